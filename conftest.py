@@ -1,0 +1,52 @@
+"""What all tests share: the database by environment, Chromium, a clean cache, the shared files."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.cache import cache
+
+# Playwright keeps an event loop in the test's thread; Django would refuse the database there.
+os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+
+ROOT = Path(__file__).resolve().parent
+CHROMIUM = ("/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome")
+
+
+@pytest.fixture(autouse=True)
+def clean_cache() -> Iterator[None]:
+    """Allauth counts sign-ins in the cache: one test must not lock out the next."""
+    cache.clear()
+    yield
+    cache.clear()
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """The folder of shared files: DIWAN_SHARED, else ../shared. Skips, saying so, if absent."""
+    named = os.environ.get("DIWAN_SHARED", "")
+    folder = Path(named) if named else ROOT.parent / "shared"
+    if not folder.is_dir():
+        pytest.skip(f"left out: the shared files are not there ({folder}; DIWAN_SHARED names them)")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
+    """Chromium of the system, quiet: no sandbox as root, no calls home."""
+    arguments = [
+        "--disable-gpu",
+        "--disable-background-networking",
+        "--disable-component-update",
+        "--disable-sync",
+        "--no-first-run",
+        "--disable-dev-shm-usage",
+    ]
+    if os.geteuid() == 0:
+        arguments.append("--no-sandbox")
+    named = os.environ.get("DIWAN_CHROMIUM", "")
+    found = named or next((path for path in CHROMIUM if Path(path).exists()), None)
+    more = {"executable_path": found} if found else {}
+    return {**browser_type_launch_args, "args": arguments, **more}

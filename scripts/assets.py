@@ -1,0 +1,29 @@
+"""Copy what pages use from node_modules into build/assets: `python scripts/assets.py`."""
+
+import shutil
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+MODULES = ROOT / "node_modules"
+ASSETS = {
+    "@picocss/pico/css/pico.min.css": "vendor/pico.min.css",
+    "vazirmatn/fonts/webfonts/Vazirmatn[wght].woff2": "vendor/Vazirmatn[wght].woff2",
+}
+
+
+def main() -> int:
+    """Copy; 1 with one sentence if npm has not brought a file."""
+    target = ROOT / "build" / "assets"
+    for source, name in ASSETS.items():
+        file = MODULES / source
+        if not file.is_file():
+            print(f"{file} is missing: `npm ci` did not bring it.", file=sys.stderr)
+            return 1
+        (target / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(file, target / name)
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,8 @@
+"""The application the server calls."""
+
+import os
+
+from django.core.wsgi import get_wsgi_application
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "diwan.config.settings")
+application = get_wsgi_application()
