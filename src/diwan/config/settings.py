@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 import dj_database_url
 from csp.constants import NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
 
 from diwan.config.home import ROOT, home, secret_key
 
@@ -37,8 +38,6 @@ SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 
 ROOMS = ["kernel", "ui", "accounts", "directory", "councils", "library", "desk", "interop"]
-# While the rooms are being built, one that has no apps.py yet is left out.
-ROOMS = [room for room in ROOMS if (ROOT / "src/diwan" / room / "apps.py").exists()]
 
 INSTALLED_APPS = [
     *(f"diwan.{room}" for room in ROOMS),
@@ -108,7 +107,14 @@ def _databases() -> dict[str, Any]:
     """SQLite in the data folder, or what DIWAN_DATABASE_URL names."""
     url = os.environ.get("DIWAN_DATABASE_URL", "")
     if url:
-        return {"default": dj_database_url.parse(url, conn_max_age=60, conn_health_checks=True)}
+        try:
+            named = dj_database_url.parse(url, conn_max_age=60, conn_health_checks=True)
+        except ValueError as error:
+            raise ImproperlyConfigured(
+                "DIWAN_DATABASE_URL is not understood; it should look like "
+                "postgres://user:password@host:5432/name."
+            ) from error
+        return {"default": named}
     return {
         "default": {
             "ENGINE": "django.db.backends.sqlite3",
@@ -126,7 +132,7 @@ def _databases() -> dict[str, Any]:
 DATABASES = _databases()
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-AUTH_USER_MODEL = "accounts.User" if "accounts" in ROOMS else "auth.User"
+AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = [
     "django.contrib.auth.backends.ModelBackend",
     "allauth.account.auth_backends.AuthenticationBackend",
@@ -141,6 +147,11 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 LOGIN_REDIRECT_URL = "/"
 LOGIN_URL = "account_login"
+# Our users have one name to sign in with, an e-mail address or a mobile number, and no other field.
+ACCOUNT_USER_MODEL_USERNAME_FIELD = "login"
+ACCOUNT_USER_MODEL_EMAIL_FIELD = None
+ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 
 LANGUAGE_CODE = "fa"
@@ -152,6 +163,8 @@ TIME_ZONE = "UTC"
 BUILD = ROOT / "build"
 STATIC_URL = "/static/"
 STATIC_ROOT = BUILD / "static"
+# A name that was not collected is served as it is instead of breaking the page.
+WHITENOISE_MANIFEST_STRICT = False
 STATICFILES_DIRS: list[Path] = [BUILD / "assets"]
 STORAGES: dict[str, dict[str, Any]] = {
     "default": {

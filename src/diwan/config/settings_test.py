@@ -16,6 +16,9 @@ from diwan.config.settings import DATABASES, HOME, STORAGES  # noqa: E402
 # A file and not memory: the browser tests' server runs in another thread and shares it.
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     DATABASES["default"]["TEST"] = {"NAME": HOME / "test.sqlite3"}
+# Nothing is collected for tests; the live server finds files where they are.
+STATIC_ROOT = HOME / "static"
+STATIC_ROOT.mkdir()
 # Hashed names answer 404 under pytest's live server.
 STORAGES["staticfiles"] = {
     "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage",
