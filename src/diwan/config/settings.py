@@ -12,6 +12,7 @@ from django.core.exceptions import ImproperlyConfigured
 from diwan.config.home import ROOT, home, secret_key
 
 HOME = home()
+DIWAN_HOME = HOME
 SECRET_KEY = secret_key()
 DEBUG = os.environ.get("DIWAN_DEBUG", "") == "1"
 
@@ -103,33 +104,37 @@ TEMPLATES: list[dict[str, Any]] = [
 ]
 
 
-def _databases() -> dict[str, Any]:
+SQLITE_OPTIONS = {
+    # A writer takes the lock when it begins, so that two never deadlock half way.
+    "transaction_mode": "IMMEDIATE",
+    "timeout": 20,
+    "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
+}
+
+
+def _database() -> dict[str, Any]:
     """SQLite in the data folder, or what DIWAN_DATABASE_URL names."""
     url = os.environ.get("DIWAN_DATABASE_URL", "")
-    if url:
-        try:
-            named = dj_database_url.parse(url, conn_max_age=60, conn_health_checks=True)
-        except ValueError as error:
-            raise ImproperlyConfigured(
-                "DIWAN_DATABASE_URL is not understood; it should look like "
-                "postgres://user:password@host:5432/name."
-            ) from error
-        return {"default": named}
-    return {
-        "default": {
-            "ENGINE": "django.db.backends.sqlite3",
-            "NAME": HOME / "diwan.sqlite3",
-            "OPTIONS": {
-                # A writer takes the lock when it begins, so that two never deadlock half way.
-                "transaction_mode": "IMMEDIATE",
-                "timeout": 20,
-                "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
-            },
-        }
-    }
+    if not url:
+        engine = "django.db.backends.sqlite3"
+        return {"ENGINE": engine, "NAME": HOME / "diwan.sqlite3", "OPTIONS": SQLITE_OPTIONS}
+    try:
+        named: dict[str, Any] = dict(dj_database_url.parse(url))
+    except ValueError:
+        named = {"ENGINE": ""}
+    if named["ENGINE"].endswith("sqlite3"):
+        named["OPTIONS"] = SQLITE_OPTIONS
+    elif named["ENGINE"].endswith("postgresql"):
+        named |= {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
+    else:
+        raise ImproperlyConfigured(
+            "DIWAN_DATABASE_URL is not understood; it should look like "
+            "postgres://user:password@host:5432/name."
+        )
+    return named
 
 
-DATABASES = _databases()
+DATABASES = {"default": _database()}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "accounts.User"

@@ -1,0 +1,24 @@
+"""The directory's tables, one module a subject."""
+
+from .handovers import Handover, Need, Note
+from .posts import Holding, Partner, Person, Post, PostPattern, PostVersion
+from .units import Register, Registered, Unit, UnitPath, UnitPattern, UnitSuccession, UnitVersion
+
+__all__ = [
+    "Handover",
+    "Holding",
+    "Need",
+    "Note",
+    "Partner",
+    "Person",
+    "Post",
+    "PostPattern",
+    "PostVersion",
+    "Register",
+    "Registered",
+    "Unit",
+    "UnitPath",
+    "UnitPattern",
+    "UnitSuccession",
+    "UnitVersion",
+]

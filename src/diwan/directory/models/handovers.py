@@ -1,0 +1,76 @@
+"""Handovers: one holding ends and another begins at an instant, and a sheet remains."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.utils import timezone
+
+from diwan.kernel.dated import calendar_field, precision_field
+from diwan.kernel.ids import new_id
+
+from .posts import Person, Post
+from .units import Registered, Unit
+
+
+class Handover(Registered):
+    """A post passes on. `sheet` keeps what was open at that instant, as it was shown then."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    from_person = models.ForeignKey(
+        Person, on_delete=models.PROTECT, null=True, related_name="handed_over"
+    )
+    from_post = models.ForeignKey(Post, on_delete=models.PROTECT, related_name="handovers_from")
+    to_person = models.ForeignKey(
+        Person, on_delete=models.PROTECT, null=True, related_name="taken_over"
+    )
+    to_post = models.ForeignKey(Post, on_delete=models.PROTECT, related_name="handovers_to")
+    at = models.DateTimeField(null=True)
+    at_precision = precision_field()
+    at_calendar = calendar_field()
+    event = models.UUIDField(null=True, db_index=True)
+    sheet = models.JSONField(default=dict)
+    made_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["register", "key"], name="handover_key_once")
+        ]
+
+    def __str__(self) -> str:
+        return self.key
+
+
+class Need(Registered):
+    """What the outgoing holder says is still needed."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    handover = models.ForeignKey(Handover, on_delete=models.PROTECT, related_name="needs")
+    text = models.JSONField()
+    position = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["register", "key"], name="need_key_once")]
+        ordering = ["position"]
+
+    def __str__(self) -> str:
+        return self.key
+
+
+class Note(Registered):
+    """Something a report says of a unit: a finding, a running programme, an indicator's name."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, null=True, related_name="notes")
+    unit_pattern = models.ForeignKey(
+        "directory.UnitPattern", on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    kind = models.CharField(max_length=60)
+    text = models.JSONField()
+    position = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["register", "key"], name="note_key_once")]
+        ordering = ["position", "key"]
+
+    def __str__(self) -> str:
+        return self.key

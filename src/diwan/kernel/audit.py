@@ -1,0 +1,94 @@
+"""Writing and reading the audit. Every action calls `record` once, inside its transaction."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import secrets
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import models, transaction
+from django.db.models import QuerySet
+
+from .exchange import Ref
+from .models import AuditEntry, PersonalValue
+from .policies import Actor, Through
+
+Change = Sequence[Any]  # [before, after]
+
+
+def record(
+    actor: Actor,
+    verb: str,
+    subject: Ref,
+    *,
+    changes: Mapping[str, Change] | None = None,
+    personal: Mapping[str, Change] | None = None,
+    reason: str = "",
+    through: Through | None = None,
+) -> AuditEntry:
+    """Add the entry of one write and return it.
+
+    `changes` maps a field to [before, after]. `personal` is the same for values that speak of a
+    person (names, addresses): they go to their own table and the entry keeps a salted hash.
+    `through` is what gave the right (`Policy.require` returns it); by default the chosen post.
+    Must run inside the action's transaction; raises otherwise.
+    """
+    if not transaction.get_connection().in_atomic_block:
+        raise transaction.TransactionManagementError("audit.record outside a transaction")
+    values: dict[str, Any] = dict(personal or {})
+    if actor.label:
+        values["actor"] = actor.label
+    salts = {field: secrets.token_hex(16) for field in values}
+    entry = AuditEntry(
+        at=actor.at,
+        actor_kind=actor.kind.value,
+        actor_id=actor.user_id,
+        post_id=through.post_id if through else actor.post_id,
+        elevation_id=through.elevation_id if through else actor.elevation_id,
+        verb=verb,
+        subject_kind=subject.kind,
+        subject_id=subject.id,
+        reason=reason,
+    )
+    plain = json.loads(json.dumps(dict(changes or {}), cls=DjangoJSONEncoder))
+    hashed = {f: {"sha256": _digest(salts[f], v)} for f, v in values.items()}
+    entry.changes = plain | ({"personal": hashed} if hashed else {})
+    entry.save(force_insert=True)
+    PersonalValue.objects.bulk_create(
+        PersonalValue(entry=entry, field=f, salt=salts[f], value=json.loads(_json(v)))
+        for f, v in values.items()
+    )
+    return entry
+
+
+def trail(subject: Ref) -> QuerySet[AuditEntry]:
+    """Entries of one record, the newest first, with their personal values."""
+    return (
+        AuditEntry.objects.filter(subject_kind=subject.kind, subject_id=subject.id)
+        .prefetch_related("personal")
+        .order_by("-at", "-id")
+    )
+
+
+def differences(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, list[Any]]:
+    """[before, after] of each field whose value differs."""
+    fields = list(dict.fromkeys([*before, *after]))
+    return {
+        f: [before.get(f), after.get(f)] for f in fields if before.get(f) != after.get(f)
+    }
+
+
+def values_of(record_: models.Model, fields: Sequence[str]) -> dict[str, Any]:
+    """The named fields of a model instance, for `differences`."""
+    return {f: getattr(record_, f) for f in fields}
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, cls=DjangoJSONEncoder, ensure_ascii=False, sort_keys=True)
+
+
+def _digest(salt: str, value: Any) -> str:
+    return hashlib.sha256(f"{salt}:{_json(value)}".encode()).hexdigest()

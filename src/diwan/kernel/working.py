@@ -1,0 +1,92 @@
+"""The working calendar of a country from its dated rows, and the filling of a new country.
+
+Holidays are declared, never computed: the library's dates fill an empty table once, those that it
+marks as estimated stay *estimated* until an administrator declares them.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+import holidays as holiday_library
+from django.db import transaction
+
+from . import audit, worktime
+from .countries import country
+from .exchange import Ref
+from .models import DeclaredHoliday, OfficeHoursRow, WeekendRow
+from .policies import Actor
+
+_ESTIMATED = {"fa_IR": "تخمینی", "ar_EG": "تقديري", "en_US": "estimated"}
+_LOCALES = {"IR": ("fa_IR", "fa"), "EG": ("ar_EG", "ar")}
+COUNTRY_KIND = "kernel.country"
+
+
+def country_ref(code: str) -> Ref:
+    """The audit's subject for a country's working time."""
+    return Ref(COUNTRY_KIND, UUID(int=int.from_bytes(code.encode().ljust(16, b"\0"))))
+
+
+def work_calendar(code: str) -> worktime.WorkCalendar:
+    """Weekends, hours and holidays of a country as plain data; defaults where no row was written."""
+    weekends = [
+        worktime.Weekend(row.since, frozenset(int(d) for d in row.days.split(",") if d))
+        for row in WeekendRow.objects.filter(country=code)
+    ]
+    hours = [
+        worktime.OfficeHours(row.since, row.until, row.opens, row.closes, row.weekday)
+        for row in OfficeHoursRow.objects.filter(country=code)
+    ]
+    days = [
+        worktime.Holiday(row.day, row.name, row.status)
+        for row in DeclaredHoliday.objects.filter(country=code)
+    ]
+    default = worktime.DEFAULTS.get(code, worktime.DEFAULTS["EG"])
+    return worktime.WorkCalendar(
+        country=code,
+        timezone=country(code).timezone,
+        weekends=tuple(weekends) or default.weekends,
+        hours=tuple(hours) or default.hours,
+        holidays=tuple(days),
+    )
+
+
+def today_in(code: str, at: datetime) -> date:
+    """The day it is in a country at an instant."""
+    return at.astimezone(ZoneInfo(country(code).timezone)).date()
+
+
+@transaction.atomic
+def fill_holidays(actor: Actor, code: str, *, first_year: int, last_year: int) -> int:
+    """Fill a country's empty years (Gregorian, inclusive) from the library; returns rows added.
+
+    Days that anybody wrote are left as they stand.
+    """
+    if code not in _LOCALES:
+        return 0
+    locale, language = _LOCALES[code]
+    years = range(first_year, last_year + 1)
+    found = holiday_library.country_holidays(code, years=years, language=locale)
+    known = set(DeclaredHoliday.objects.filter(country=code).values_list("day", flat=True))
+    rows = [
+        DeclaredHoliday(
+            country=code,
+            day=day,
+            name={language: name.replace(f"({_ESTIMATED[locale]})", "").strip()},
+            status=(
+                DeclaredHoliday.Status.ESTIMATED
+                if _ESTIMATED[locale] in name
+                else DeclaredHoliday.Status.DECLARED
+            ),
+        )
+        for day, name in sorted(found.items())
+        if day not in known
+    ]
+    DeclaredHoliday.objects.bulk_create(rows)
+    if rows:
+        audit.record(
+            actor, "fill_holidays", country_ref(code), changes={"holidays": [0, len(rows)]}
+        )
+    return len(rows)
