@@ -131,7 +131,7 @@ def _words() -> dict[str, tuple[int, Unit]]:
         table[unit] = table[unit[:-1]] = (1, unit)
     for unit, (one, two, *many) in _ARABIC.items():
         table[normalise(two)] = (2, unit)
-        table.update({normalise(word): (1, cast("Unit", unit)) for word in (one, *many)})
+        table.update({normalise(word): (1, unit) for word in (one, *many)})
     return table
 
 
