@@ -1,0 +1,1 @@
+"""The page shell and everything a page is made of. No word of any domain."""
