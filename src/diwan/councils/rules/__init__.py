@@ -1,0 +1,1 @@
+"""The councils' rules in plain Python: no Django, no database."""
