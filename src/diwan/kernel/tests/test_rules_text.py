@@ -70,6 +70,7 @@ def test_a_number_that_is_none_is_refused() -> None:
         ("کتاب\u200c\u200cها", "کتاب\u200cها"),
         ("کتاب\u00acها", "کتاب\u200cها"),
         ("کتاب \u200cها", "کتاب ها"),
+        ("کتاب \u200b ها", "کتاب ها"),
         ("  Résumé\tÉTÉ ", "resume ete"),
         ("۱۲ ٣", "12 3"),
         ("\u202eabc\u202c", "abc"),

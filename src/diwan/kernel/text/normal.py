@@ -59,8 +59,8 @@ def normalise(text: str) -> str:
         text = "".join(char for char in text if unicodedata.category(char) != "Mn")
         text = text.translate(_LETTERS)
     text = _HALF_SPACES.sub(ZWNJ, to_ascii_digits(text))
-    text = _SPACES.sub(" ", text)
-    return unicodedata.normalize("NFC", _LOOSE_ZWNJ.sub(r"\1", text)).strip()
+    text = _SPACES.sub(" ", _LOOSE_ZWNJ.sub(r"\1", text))
+    return unicodedata.normalize("NFC", text).strip()
 
 
 def clean(text: str, language: str = "") -> str:
