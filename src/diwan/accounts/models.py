@@ -2,25 +2,52 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
-from typing import Any
+from typing import ClassVar, Self
+from uuid import UUID
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
+from diwan.accounts.rules import UnclearLogin, normal_login
 from diwan.kernel.dated import CALENDARS
 from diwan.kernel.ids import new_id
+
+
+class UserQuerySet(models.QuerySet["User"]):
+    """Filters over users."""
+
+    def active(self) -> Self:
+        """Users who may sign in."""
+        return self.filter(is_active=True)
+
+    def matching(self, tokens: Iterable[str]) -> Self:
+        """Users whose name or sign-in name contains every token."""
+        found = self
+        for token in tokens:
+            found = found.filter(search__contains=token)
+        return found
 
 
 class UserManager(BaseUserManager["User"]):
     """Users by their sign-in name."""
 
+    def get_queryset(self) -> UserQuerySet:
+        """All users, with our filters."""
+        return UserQuerySet(self.model, using=self._db)
+
     def get_by_natural_key(self, username: str | None) -> User:
-        """The user of a sign-in name, without regard to case."""
-        return self.get(login=(username or "").strip().lower())
+        """The user of a sign-in name, however it was typed."""
+        try:
+            login = normal_login(username or "")
+        except UnclearLogin as error:
+            raise User.DoesNotExist from error
+        return self.get(login=login)
 
 
 class User(AbstractBaseUser):
@@ -28,6 +55,8 @@ class User(AbstractBaseUser):
 
     `may_elevate` marks administrators: they have no right by it alone, they may take a timed,
     explained and logged elevation. `calendar` is the reader's choice, empty: by language.
+    `session_round` is part of what a session proves: raising it ends every session of the user.
+    `search` holds the search key of name and login.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
@@ -37,12 +66,14 @@ class User(AbstractBaseUser):
     calendar = models.CharField(max_length=10, choices=CALENDARS, blank=True)
     is_active = models.BooleanField(default=True)
     may_elevate = models.BooleanField(default=False)
+    session_round = models.PositiveIntegerField(default=0)
+    search = models.TextField(blank=True)
     made_at = models.DateTimeField(default=timezone.now)
 
     USERNAME_FIELD = "login"
     REQUIRED_FIELDS = ["name"]
 
-    objects: Any = UserManager()
+    objects: ClassVar[UserManager] = UserManager()
 
     class Meta:
         constraints = [models.CheckConstraint(condition=~Q(login=""), name="user_has_login")]
@@ -50,11 +81,30 @@ class User(AbstractBaseUser):
     def __str__(self) -> str:
         return self.name or self.login
 
+    def _get_session_auth_hash(self, secret: str | bytes | None = None) -> str:
+        """What a session proves: the password and the round of sessions it was begun in."""
+        value = f"{self.password}:{self.session_round}"
+        salt = "diwan.accounts.session"
+        return salted_hmac(salt, value, secret=secret, algorithm="sha256").hexdigest()
+
+
+class InvitationQuerySet(models.QuerySet["Invitation"]):
+    """Filters over invitations."""
+
+    def open_at(self, at: datetime) -> Self:
+        """Those that may still be accepted at `at`."""
+        return self.filter(accepted_at__isnull=True, withdrawn_at__isnull=True, expires_at__gt=at)
+
+    def for_target(self, kind: str, target_id: UUID) -> Self:
+        """Those that let somebody act for one record."""
+        return self.filter(target_kind=kind, target_id=target_id)
+
 
 class Invitation(models.Model):
     """A one-time link that lets somebody act for a `target`: a person, or a seat in a body.
 
-    Only the token's SHA-256 is kept. `target_kind` is a subject kind of the exchange.
+    Only the token's SHA-256 is kept. `target_kind` is a subject kind of the exchange; the kind
+    ``accounts.user`` lets that user choose a new password.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
@@ -69,12 +119,22 @@ class Invitation(models.Model):
     accepted_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True)
     withdrawn_at = models.DateTimeField(null=True)
 
+    objects = InvitationQuerySet.as_manager()
+
     class Meta:
         constraints = [
             models.CheckConstraint(
                 condition=Q(accepted_at__isnull=True) | Q(accepted_by__isnull=False),
                 name="invitation_accepted_by_somebody",
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(accepted_at__isnull=True) | Q(withdrawn_at__isnull=True),
+                name="invitation_accepted_or_withdrawn",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["target_kind", "target_id"], name="invitation_by_target"),
+            models.Index(fields=["made_at"], name="invitation_by_time"),
         ]
 
     def __str__(self) -> str:
@@ -85,14 +145,32 @@ class Invitation(models.Model):
         return self.accepted_at is None and self.withdrawn_at is None and at < self.expires_at
 
 
+class ElevationQuerySet(models.QuerySet["Elevation"]):
+    """Filters over elevations."""
+
+    def running(self, at: datetime) -> Self:
+        """Those that give rights at `at`."""
+        return self.filter(ended_at__isnull=True, since_at__lte=at, until_at__gt=at)
+
+    def run_out(self, at: datetime) -> Self:
+        """Those whose time is over, though nobody has written so yet."""
+        return self.filter(ended_at__isnull=True, until_at__lte=at)
+
+
 class Elevation(models.Model):
-    """An administrator's timed and explained use of all rights."""
+    """An administrator's timed and explained use of all rights.
+
+    It ends at `until_at`, or before if somebody ends it; `ended_at` is when it was written off.
+    """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="elevations")
     reason = models.TextField()
     since_at = models.DateTimeField(default=timezone.now)
     until_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+
+    objects = ElevationQuerySet.as_manager()
 
     class Meta:
         constraints = [

@@ -1,0 +1,36 @@
+"""Every write of this room, one verb a function."""
+
+from .elevations import elevate, end_elevation, end_run_out_elevations
+from .invitations import accept_as_new, accept_as_user, invite, withdraw
+from .passwords import change_password, make_password_link, use_password_link
+from .users import (
+    change_profile,
+    create_administrator,
+    deactivate,
+    give_elevation,
+    make_user,
+    note_sign_in,
+    reactivate,
+    withdraw_elevation,
+)
+
+__all__ = [
+    "accept_as_new",
+    "accept_as_user",
+    "change_password",
+    "change_profile",
+    "create_administrator",
+    "deactivate",
+    "elevate",
+    "end_elevation",
+    "end_run_out_elevations",
+    "give_elevation",
+    "invite",
+    "make_password_link",
+    "make_user",
+    "note_sign_in",
+    "reactivate",
+    "use_password_link",
+    "withdraw",
+    "withdraw_elevation",
+]

@@ -1,0 +1,26 @@
+"""What higher floors may use of accounts."""
+
+from diwan.accounts.constants import USER_KIND
+from diwan.accounts.models import User
+from diwan.accounts.policies import InvitationTarget, declare_invitation_target, may_invite
+from diwan.accounts.queries import user_names, users_of
+
+from .actions import create_administrator, invite, make_user, withdraw
+from .actions.checks import NewUser
+from .actions.links import NewLink
+
+__all__ = [
+    "USER_KIND",
+    "InvitationTarget",
+    "NewLink",
+    "NewUser",
+    "User",
+    "create_administrator",
+    "declare_invitation_target",
+    "invite",
+    "make_user",
+    "may_invite",
+    "user_names",
+    "users_of",
+    "withdraw",
+]
