@@ -7,6 +7,7 @@ from django.urls import include, path
 from django.utils.translation import get_language_from_request
 from django.views.decorators.vary import vary_on_headers
 
+from diwan.config.health import healthz
 from diwan.config.home import ROOT
 
 PREFIXES = {
@@ -14,7 +15,7 @@ PREFIXES = {
     "directory": "directory/",
     "councils": "councils/",
     "library": "library/",
-    "kernel": "trail/",
+    "ui": "trail/",
     "interop": "exchange/",
     # Last: home is the desk.
     "desk": "",
@@ -36,6 +37,7 @@ _rooms = [
 
 urlpatterns = [
     path("", entrance, name="entrance"),
+    path("healthz", healthz, name="healthz"),
     path("language/", include("django.conf.urls.i18n")),
     *i18n_patterns(*_rooms),
 ]

@@ -1,0 +1,197 @@
+"""The command line `diwan`: run, import, export, doctor, admin, tick.
+
+Exit codes: 0 done, 1 refused (one sentence on standard error), 2 wrong usage. Django is loaded by
+the commands and not by this module, so that `--help` answers at once and works anywhere.
+"""
+
+import os
+import signal
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import click
+
+from diwan import __version__
+from diwan.config.home import HomeUnusable
+from diwan.config.terminal import first_line, say
+
+FILES = click.Path(exists=True, dir_okay=False, readable=True, path_type=Path)
+FRESH = click.Path(dir_okay=False, writable=True, path_type=Path)
+
+
+@contextmanager
+def diwan(*, prepared: bool = True) -> Iterator[None]:
+    """Django loaded and, unless told otherwise, the home made ready.
+
+    What is refused, and a database or a folder that cannot be used, ends the command with one
+    sentence and exit code 1.
+    """
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "diwan.config.settings")
+    import django
+    from django.core.exceptions import ImproperlyConfigured
+    from django.db import Error as DatabaseError
+    from django.utils import translation
+
+    from diwan.kernel.errors import Refused
+
+    try:
+        django.setup()
+        translation.activate(language_of_terminal())
+        if prepared:
+            from diwan.config.prepare import prepare
+
+            prepare()
+        yield
+    except (Refused, HomeUnusable, ImproperlyConfigured) as error:
+        raise click.ClickException(str(error)) from error
+    except DatabaseError as error:
+        sentence = f"The database cannot be used: {first_line(error)}"
+        raise click.ClickException(sentence) from error
+
+
+def language_of_terminal() -> str:
+    """Persian or Arabic if the terminal's locale says so, else English."""
+    for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
+        locale = os.environ.get(name, "")
+        if locale:
+            return locale[:2] if locale[:2] in {"fa", "ar"} else "en"
+    return "en"
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="diwan")
+def main() -> None:
+    """Diwan: from a decision to a duty that somebody owns and finishes.
+
+    \b
+    Environment:
+      DIWAN_HOME          where the data lives (default: var beside ./run)
+      DIWAN_DATABASE_URL  a PostgreSQL database instead of the SQLite file in DIWAN_HOME
+      PORT                where `diwan run` serves on 127.0.0.1 (default: 8000)
+    """  # noqa: D301 - click's mark for a paragraph that keeps its lines
+
+
+@main.command()
+@click.option("--empty", is_flag=True, help="Start without the sample of invented people.")
+def run(*, empty: bool) -> None:
+    """Serve on 127.0.0.1 until Ctrl-C.
+
+    The minute tick is included. On the very first start a small sample of invented people is
+    loaded, or with --empty the first administrator is asked for.
+    """
+    with diwan(prepared=False):
+        from diwan.config import first, prepare, server
+
+        port = server.chosen_port()
+        server.require_free(port)
+        prepare.prepare()
+        if prepare.collect_static():
+            say("Static files collected.")
+        first.first_start(empty=empty)
+        server.serve(port, when_up=lambda: first.welcome(port))
+    say("Diwan has stopped.")
+
+
+@main.command("import")
+@click.argument("files", metavar="FILE...", nargs=-1, required=True, type=FILES)
+def import_(files: tuple[Path, ...]) -> None:
+    """Take registers into this home.
+
+    The files are YAML (diwan-register/1); all of them are taken or none. Needs no other step: an
+    empty home is made ready first. Importing the same file again changes nothing. A file that is
+    refused is named with the line and the mend.
+    """
+    with diwan():
+        from diwan.config import register
+
+        register.take_in(files)
+
+
+@main.command()
+@click.argument("file", required=False, type=FRESH)
+@click.option("--register", "key", metavar="KEY", help="One register alone, by its key.")
+def export(file: Path | None, key: str | None) -> None:
+    """Write the whole register to FILE.
+
+    Without FILE to standard output, as diwan-register/1; a FILE that ends in .zip carries the
+    proofs, too. The order is stable: two exports of the same register are the same, byte for byte.
+    """
+    with diwan():
+        from diwan.config import register
+
+        register.write_out(file, key)
+
+
+@main.command()
+def doctor() -> None:
+    """Look whether everything is well.
+
+    Says what is not and how to mend it: exit code 1 then. Changes nothing. The worker counts as
+    unwell while Diwan is not running.
+    """
+    with diwan(prepared=False):
+        from diwan.config.doctor import examine
+
+        checks = list(examine())
+    width = max(len(check.name) for check in checks)
+    for check in checks:
+        click.echo(f"{'ok     ' if check.ok else 'FAILING'} {check.name:<{width}}  {check.note}")
+    if not all(check.ok for check in checks):
+        sys.exit(1)
+
+
+@main.group()
+def admin() -> None:
+    """Make administrators.
+
+    They are users who may take a timed, explained and logged elevation.
+    """
+
+
+@admin.command()
+@click.option("--login", prompt="E-mail or mobile number", help="What they sign in with.")
+@click.option("--name", prompt="Name", help="Their name, as others read it.")
+@click.option(
+    "--password",
+    envvar="DIWAN_ADMIN_PASSWORD",
+    prompt="Password",
+    hide_input=True,
+    confirmation_prompt=True,
+    help="Better asked, or given in DIWAN_ADMIN_PASSWORD: what is typed here others may see.",
+)
+def create(login: str, name: str, password: str) -> None:
+    """Make an administrator, the first one too."""
+    with diwan():
+        from diwan.config.first import make_administrator
+
+        make_administrator(login=login, name=name, password=password)
+    say(f"{login} may sign in now and take an elevation.")
+
+
+@main.command()
+@click.option("--forever", is_flag=True, help="Every minute until Ctrl-C, as a worker of its own.")
+def tick(*, forever: bool) -> None:
+    """Do once what is due every minute.
+
+    `diwan run` does it by itself, unless DIWAN_WORKER=apart is set.
+    """
+    with diwan():
+        from diwan.kernel.jobs import run_ticks, run_worker
+
+        if forever:
+            run_worker(until_stopped())
+            return
+        failed = run_ticks()
+    if failed:
+        raise click.ClickException(f"These failed; the log says why: {', '.join(failed)}.")
+
+
+def until_stopped() -> threading.Event:
+    """An event that Ctrl-C and SIGTERM set."""
+    stop = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stop.set())
+    return stop

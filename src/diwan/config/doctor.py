@@ -1,0 +1,97 @@
+"""`diwan doctor`: what /healthz looks at and more, with words for whoever mends it."""
+
+import os
+import platform
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+
+import django
+from django.conf import settings
+from django.db import Error as DatabaseError
+from django.db import connection
+
+import diwan
+from diwan.config.health import Check, check_database, check_disk, check_worker
+from diwan.config.messages import catalogues
+from diwan.config.prepare import pending_migrations, static_fingerprint
+from diwan.config.terminal import first_line
+
+
+def examine() -> Iterator[Check]:
+    """Every check, in the order in which they should be mended."""
+    yield versions()
+    yield check_disk()
+    yield writable("files")
+    database = check_database()
+    yield database
+    if database.ok:
+        yield migrations()
+        yield exclusion()
+    yield translations()
+    yield static_files()
+    yield check_worker()
+
+
+def versions() -> Check:
+    """Which Diwan on what; never wrong."""
+    python = platform.python_version()
+    note = f"Diwan {diwan.__version__}, Python {python}, Django {django.__version__}"
+    return Check("versions", ok=True, note=note)
+
+
+def writable(name: str) -> Check:
+    """A folder of the home can be written, or made when it is needed."""
+    folder = settings.HOME / name
+    known = folder if folder.exists() else settings.HOME
+    return Check(name, ok=os.access(known, os.W_OK | os.X_OK), note=str(folder))
+
+
+def migrations() -> Check:
+    """No table waits to be made or changed."""
+    try:
+        pending = pending_migrations()
+    except DatabaseError as error:
+        return Check("tables", ok=False, note=first_line(error))
+    if pending:
+        note = f"{len(pending)} migrations wait, first {pending[0]}: ./run does them"
+        return Check("tables", ok=False, note=note)
+    return Check("tables", ok=True, note="up to date")
+
+
+def exclusion() -> Check:
+    """PostgreSQL has btree_gist (periods that may not overlap); SQLite is new enough."""
+    if connection.vendor != "postgresql":
+        return Check("engine", ok=True, note=f"SQLite {sqlite3.sqlite_version}")
+    with connection.cursor() as cursor:
+        cursor.execute("SHOW server_version")
+        version = cursor.fetchone()[0]
+        cursor.execute("SELECT 1 FROM pg_extension WHERE extname = 'btree_gist'")
+        found = cursor.fetchone() is not None
+    mend = "" if found else "; a superuser must say CREATE EXTENSION btree_gist"
+    note = f"PostgreSQL {version}, btree_gist {'there' if found else 'missing'}{mend}"
+    return Check("engine", ok=found, note=note)
+
+
+def translations() -> Check:
+    """Every catalogue is compiled and not older than its source."""
+    stale = [po for po in catalogues() if not _fresh(po)]
+    if stale:
+        note = f"{len(stale)} not compiled: python -m diwan.config.messages"
+        return Check("catalogues", ok=False, note=note)
+    return Check("catalogues", ok=True, note=f"{len(list(catalogues()))} compiled")
+
+
+def _fresh(po: Path) -> bool:
+    mo = po.with_suffix(".mo")
+    return mo.exists() and mo.stat().st_mtime >= po.stat().st_mtime
+
+
+def static_files() -> Check:
+    """What npm brings is there and the static files are collected."""
+    if not (settings.BUILD / "assets" / "vendor").is_dir():
+        return Check("assets", ok=False, note="not built: ./run builds them")
+    stamp = settings.BUILD / "static.stamp"
+    collected = stamp.exists() and stamp.read_text() == static_fingerprint()
+    note = "built and collected" if collected else "changed since collected: ./run does it"
+    return Check("assets", ok=collected, note=note)

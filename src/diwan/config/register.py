@@ -1,0 +1,46 @@
+"""`diwan import` and `diwan export`: the register's file, between the disk and interop."""
+
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+
+from diwan.config.prepare import locked
+from diwan.config.terminal import progress, say
+from diwan.interop.public import ImportRefused, export_registers, export_zip, import_files
+from diwan.kernel.policies import Actor
+
+
+def take_in(files: Sequence[Path]) -> None:
+    """Import all files or none, and say what changed. Ends with 1 and every fault if refused."""
+    # One import at a time: the second finds what the first has stored.
+    try:
+        with locked("import"), progress("Importing") as report:
+            result = import_files(files, progress=report)
+    except ImportRefused as refusal:
+        for fault in refusal.faults:
+            say(fault.sentence())
+        say("Nothing was changed.")
+        raise click.exceptions.Exit(1) from refusal
+    for line in result.sentences():
+        say(line)
+
+
+def write_out(file: Path | None, key: str | None) -> None:
+    """Export to `file`, which appears under its name only when whole, or to standard output."""
+    actor = Actor.system("export")
+    packed = file is not None and file.suffix == ".zip"
+    content = (export_zip if packed else export_registers)(register=key, actor=actor)
+    if file is None:
+        sys.stdout.buffer.write(content)
+        sys.stdout.buffer.flush()
+        return
+    draft = file.with_name(f".{file.name}.{os.getpid()}")
+    try:
+        draft.write_bytes(content)
+        draft.replace(file)
+    except OSError as error:
+        draft.unlink(missing_ok=True)
+        raise click.ClickException(f"Cannot write {file}: {error.strerror}.") from error
