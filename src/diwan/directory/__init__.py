@@ -1,0 +1,1 @@
+"""Units through time, posts, people, and who held which post when."""

@@ -13,7 +13,10 @@ from .units import Registered, Unit
 
 
 class Handover(Registered):
-    """A post passes on. `sheet` keeps what was open at that instant, as it was shown then."""
+    """A post passes on. `sheet` keeps what was open at that instant, as it was shown then.
+
+    The sheet of a handover to come is a foretaste until the instant has come (`settled_at`).
+    """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     from_person = models.ForeignKey(
@@ -29,6 +32,7 @@ class Handover(Registered):
     at_calendar = calendar_field()
     event = models.UUIDField(null=True, db_index=True)
     sheet = models.JSONField(default=dict)
+    settled_at = models.DateTimeField(null=True)
     made_at = models.DateTimeField(default=timezone.now)
 
     class Meta:

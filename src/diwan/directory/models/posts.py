@@ -32,7 +32,10 @@ class PostPattern(Registered):
 
 
 class Post(Registered):
-    """A seat of duty in a unit. `becomes` takes over its open duties when it ends."""
+    """A seat of duty in a unit. `becomes` takes over its open duties when it ends.
+
+    `passed_at` is when the house was told that its end had come, so that it is told once.
+    """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="posts")
@@ -40,6 +43,7 @@ class Post(Registered):
         PostPattern, on_delete=models.PROTECT, null=True, related_name="instances"
     )
     becomes = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="was")
+    passed_at = models.DateTimeField(null=True, editable=False)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["register", "key"], name="post_key_once")]
@@ -70,8 +74,13 @@ class PostVersion(Dated):
             models.UniqueConstraint(
                 fields=["post", "since"],
                 condition=Q(superseded_at__isnull=True),
-                nulls_distinct=False,
                 name="post_version_once_a_day",
+            ),
+            # Two missing beginnings would not be equal to the database.
+            models.UniqueConstraint(
+                fields=["post"],
+                condition=Q(superseded_at__isnull=True, since__isnull=True),
+                name="post_version_begins_once",
             ),
         ]
         indexes = [models.Index(fields=["post", "since"], name="post_version_by_post")]

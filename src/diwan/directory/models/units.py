@@ -7,8 +7,10 @@ another. `UnitPath` is the tree worked out: who stood under whom from when to wh
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Self
+from uuid import UUID
 
 from django.db import models
 from django.db.models import F, Q
@@ -87,9 +89,9 @@ class UnitQuerySet(models.QuerySet["Unit"]):
         versions = UnitVersion.objects.as_of(day, known_at=known_at).values("unit_id")
         return self.filter(pk__in=versions)
 
-    def under(self, unit_ids: object, day: date) -> Self:
+    def under(self, unit_ids: Iterable[UUID], day: date) -> Self:
         """Those units and all that stood below them at the end of `day`."""
-        paths = UnitPath.objects.on(day).filter(ancestor_id__in=unit_ids)
+        paths = UnitPath.objects.on(day).filter(ancestor_id__in=list(unit_ids))
         return self.filter(pk__in=paths.values("descendant_id"))
 
 
@@ -136,8 +138,13 @@ class UnitVersion(Dated):
             models.UniqueConstraint(
                 fields=["unit", "since"],
                 condition=Q(superseded_at__isnull=True),
-                nulls_distinct=False,
                 name="unit_version_once_a_day",
+            ),
+            # Two missing beginnings would not be equal to the database.
+            models.UniqueConstraint(
+                fields=["unit"],
+                condition=Q(superseded_at__isnull=True, since__isnull=True),
+                name="unit_version_begins_once",
             ),
         ]
         indexes = [models.Index(fields=["unit", "since"], name="unit_version_by_unit")]
@@ -172,7 +179,9 @@ class UnitPath(models.Model):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(condition=Q(since__lt=F("until")), name="path_since_before_until"),
+            models.CheckConstraint(
+                condition=Q(since__lt=F("until")), name="path_since_before_until"
+            ),
             models.UniqueConstraint(
                 fields=["ancestor", "descendant", "since"], name="path_once_a_day"
             ),

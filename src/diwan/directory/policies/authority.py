@@ -1,0 +1,177 @@
+"""What somebody's posts give at an instant: the only source of rights but for elevation.
+
+Full, acting and deputy holdings count alike while they run; a holder on leave keeps the rights.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any, TypeVar
+from uuid import UUID
+
+from django.db import models
+from django.db.models import QuerySet
+
+from diwan.directory.constants import Role, roles_text
+from diwan.directory.models import Holding, Person, Post, PostVersion, UnitPath, UnitVersion
+from diwan.kernel.policies import Actor, ActorKind, Policy
+from diwan.kernel.working import today_in
+
+M = TypeVar("M", bound=models.Model)
+
+
+@dataclass(frozen=True)
+class Authority:
+    """What an actor's posts give at `at`.
+
+    `post_ids` are the posts held, those held fully before acting before deputising; `roles` names
+    the units of the posts with a role; `post_roles` the roles of each post; `countries` where these
+    posts stand; `person_id` who the user is in the register. `day` is the day it is in the country
+    of the first post: the day on which the tree is asked.
+    """
+
+    day: date
+    post_ids: tuple[UUID, ...] = ()
+    roles: Mapping[str, frozenset[UUID]] = field(default_factory=dict)
+    post_roles: Mapping[UUID, frozenset[str]] = field(default_factory=dict)
+    countries: frozenset[str] = frozenset()
+    person_id: UUID | None = None
+
+    def units(self, *roles: str) -> frozenset[UUID]:
+        """The units of the posts that have any of `roles`."""
+        found: frozenset[UUID] = frozenset()
+        for role in roles:
+            found |= self.roles.get(str(role), frozenset())
+        return found
+
+    def below(self, *roles: str) -> QuerySet[UnitPath, Any]:
+        """Those units and all below them on that day, as a subquery of unit identifiers."""
+        return below(self.units(*roles), self.day)
+
+
+@dataclass(frozen=True)
+class _Held:
+    """A post that is held, and where it stands."""
+
+    post_id: UUID
+    unit_id: UUID
+    country: str
+    roles: frozenset[str]
+
+
+def authority_of(actor: Actor) -> Authority:
+    """What the actor's posts give at `actor.at`; kept in `actor.memo` for one request.
+
+    With `actor.narrow` that post alone counts, if it is held.
+    """
+    found = actor.memo.get("directory.authority")
+    if not isinstance(found, Authority):
+        found = _authority(actor)
+        actor.memo["directory.authority"] = found
+    return found
+
+
+def _authority(actor: Actor) -> Authority:
+    if actor.kind is not ActorKind.USER or actor.user_id is None:
+        return Authority(day=actor.at.date())
+    person_id = Person.objects.filter(user_id=actor.user_id).values_list("pk", flat=True).first()
+    held = _held_by(person_id, actor.at) if person_id else []
+    if actor.narrow is not None:
+        held = [post for post in held if post.post_id == actor.narrow]
+    roles: dict[str, set[UUID]] = defaultdict(set)
+    for post in held:
+        for role in post.roles:
+            roles[role].add(post.unit_id)
+    return Authority(
+        day=today_in(held[0].country, actor.at) if held else actor.at.date(),
+        post_ids=tuple(dict.fromkeys(post.post_id for post in held)),
+        roles={role: frozenset(units) for role, units in roles.items()},
+        post_roles={post.post_id: post.roles for post in held},
+        countries=frozenset(post.country for post in held),
+        person_id=person_id,
+    )
+
+
+def _held_by(person_id: UUID, at: datetime) -> list[_Held]:
+    """Posts a person holds at an instant, but for those that (or whose units) have ended."""
+    order = [Holding.Kind.FULL.value, Holding.Kind.ACTING.value, Holding.Kind.DEPUTY.value]
+    rows = list(
+        Holding.objects.at(at)
+        .filter(person_id=person_id)
+        .values_list("post_id", "post__unit_id", "post__unit__country", "kind", "since_at")
+    )
+    rows.sort(key=lambda row: (order.index(row[3]), row[4].timestamp() if row[4] else 0, row[0]))
+    versions = _versions(PostVersion, "post_id", [row[0] for row in rows])
+    units = _versions(UnitVersion, "unit_id", [row[1] for row in rows])
+    found = []
+    for post_id, unit_id, country, _kind, _since in rows:
+        day = today_in(country, at)
+        version = _on(versions[post_id], day)
+        if version is None or _on(units[unit_id], day) is None:
+            continue
+        roles = version.role_set if isinstance(version, PostVersion) else frozenset()
+        found.append(_Held(post_id, unit_id, country, roles))
+    return found
+
+
+Version = UnitVersion | PostVersion
+
+
+def _versions(
+    model: type[UnitVersion] | type[PostVersion], name: str, ids: list[UUID]
+) -> dict[UUID, list[Version]]:
+    found: dict[UUID, list[Version]] = defaultdict(list)
+    for version in model.objects.known().filter(**{f"{name}__in": ids}):
+        found[getattr(version, name)].append(version)
+    return found
+
+
+def _on(versions: list[Version], day: date) -> Version | None:
+    for version in versions:
+        if (version.since or date.min) <= day < (version.until or date.max):
+            return version
+    return None
+
+
+def below(unit_ids: Iterable[UUID], day: date) -> QuerySet[UnitPath, Any]:
+    """Those units and all that stand below them on `day`: a subquery of `descendant_id`."""
+    return UnitPath.objects.on(day).filter(ancestor_id__in=list(unit_ids)).values("descendant_id")
+
+
+def above(unit_id: UUID, day: date) -> QuerySet[UnitPath, Any]:
+    """The unit and all above it on `day`, the nearest first: a subquery of `ancestor_id`."""
+    paths = UnitPath.objects.on(day).filter(descendant_id=unit_id)
+    return paths.order_by("depth").values("ancestor_id")
+
+
+def head_posts_above(unit_id: UUID, day: date) -> list[UUID]:
+    """Posts with the role head from the unit upward on `day`, the nearest first."""
+    depths = dict(
+        UnitPath.objects.on(day).filter(descendant_id=unit_id).values_list("ancestor_id", "depth")
+    )
+    heads = Post.objects.filter(
+        unit_id__in=list(depths),
+        pk__in=PostVersion.objects.as_of(day)
+        .filter(roles__contains=roles_text([Role.HEAD]))
+        .values("post_id"),
+    ).values_list("pk", "unit_id")
+    return [pk for pk, unit in sorted(heads, key=lambda row: (depths[row[1]], row[0]))]
+
+
+def day_in(country: str, actor: Actor) -> date:
+    """The day it is in a country when the actor asks."""
+    return today_in(country, actor.at)
+
+
+class DirectoryPolicy(Policy[M]):
+    """A policy whose rights come from the posts that the actor holds."""
+
+    def posts_of(self, actor: Actor) -> list[UUID]:
+        """The posts held, the chosen one first."""
+        if actor.narrow is not None:
+            return [actor.narrow]
+        held = authority_of(actor).post_ids
+        return sorted(held, key=lambda post_id: post_id != actor.post_id)

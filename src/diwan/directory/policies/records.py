@@ -1,0 +1,255 @@
+"""One policy a model. What stands in a foreign country does not exist for the actor."""
+
+from __future__ import annotations
+
+from django.db.models import Exists, OuterRef, Q
+
+from diwan.directory.constants import MANAGERS, Role
+from diwan.directory.models import (
+    Handover,
+    Holding,
+    Note,
+    Partner,
+    Person,
+    Post,
+    Register,
+    Unit,
+    UnitPath,
+)
+from diwan.kernel.errors import Forbidden, NotFound
+from diwan.kernel.policies import Actor, Through
+
+from .authority import Authority, DirectoryPolicy, authority_of
+
+NOTHING = Q(pk__in=[])
+ADMINISTRATOR = (Role.ADMINISTRATOR,)
+
+
+def _reach(authority: Authority, *roles: str) -> Q:
+    """Units at or below the actor's units of these roles: on that day, or ever if not there now.
+
+    A unit that has ended, or is still to be founded, is in the reach of those who stood above it.
+    """
+    units = authority.units(*roles)
+    if not units:
+        return NOTHING
+    now = UnitPath.objects.on(authority.day)
+    ever = UnitPath.objects.filter(ancestor_id__in=list(units)).values("descendant_id")
+    gone = ~Q(Exists(now.filter(descendant_id=OuterRef("pk"), depth=0)))
+    return Q(pk__in=authority.below(*roles)) | (gone & Q(pk__in=ever))
+
+
+def _units_in_reach(authority: Authority, *roles: str) -> Q:
+    """The same as a condition on `unit`."""
+    return Q(unit__in=Unit.objects.filter(_reach(authority, *roles)).values("pk"))
+
+
+def _registers(authority: Authority, *roles: str) -> Q:
+    """Registers in which the actor has a post with one of these roles."""
+    units = list(authority.units(*roles))
+    return Q(register__in=Unit.objects.filter(pk__in=units).values("register_id"))
+
+
+class UnitPolicy(DirectoryPolicy[Unit]):
+    """Units: seen by the country's staff, shaped by administrators at or above.
+
+    Verbs: see; found (a unit below this one), rename, move, close, merge, split, correct; note
+    and manage_posts (create posts here) also for heads.
+    """
+
+    model = Unit
+
+    def scope(self, actor: Actor, verb: str) -> Q:
+        """See `Policy.scope`."""
+        authority = authority_of(actor)
+        if verb == "see":
+            return Q(country__in=authority.countries)
+        if verb in {"manage_posts", "note"}:
+            return _reach(authority, *MANAGERS)
+        if verb in {"found", "rename", "move", "close", "merge", "split", "correct"}:
+            return _reach(authority, *ADMINISTRATOR)
+        return super().scope(actor, verb)
+
+
+class PostPolicy(DirectoryPolicy[Post]):
+    """Posts: seen by the country's staff, shaped and filled by heads and administrators above.
+
+    Verbs: see; change, end, correct, appoint, hand_over.
+    """
+
+    model = Post
+
+    def scope(self, actor: Actor, verb: str) -> Q:
+        """See `Policy.scope`."""
+        authority = authority_of(actor)
+        if verb == "see":
+            return Q(unit__country__in=authority.countries)
+        if verb in {"change", "end", "correct", "appoint", "hand_over"}:
+            return _units_in_reach(authority, *MANAGERS)
+        return super().scope(actor, verb)
+
+
+class HoldingPolicy(DirectoryPolicy[Holding]):
+    """Holdings: `depute` belongs to the holder, too; `end` and `correct` to those above."""
+
+    model = Holding
+
+    def scope(self, actor: Actor, verb: str) -> Q:
+        """See `Policy.scope`."""
+        authority = authority_of(actor)
+        if verb == "see":
+            return Q(post__unit__country__in=authority.countries)
+        posts = Post.objects.filter(_units_in_reach(authority, *MANAGERS))
+        managed = Q(post__in=posts.values("pk"))
+        if verb in {"end", "correct"}:
+            return managed
+        if verb == "depute":
+            own = Q(post_id__in=authority.post_ids, person_id=authority.person_id)
+            return managed | (own & ~Q(kind=Holding.Kind.DEPUTY))
+        return super().scope(actor, verb)
+
+
+class PersonPolicy(DirectoryPolicy[Person]):
+    """People: seen by the country's staff.
+
+    Verbs: see; correct, invite, link. Only people whose every running or coming holding lies in
+    the actor's reach may be corrected or invited: else the head of a small unit could send the
+    invitation of the highest to an address of his own.
+    """
+
+    model = Person
+
+    def scope(self, actor: Actor, verb: str) -> Q:
+        """See `Policy.scope`."""
+        authority = authority_of(actor)
+        if verb == "see":
+            return Q(register__country__in=authority.countries) | Q(pk=authority.person_id)
+        if verb in {"correct", "invite", "link"}:
+            within = Post.objects.filter(_units_in_reach(authority, *MANAGERS)).values("pk")
+            beyond = (
+                Holding.objects.known()
+                .filter(person=OuterRef("pk"))
+                .filter(Q(until_at__isnull=True) | Q(until_at__gt=actor.at))
+                .exclude(post__in=within)
+            )
+            roles = ADMINISTRATOR if verb == "link" else MANAGERS
+            return _registers(authority, *roles) & ~Q(Exists(beyond))
+        return super().scope(actor, verb)
+
+
+class PartnerPolicy(DirectoryPolicy[Partner]):
+    """Partners: seen by the country's staff, kept by administrators of the register."""
+
+    model = Partner
+
+    def scope(self, actor: Actor, verb: str) -> Q:
+        """See `Policy.scope`."""
+        authority = authority_of(actor)
+        if verb == "see":
+            return Q(register__country__in=authority.countries)
+        if verb == "correct":
+            return _registers(authority, *MANAGERS)
+        return super().scope(actor, verb)
+
+
+class NotePolicy(DirectoryPolicy[Note]):
+    """Notes of a unit: seen by the country's staff, written by heads and administrators above."""
+
+    model = Note
+
+    def scope(self, actor: Actor, verb: str) -> Q:
+        """See `Policy.scope`."""
+        authority = authority_of(actor)
+        if verb == "see":
+            return Q(register__country__in=authority.countries)
+        if verb in {"correct", "remove"}:
+            return _units_in_reach(authority, *MANAGERS)
+        return super().scope(actor, verb)
+
+
+class HandoverPolicy(DirectoryPolicy[Handover]):
+    """Handovers: seen by those who hand over and take over, their heads and administrators.
+
+    Verbs: see; read (the sheet, which shows duties whose resolutions need not be open to all: not
+    for administrators, who are not above the owner of a duty); add_need.
+    """
+
+    model = Handover
+
+    def scope(self, actor: Actor, verb: str) -> Q:
+        """See `Policy.scope`."""
+        authority = authority_of(actor)
+        own = Q(from_post__in=authority.post_ids) | Q(to_post__in=authority.post_ids)
+        if authority.person_id is not None:
+            own |= Q(from_person=authority.person_id) | Q(to_person=authority.person_id)
+        if verb in {"read", "add_need"}:
+            return own | self._above(authority, Role.HEAD)
+        if verb == "see":
+            return own | self._above(authority, *MANAGERS)
+        return super().scope(actor, verb)
+
+    @staticmethod
+    def _above(authority: Authority, *roles: str) -> Q:
+        posts = Post.objects.filter(_units_in_reach(authority, *roles)).values("pk")
+        return Q(from_post__in=posts) | Q(to_post__in=posts)
+
+
+class RegisterPolicy(DirectoryPolicy[Register]):
+    """Registers: seen by the country's staff; add_person and add_partner within one's own.
+
+    Founding a register and a unit at its top is for an elevation alone.
+    """
+
+    model = Register
+
+    def scope(self, actor: Actor, verb: str) -> Q:
+        """See `Policy.scope`."""
+        authority = authority_of(actor)
+        if verb == "see":
+            return Q(country__in=authority.countries)
+        if verb in {"add_person", "add_partner"}:
+            units = Unit.objects.filter(pk__in=list(authority.units(*MANAGERS)))
+            return Q(pk__in=units.values("register_id"))
+        if verb == "found":
+            return NOTHING
+        return super().scope(actor, verb)
+
+
+register_policy = RegisterPolicy()
+unit_policy = UnitPolicy()
+post_policy = PostPolicy()
+holding_policy = HoldingPolicy()
+person_policy = PersonPolicy()
+partner_policy = PartnerPolicy()
+note_policy = NotePolicy()
+handover_policy = HandoverPolicy()
+
+
+def _working_time_posts(actor: Actor, country: str) -> list[Unit]:
+    """Units at the top of the country's trees of which the actor is head or administrator."""
+    authority = authority_of(actor)
+    higher = UnitPath.objects.on(authority.day).filter(descendant_id=OuterRef("pk"), depth__gt=0)
+    units = Unit.objects.filter(pk__in=list(authority.units(*MANAGERS)), country=country)
+    return list(units.filter(~Exists(higher)))
+
+
+def may_set_working_time(actor: Actor, country: str) -> bool:
+    """True for heads and administrators of a unit at the top in that country, and elevated ones."""
+    return actor.elevated or bool(_working_time_posts(actor, country))
+
+
+def require_working_time(actor: Actor, country: str) -> Through:
+    """What gives the right to set a country's working time. Raises NotFound or Forbidden."""
+    if actor.elevated:
+        return Through(elevation_id=actor.elevation_id)
+    authority = authority_of(actor)
+    if country not in authority.countries:
+        raise NotFound
+    units = {unit.pk for unit in _working_time_posts(actor, country)}
+    if not units:
+        raise Forbidden
+    for post_id in sorted(authority.post_ids, key=lambda pk: pk != actor.post_id):
+        roles = authority.post_roles[post_id]
+        if roles & set(MANAGERS) and Post.objects.filter(pk=post_id, unit__in=units).exists():
+            return Through(post_id=post_id)
+    return Through()

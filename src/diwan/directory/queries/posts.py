@@ -1,0 +1,217 @@
+"""Posts with what is known of them at an instant: where, for what, who holds them."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from uuid import UUID
+
+from diwan.directory.constants import Role, roles_text
+from diwan.directory.models import Holding, Post, PostVersion, Unit, UnitPath, UnitVersion
+from diwan.directory.policies import head_posts_above
+from diwan.kernel.working import today_in
+
+from .names import TextMap, person_names, unit_names
+
+KIND_ORDER = {
+    Holding.Kind.FULL.value: 0,
+    Holding.Kind.ACTING.value: 1,
+    Holding.Kind.DEPUTY.value: 2,
+}
+
+
+@dataclass(frozen=True)
+class HolderCard:
+    """Who holds a post: full, acting or as deputy; `until_at` None: still."""
+
+    person_id: UUID
+    name: TextMap
+    kind: str
+    until_at: datetime | None
+    since_at: datetime | None = None
+    holding_id: UUID | None = None
+
+
+@dataclass(frozen=True)
+class PostCard:
+    """A post at an instant. `ended`: it (or its unit) was no more; `name` is then its last.
+
+    `holders` are those at that instant, full holders first; none of them: the post was vacant.
+    """
+
+    post_id: UUID
+    name: TextMap
+    unit_id: UUID
+    unit_name: TextMap
+    roles: frozenset[str] = frozenset()
+    seats: int | None = 1
+    holders: tuple[HolderCard, ...] = ()
+    country: str = ""
+    ended: bool = False
+
+    @property
+    def vacant(self) -> bool:
+        """True if it exists and nobody holds it."""
+        return not self.ended and not self.holders
+
+
+@dataclass(frozen=True)
+class _Version:
+    name: TextMap = field(default_factory=dict)
+    roles: frozenset[str] = frozenset()
+    seats: int | None = 1
+    away: int = 0
+
+
+def post_cards(ids: Iterable[UUID], at: datetime) -> dict[UUID, PostCard]:
+    """Cards of many posts at an instant in five questions, however many."""
+    wanted = set(ids)
+    posts = list(Post.objects.filter(pk__in=wanted).values_list("pk", "unit_id", "unit__country"))
+    countries = {country for _pk, _unit, country in posts}
+    days = {country: today_in(country, at) for country in countries}
+    day_of = {pk: days[country] for pk, _unit, country in posts}
+    versions = _versions(day_of)
+    holders = holders_of(wanted, at)
+    unit_ids = {unit for _pk, unit, _country in posts}
+    day = min(days.values(), default=at.date())
+    names = unit_names(unit_ids, day)
+    alive = set(
+        UnitVersion.objects.as_of(day)
+        .filter(unit_id__in=unit_ids)
+        .values_list("unit_id", flat=True)
+    )
+    cards = {}
+    for pk, unit_id, country in posts:
+        version = versions.get(pk, _Version(away=1))
+        cards[pk] = PostCard(
+            post_id=pk,
+            name=version.name,
+            unit_id=unit_id,
+            unit_name=names.get(unit_id, {}),
+            roles=version.roles,
+            seats=version.seats,
+            holders=() if version.away or unit_id not in alive else tuple(holders.get(pk, ())),
+            country=country,
+            ended=bool(version.away) or unit_id not in alive,
+        )
+    return cards
+
+
+def _versions(day_of: Mapping[UUID, date]) -> dict[UUID, _Version]:
+    """What each post was on its day; of one that was not there then, what was nearest in time."""
+    best: dict[UUID, _Version] = {}
+    for row in PostVersion.objects.known().filter(post_id__in=list(day_of)):
+        day = day_of[row.post_id]
+        first, last = row.since or date.min, row.until or date.max
+        away = max((first - day).days, (day - last).days + 1 if last != date.max else 0, 0)
+        if row.post_id not in best or away < best[row.post_id].away:
+            best[row.post_id] = _Version(row.name, row.role_set, row.seats, away)
+    return best
+
+
+def holders_of(post_ids: Iterable[UUID], at: datetime) -> dict[UUID, list[HolderCard]]:
+    """Who holds each post at an instant, full holders first."""
+    rows = list(Holding.objects.at(at).filter(post_id__in=set(post_ids)))
+    names = person_names({row.person_id for row in rows})
+    rows.sort(
+        key=lambda row: (KIND_ORDER[row.kind], row.since_at is not None, row.since_at, row.pk)
+    )
+    found: dict[UUID, list[HolderCard]] = defaultdict(list)
+    for row in rows:
+        found[row.post_id].append(
+            HolderCard(
+                person_id=row.person_id,
+                name=names.get(row.person_id, {}),
+                kind=row.kind,
+                until_at=row.until_at,
+                since_at=row.since_at,
+                holding_id=row.pk,
+            )
+        )
+    return found
+
+
+def heads_of(unit_ids: Iterable[UUID], at: datetime) -> dict[UUID, list[UUID]]:
+    """Posts with the role head in each of the units, that exist at the instant."""
+    wanted = set(unit_ids)
+    found: dict[UUID, list[UUID]] = defaultdict(list)
+    for country, units in _by_country(wanted).items():
+        day = today_in(country, at)
+        heads = PostVersion.objects.as_of(day).filter(roles__contains=roles_text([Role.HEAD]))
+        alive = UnitVersion.objects.as_of(day).filter(unit_id__in=units).values("unit_id")
+        posts = Post.objects.filter(unit_id__in=alive, pk__in=heads.values("post_id"))
+        for pk, unit_id in posts.order_by("id").values_list("pk", "unit_id"):
+            found[unit_id].append(pk)
+    return dict(found)
+
+
+def _by_country(unit_ids: set[UUID]) -> dict[str, list[UUID]]:
+    found: dict[str, list[UUID]] = defaultdict(list)
+    for pk, country in Unit.objects.filter(pk__in=unit_ids).values_list("pk", "country"):
+        found[country].append(pk)
+    return found
+
+
+def head_above(unit_id: UUID, at: datetime) -> UUID | None:
+    """The nearest post with the role head from the unit upward, None if there is none."""
+    country = Unit.objects.filter(pk=unit_id).values_list("country", flat=True).first()
+    if country is None:
+        return None
+    return next(iter(head_posts_above(unit_id, today_in(country, at))), None)
+
+
+def posts_of_units(unit_ids: Iterable[UUID], day: date) -> list[UUID]:
+    """Posts that existed in those units on `day`, heads first, then in order of making."""
+    rows = PostVersion.objects.as_of(day).filter(
+        post__unit_id__in=UnitVersion.objects.as_of(day)
+        .filter(unit_id__in=list(unit_ids))
+        .values("unit_id")
+    )
+    found = [(Role.HEAD not in row.role_set, row.post_id) for row in rows]
+    return [pk for _not_head, pk in sorted(found)]
+
+
+def vacant_posts(unit_ids: Iterable[UUID], at: datetime, day: date) -> list[PostCard]:
+    """Posts in those units or below that exist on `day` and that nobody holds at the instant."""
+    units = UnitPath.objects.on(day).filter(ancestor_id__in=list(unit_ids)).values("descendant_id")
+    posts = (
+        PostVersion.objects.as_of(day)
+        .filter(post__unit_id__in=units)
+        .exclude(post_id__in=Holding.objects.at(at).values("post_id"))
+        .values_list("post_id", flat=True)
+    )
+    cards = post_cards(posts, at).values()
+    return sorted((card for card in cards if card.vacant), key=lambda card: card.post_id)
+
+
+@dataclass(frozen=True)
+class Staffing:
+    """Seats of some units on a day. `seats` counts posts with a fixed number of seats alone.
+
+    `posts` and `vacant` count posts; `holders` counts those who hold one fully or as acting.
+    """
+
+    posts: int = 0
+    seats: int = 0
+    filled: int = 0
+    vacant: int = 0
+    holders: int = 0
+
+
+def staffing(unit_ids: Iterable[UUID], at: datetime, day: date) -> Staffing:
+    """How the posts of those units (not of those below) are staffed."""
+    cards = post_cards(posts_of_units(unit_ids, day), at).values()
+    counts = {
+        card.post_id: sum(holder.kind != Holding.Kind.DEPUTY for holder in card.holders)
+        for card in cards
+    }
+    fixed = [card for card in cards if card.seats is not None]
+    return Staffing(
+        posts=len(cards),
+        seats=sum(card.seats or 0 for card in fixed),
+        filled=sum(min(counts[card.post_id], card.seats or 0) for card in fixed),
+        vacant=sum(card.vacant for card in cards),
+        holders=sum(counts.values()),
+    )

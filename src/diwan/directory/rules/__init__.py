@@ -1,0 +1,1 @@
+"""The directory's rules in plain Python: the dated tree, timelines, seats, provinces."""
