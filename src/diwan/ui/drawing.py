@@ -14,7 +14,7 @@ WIDTH, HEIGHT, MARGIN = 280.0, 64.0, 6.0
 
 @dataclass(frozen=True)
 class Curve:
-    """A sparkline: ``line`` and ``area`` are the ``points`` of polyline and polygon, ``end`` the last point."""
+    """A sparkline: ``line`` and ``area`` as ``points`` of SVG, ``end`` is the last point."""
 
     line: str
     area: str
@@ -30,9 +30,9 @@ def _place(value: float) -> str:
 def curve(values: Sequence[float]) -> Curve | None:
     """Return the curve of ``values`` (oldest first), or None where there are fewer than two.
 
-    The lowest value stands on the lower margin, the highest on the upper; equal values in the middle.
+    The lowest stands on the lower margin, the highest on the upper; equal ones in the middle.
     """
-    if len(values) < 2:  # noqa: PLR2004 - one point is no curve
+    if len(values) < 2:
         return None
     low, high = min(values), max(values)
     step = (WIDTH - 2 * MARGIN) / (len(values) - 1)

@@ -9,11 +9,13 @@ from typing import Any, ClassVar, cast
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.functional import lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from diwan.kernel import calendars
 from diwan.kernel.calendars import Calendar, ImpossibleDate, ImpossibleSpan, PartialDate, Span
+from diwan.kernel.calendars.names import ERAS
 from diwan.kernel.reader import current
 from diwan.kernel.text import clean, search_tokens
 from diwan.ui import sentences, show
@@ -30,16 +32,14 @@ from diwan.ui.widgets import (
 
 LANGUAGES = ("fa", "ar", "en")
 LONGEST_LINE, LONGEST_TEXT = 500, 20_000
-
+_ERAS = {era: calendar for eras in ERAS.values() for calendar, era in eras.items()}
 
 
 class CalendarDateField(forms.Field):
     """A day, typed in the reader's calendar with any digits; gives a ``date`` or None."""
 
     widget = DateInput
-    default_error_messages: ClassVar[dict[str, Any]] = {
-        "required": gettext_lazy("Write the date.")
-    }
+    default_error_messages: ClassVar[dict[str, Any]] = {"required": gettext_lazy("Write the date.")}
 
     def to_python(self, value: object) -> date | None:
         """Read what was typed. Raises ValidationError with the sentence of an impossible date."""
@@ -59,9 +59,7 @@ class ClockField(forms.Field):
     """A time of day, ``10:30`` in any digits; gives a ``time`` or None."""
 
     widget = ClockInput
-    default_error_messages: ClassVar[dict[str, Any]] = {
-        "required": gettext_lazy("Write the time.")
-    }
+    default_error_messages: ClassVar[dict[str, Any]] = {"required": gettext_lazy("Write the time.")}
     shape = re.compile(r"^(\d{1,2})(?:[:.٫](\d{2}))?$")
 
     def to_python(self, value: object) -> time | None:
@@ -83,17 +81,22 @@ class ClockField(forms.Field):
             raise ValidationError(sentence, code="invalid") from error
 
 
-class CalendarMomentField(forms.MultiValueField):
+class _Joined(forms.MultiValueField):
+    """Several inputs for one value, which is required as a whole."""
+
+    def validate(self, value: Any) -> None:
+        """Refuse an empty whole: django asks only whether every input was empty."""
+        forms.Field.validate(self, value)
+
+
+class CalendarMomentField(_Joined):
     """A day and a time of day where the reader is; gives an aware instant in UTC or None."""
 
     widget = MomentInput
 
     def __init__(self, **kwargs: Any) -> None:
         fields = (CalendarDateField(required=False), ClockField(required=False))
-        required = kwargs.get("required", True)
         super().__init__(fields, require_all_fields=False, **kwargs)
-        # Which half is missing is said by compress, in one sentence.
-        self.required = required
 
     def compress(self, data_list: Sequence[Any]) -> datetime | None:
         """Join both halves. Raises ValidationError when one is missing or clocks skip that time."""
@@ -121,6 +124,11 @@ class PartialDateField(forms.Field):
     _parts = re.compile(r"^(\d{4})(?:\s*[-/.]\s*(\d{1,2}))?$")
     _back = re.compile(r"^(\d{1,2})\s*[-/.]\s*(\d{4})$")
     _fiscal = re.compile(r"^\D*(\d{4})\s*[/-]\s*(\d{4})$")
+    _year_of_era = re.compile(r"^(\d{4})\s+(\D+)$")
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("help_text", lazy(sentences.partial_help, str)())
+        super().__init__(**kwargs)
 
     def to_python(self, value: object) -> PartialDate | None:
         """Read what was typed, as precisely as it was typed."""
@@ -142,6 +150,11 @@ class PartialDateField(forms.Field):
             return PartialDate.parse_register(f"FY{fiscal[1]}/{fiscal[2]}")
         if parts := self._parts.match(plain):
             return _numbered(parts[1], parts[2], calendar)
+        year = self._year_of_era.match(plain)
+        if year and (era := _ERAS.get(year[2].strip())):
+            return PartialDate.parse_register(
+                year[1] if era is Calendar.GREGORIAN else {era.value: year[1]}
+            )
         if back := self._back.match(plain):
             return _numbered(back[2], back[1], calendar)
         try:
@@ -155,9 +168,9 @@ class PartialDateField(forms.Field):
 
 
 def _numbered(year: str, month: str | None, calendar: Calendar) -> PartialDate:
-    """Return the year, or the month of it; a year 1900–2199 is Gregorian, as ``parse_date`` has it."""
+    """Return the year, or a month of it; 1900–2199 is Gregorian, as ``parse_date`` has it."""
     text = year if month is None else f"{year}-{int(month):02d}"
-    gregorian = calendar is Calendar.GREGORIAN or 1900 <= int(year) < 2200  # noqa: PLR2004 - named above
+    gregorian = calendar is Calendar.GREGORIAN or 1900 <= int(year) < 2200
     return PartialDate.parse_register(text if gregorian else {calendar.value: text})
 
 
@@ -177,7 +190,7 @@ def _named_month(plain: str, calendar: Calendar) -> PartialDate | None:
     return PartialDate(first, calendars.Precision.MONTH, meant)
 
 
-class LocalTextField(forms.MultiValueField):
+class LocalTextField(_Joined):
     """A text in one or more languages; gives the map of those that were filled."""
 
     widget = LocalTextInput
@@ -206,7 +219,7 @@ class LocalTextField(forms.MultiValueField):
         return given != self.compress(data or ())
 
 
-class SpanField(forms.MultiValueField):
+class SpanField(_Joined):
     """A number and a unit of time; gives a Span or None."""
 
     widget = SpanInput
@@ -240,7 +253,7 @@ class NumberField(forms.IntegerField):
             value = re.sub("[٬,\u066c\u200f\u200e\\s]", "", calendars.to_ascii_digits(value))
         return super().to_python(value)
 
-    def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
+    def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:  # noqa: ARG002 - the name is Django's
         """Leave min and max out: the input is text, so that native digits can be typed."""
         return {}
 
@@ -252,7 +265,7 @@ class FileField(forms.FileField):
 
 
 class SearchForm(forms.Form):
-    """Base of forms that only ask: bound to GET, and what cannot be read is shown but asks nothing."""
+    """Base of forms that only ask, bound to GET: what cannot be read is shown and not asked."""
 
     q = forms.CharField(
         label=gettext_lazy("Search"),
@@ -261,10 +274,15 @@ class SearchForm(forms.Form):
         widget=forms.TextInput(attrs={"type": "search", "autocomplete": "off"}),
     )
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        # Such a form often stands on one page with another; their inputs need names of their own.
+        kwargs.setdefault("auto_id", "ask_%s")
+        super().__init__(*args, **kwargs)
+
     def given(self) -> dict[str, Any]:
         """Return what was asked and could be read, by field; empty ones left out."""
         self.is_valid()
-        cleaned = cast(Mapping[str, Any], getattr(self, "cleaned_data", {}))
+        cleaned = cast("Mapping[str, Any]", getattr(self, "cleaned_data", {}))
         return {name: value for name, value in cleaned.items() if value not in (None, "", [])}
 
     def terms(self) -> list[str]:
@@ -276,6 +294,10 @@ class AsOfForm(forms.Form):
     """Asks for the day on which a list should be looked at (GET parameter ``on``)."""
 
     on = CalendarDateField(label=gettext_lazy("As it stood on"), required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs.setdefault("auto_id", "as_of_%s")
+        super().__init__(*args, **kwargs)
 
     def day(self, default: date) -> date:
         """Return the day asked for; ``default`` when none was or it cannot be read."""

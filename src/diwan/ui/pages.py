@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
+from types import TracebackType
 from typing import Any
 
 from django import forms
@@ -18,20 +18,32 @@ from diwan.kernel.errors import Forbidden, Refused
 REFUSED_STATUS = 422
 
 
-@contextmanager
-def refusals_on(form: forms.Form) -> Iterator[None]:
+class refusals_on:  # noqa: N801 - read as a word of the with statement
     """Turn a ``Refused`` raised within the block into an error of ``form``.
 
     It stands at the field that the refusal names, else on top. ``Forbidden`` is no matter of the
-    form and goes on to answer 403; so does everything else.
+    form and goes on to answer 403; so does everything else. (A class and not a generator, so that
+    type checkers know that the block may be left by a refusal.)
     """
-    try:
-        yield
-    except Forbidden:
-        raise
-    except Refused as refusal:
-        field = refusal.field if refusal.field in form.fields else None
-        form.add_error(field, str(refusal))
+
+    def __init__(self, form: forms.BaseForm) -> None:
+        self.form = form
+
+    def __enter__(self) -> None:
+        """Begin."""
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> bool:
+        """Keep a refusal for the form; let everything else through."""
+        if not isinstance(error, Refused) or isinstance(error, Forbidden):
+            return False
+        field = error.field if error.field in self.form.fields else None
+        self.form.add_error(field, str(error))
+        return True
 
 
 def form_page(
@@ -43,7 +55,8 @@ def form_page(
 ) -> HttpResponse:
     """Show a page of one form: 422 when it was filled wrongly, else 200.
 
-    Context: ``heading``, ``submit_label``, and optionally ``lead``, ``cancel_url``, ``danger``, ``crumbs``.
+    Context: ``heading``, ``submit_label``, and optionally ``lead``, ``cancel_url``, ``danger``,
+    ``crumbs``.
     """
     status = REFUSED_STATUS if form.is_bound and form.errors else 200
     return render(request, template, {"form": form, **context}, status=status)

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from diwan.kernel import calendars
-from diwan.kernel.calendars import Calendar, ImpossibleDate
+from diwan.kernel.calendars import ImpossibleDate
 from diwan.kernel.reader import current
 from diwan.ui import show
 
@@ -75,7 +75,9 @@ def _no_such_month(error: ImpossibleDate) -> str:
 
 
 def _out_of_range(error: ImpossibleDate) -> str:
-    return _("The year of “%(text)s” lies outside the calendar; write the date like %(example)s.") % {
+    return _(
+        "The year of “%(text)s” lies outside the calendar; write the date like %(example)s."
+    ) % {
         "text": show.show_digits(error.text),
         "example": examples(),
     }
@@ -105,11 +107,12 @@ def impossible_partial(error: ImpossibleDate) -> str:
     }
 
 
-def calendar_name(calendar: Calendar) -> str:
-    """Return the calendar's name for a field's help."""
-    names = {
-        Calendar.JALALI: _("Solar Hijri calendar"),
-        Calendar.HIJRI: _("Lunar Hijri calendar"),
-        Calendar.GREGORIAN: _("Gregorian calendar"),
+def partial_help() -> str:
+    """Say how a date is typed that is not known to the day."""
+    reader = current()
+    named = calendars.to_calendar(reader.today(), reader.calendar)
+    month = calendars.month_name(named.calendar, named.month, reader.language)
+    return _("A day, or a month alone (%(month)s), or a year alone (%(year)s).") % {
+        "month": show.show_digits(f"{month} {named.year}"),
+        "year": show.show_digits(named.year),
     }
-    return names[calendar]

@@ -1,6 +1,7 @@
-"""Values as the reader reads them: calendar, digits, zone and language of ``kernel.reader.current()``.
+"""Values as the reader reads them: in the calendar, digits, zone and language of theirs.
 
-Plain text for Python; the filters of ``{% load ui %}`` wrap it in elements. A missing day is shown as ``—``.
+The reader is ``kernel.reader.current()``. Plain text for Python; the filters of
+``{% load ui %}`` wrap it in elements. A missing day is shown as ``—``.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from django.utils.translation import gettext, pgettext
 
 from diwan.kernel import calendars, text
 from diwan.kernel.calendars import PartialDate, Span
+from diwan.kernel.calendars.show import Style
 from diwan.kernel.reader import current
 
 NOTHING = "—"
@@ -47,7 +49,7 @@ def show_percent(value: float | Decimal | None) -> str:
     return f"{show_number(value)}{sign}"
 
 
-def _styled(value: date | datetime | None, style: str) -> str:
+def _styled(value: date | datetime | None, style: Style) -> str:
     if value is None:
         return NOTHING
     reader = current()
@@ -116,7 +118,7 @@ def show_span(value: Span | str | None) -> str:
 
 
 def local_text(value: Mapping[str, str] | str | None) -> tuple[str, str]:
-    """Return the text of a language map nearest to the reader's language, and the language it is in."""
+    """Return the text of a language map nearest to the reader, and the language it is in."""
     language = current().language
     if not value:
         return "", language
@@ -142,6 +144,6 @@ def show_size(size: float | None) -> str:
     for base, pattern in units:
         if size >= base:
             amount = Decimal(size) / base
-            rounded = amount.quantize(Decimal("0.1") if amount < 10 else Decimal(1))  # noqa: PLR2004 - one figure after the point below ten
+            rounded = amount.quantize(Decimal("0.1") if amount < 10 else Decimal(1))
             return pattern % {"n": show_number(rounded)}
     return gettext("%(n)s bytes") % {"n": show_number(int(size))}

@@ -182,7 +182,7 @@ class LocalTextInput(_Joined):
         self.languages = tuple(languages)
         self.long = long
         size = {"rows": 5} if long else {}
-        inputs = {
+        inputs: dict[str, forms.Widget | type[forms.Widget]] = {
             language: kind({"lang": language, "dir": direction(language), **size})
             for language in self.languages
         }

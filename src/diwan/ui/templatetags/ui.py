@@ -26,6 +26,9 @@ from diwan.ui.icons import draw
 
 register = template.Library()
 
+# Each stands in the language's own name, so that who says the name aloud finds the link.
+SHORT_LANGUAGES = {"fa": "فا", "ar": "ع", "en": "En"}
+
 register.filter("number", show.show_number)
 register.filter("percent", show.show_percent)
 register.filter("digits", show.show_digits)
@@ -287,7 +290,8 @@ def sparkline(values: Sequence[float], title: str, desc: str = "") -> dict[str, 
 def bar_chart(bars: Sequence[Bar], title: str) -> dict[str, object]:
     """Draw horizontal bars, the longest full."""
     shares = drawing.shares([bar.value for bar in bars])
-    return {"bars": list(zip(bars, shares, strict=True)), "title": title, "look": "bars"}
+    rows = [(bar, share, 0.0) for bar, share in zip(bars, shares, strict=True)]
+    return {"bars": rows, "title": title, "look": "bars"}
 
 
 @register.inclusion_tag("ui/parts/bars.html")
@@ -295,7 +299,8 @@ def funnel(bars: Sequence[Bar], title: str) -> dict[str, object]:
     """Draw stages, each as its part of the first."""
     whole = bars[0].value if bars else None
     shares = drawing.shares([bar.value for bar in bars], whole)
-    return {"bars": list(zip(bars, shares, strict=True)), "title": title, "look": "funnel"}
+    rows = [(bar, share, (100 - share) / 2) for bar, share in zip(bars, shares, strict=True)]
+    return {"bars": rows, "title": title, "look": "funnel"}
 
 
 @register.inclusion_tag("ui/parts/languages.html", takes_context=True)
@@ -308,7 +313,13 @@ def language_links(context: Context) -> dict[str, object]:
     here = rest if head in codes else ""
     return {
         "languages": [
-            {"code": code, "name": name, "url": f"/{code}/{here}", "dir": direction(code)}
+            {
+                "code": code,
+                "name": name,
+                "short": SHORT_LANGUAGES.get(code, code),
+                "url": f"/{code}/{here}",
+                "dir": direction(code),
+            }
             for code, name in settings.LANGUAGES
         ],
         "present": current().language,
@@ -354,7 +365,7 @@ def notice(content: str, tone: str = "quiet") -> SafeString:
 
 @register.simple_block_tag
 def table(content: str, caption: str, *, hidden: bool = True) -> SafeString:
-    """Wrap a register's table: caption, repeated heads in print, stacked rows on a narrow screen."""
+    """Wrap a register's table: a caption, heads repeated in print, rows stacked when narrow."""
     inner = mark_safe(content)  # noqa: S308 - rendered by the template above it
     look = "visually-hidden" if hidden else ""
     return format_html(

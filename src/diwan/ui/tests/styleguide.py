@@ -1,18 +1,19 @@
-"""Every component once, with invented content: rendered in tests and looked at by people.
-
-
-"""
+"""Every component once, with invented content: rendered in tests and looked at by people."""
 
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
+from pathlib import Path
 from typing import Any
 
 from django import forms
 from django.core.paginator import Paginator
+from django.template import engines
 from django.test import RequestFactory
+from django.utils import translation
 
 from diwan.kernel.calendars import Calendar, PartialDate, Precision
+from diwan.kernel.text import isolate
 from diwan.ui.components import Bar, Card, Event, Link, Node, Pair, Standing, Step, Tag, Tile
 from diwan.ui.forms import (
     CalendarDateField,
@@ -24,6 +25,7 @@ from diwan.ui.forms import (
     SearchForm,
     SpanField,
 )
+from diwan.ui.show import show_digits
 from diwan.ui.tests.words import WORDS
 
 TODAY = date(2026, 11, 21)
@@ -89,7 +91,7 @@ def _records(words: dict[str, str]) -> dict[str, Any]:
     number = "1405/ش/12"
     late, due = Tag(words["days_late"], "late"), Tag(words["until"], "due")
     done = Tag(words["done"], "done")
-    meta = (Link(f"{words['resolution']} {number}", "/r"), words["body"])
+    meta = (Link(f"{words['resolution']} {isolate(show_digits(number))}", "/r"), words["body"])
     titles = words["titles"].split("|")
     return {
         "cards": [
@@ -98,7 +100,14 @@ def _records(words: dict[str, str]) -> dict[str, Any]:
             Card(titles[2], "/3", "new", meta, Tag(words["new"], "new"), None, words["lead"]),
         ],
         "rows": [
-            {"number": number, "text": titles[0], "owner": words["post"], "done": d, "total": 31, "tag": t}
+            {
+                "number": number,
+                "text": titles[0],
+                "owner": words["post"],
+                "done": d,
+                "total": 31,
+                "tag": t,
+            }
             for d, t in ((19, due), (31, done), (0, late))
         ],
         "pairs": [
@@ -135,8 +144,27 @@ def _pictures(words: dict[str, str]) -> dict[str, Any]:
             for label, value, tone in zip(stages, (120, 80, 27), tones[2:], strict=False)
         ],
         "tiles": [
-            Tile(n // 6 + 1, n % 6 + 1, f"{words['tree'][:2]}{n % 5}", words["tree"], n, tones[n % 5])
+            Tile(
+                n // 6 + 1,
+                n % 6 + 1,
+                f"{words['tree'][:2]}{n % 5}",
+                words["tree"],
+                str(n),
+                tones[n % 5],
+            )
             for n in range(31)
         ],
-        "legend": [Tag(words["late"], "late"), Tag(words["until"], "due"), Tag(words["done"], "done")],
+        "legend": [
+            Tag(words["late"], "late"),
+            Tag(words["until"], "due"),
+            Tag(words["done"], "done"),
+        ],
     }
+
+
+def page(language: str) -> str:
+    """Return the whole styleguide as HTML."""
+    source = Path(__file__).with_name("styleguide.html").read_text(encoding="utf-8")
+    with translation.override(language):
+        values = context(language)
+        return str(engines["django"].from_string(source).render(values, values["request"]))

@@ -19,7 +19,11 @@ WORDS: dict[str, dict[str, str]] = {
         "open": "ادامه",
         "resolution": "مصوبه",
         "body": "شورای راهبری شهر هوشمند",
-        "titles": "برآورد نیروی انسانی سازمان متناسب با وظایف تازه|تدوین نقشه راه شهر الکترونیک، پیش‌نویس نخست|تشکیل کمیسیون آموزش در دبیرخانه استان",
+        "titles": (
+            "برآورد نیروی انسانی سازمان متناسب با وظایف تازه|"
+            "تدوین نقشه راه شهر الکترونیک، پیش‌نویس نخست|"
+            "تشکیل کمیسیون آموزش در دبیرخانه استان"
+        ),
         "notice": "این کار بازگشت ندارد.",
         "register": "دفتر مصوبات",
         "number": "شماره",
@@ -56,7 +60,11 @@ WORDS: dict[str, dict[str, str]] = {
         "open": "متابعة",
         "resolution": "القرار",
         "body": "المجلس الأعلى للمدن الذكية",
-        "titles": "تقدير القوى العاملة بما يناسب المهام الجديدة|إعداد خارطة الطريق، المسودة الأولى|تشكيل لجنة التدريب بالمحافظة",
+        "titles": (
+            "تقدير القوى العاملة بما يناسب المهام الجديدة|"
+            "إعداد خارطة الطريق، المسودة الأولى|"
+            "تشكيل لجنة التدريب بالمحافظة"
+        ),
         "notice": "لا يمكن التراجع عن هذه الخطوة.",
         "register": "سجل القرارات",
         "number": "الرقم",
@@ -93,7 +101,11 @@ WORDS: dict[str, dict[str, str]] = {
         "open": "Continue",
         "resolution": "Resolution",
         "body": "Steering council of the smart city",
-        "titles": "Estimate the staff that the new duties need|Draw the roadmap, first draft|Form the training committee of the province",
+        "titles": (
+            "Estimate the staff that the new duties need|"
+            "Draw the roadmap, first draft|"
+            "Form the training committee of the province"
+        ),
         "notice": "This cannot be taken back.",
         "register": "Register of resolutions",
         "number": "Number",

@@ -43,14 +43,14 @@
     }).join("، ");
   });
 
-  // After a wrong answer the reader starts at the summary of what to mend.
+  // After a wrong answer the reader starts at the summary of what to mend; on a fresh page the
+  // browser does that itself (autofocus).
   function focusErrors() {
     var summary = document.querySelector("[data-focus]");
     if (summary) {
       summary.focus();
     }
   }
-  focusErrors();
 
   // A page that htmx brought begins, for a screen reader, at its content.
   document.addEventListener("htmx:afterSettle", function (event) {
