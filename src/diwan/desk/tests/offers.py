@@ -1,0 +1,59 @@
+"""A stand-in for the rooms that put things on desks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from uuid import UUID
+
+from diwan.directory.models import Post
+from diwan.kernel.exchange import DeskItem, DeskQuestion, Ref, Waiting
+from diwan.kernel.ids import new_id
+
+
+def item(post: Post, *, waiting: Waiting = Waiting.DO, **more: object) -> DeskItem:
+    """Something that `post` owes."""
+    given: dict[str, object] = {
+        "title": {"fa": "تهیه گزارش", "en": "Prepare the report"},
+        "url": "/there/",
+        "step": "do it",
+        "step_url": "/there/do/",
+        **more,
+    }
+    ref = Ref("test.duty", new_id())
+    return DeskItem(ref=ref, post_id=post.pk, unit_id=post.unit_id, waiting=waiting, **given)  # type: ignore[arg-type] - fields by name
+
+
+def duty(
+    post: Post,
+    *,
+    due: date | None = None,
+    late: int = 0,
+    since: datetime | None = None,
+    count: int = 1,
+) -> DeskItem:
+    """Something owed, with its date."""
+    return item(post, due=due, late_days=late, since_at=since, count=count)
+
+
+@dataclass
+class Offers:
+    """Answers a desk's question from a list, and remembers what it was asked."""
+
+    items: list[DeskItem] = field(default_factory=list)
+    word: list[DeskItem] = field(default_factory=list)
+    asked: list[DeskQuestion] = field(default_factory=list)
+
+    def __call__(self, question: DeskQuestion) -> Iterable[DeskItem]:
+        """The items of the posts or units asked for, or what waits for a secretary."""
+        self.asked.append(question)
+        if question.as_secretary:
+            return self.word
+        return [i for i in self.items if self._meant(i, question.post_ids, question.unit_ids)]
+
+    @staticmethod
+    def _meant(found: DeskItem, posts: frozenset[UUID], units: frozenset[UUID]) -> bool:
+        if found.waiting is Waiting.VACANT:
+            return found.unit_id in units
+        return found.post_id in posts or found.unit_id in units

@@ -1,0 +1,188 @@
+"""One's own desk, the unit's desk, and what waits for a secretary's word."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from diwan.councils.public import has_seat, runs_bodies
+from diwan.desk.queries import Desk, held_posts, own_desk, unit_desk, word_desk
+from diwan.desk.queries.desks import SECRETARY_ORDER
+from diwan.desk.queries.standing import HeldPost
+from diwan.directory.public import Role, authority_of
+from diwan.kernel.errors import NotFound
+from diwan.kernel.exchange import Waiting
+from diwan.kernel.policies import Actor, ActorKind
+from diwan.kernel.requests import actor_of
+from diwan.ui.components import Link
+from diwan.ui.pages import page_of
+from diwan.ui.show import show_local
+
+from . import pictures, sentences
+from .asked import identifier
+from .cards import Dealer, group_title
+
+OWNERS_A_PAGE = 25
+ITEMS_A_PAGE = 40
+
+
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    """One's own desk; the entrance for whoever has not signed in.
+
+    Opened in the morning by the holder of a post, who asks: what is late, what must I do this
+    week, and which is the first? Next: the filled button of the first card.
+    """
+    actor = actor_of(request)
+    if actor.kind is ActorKind.ANONYMOUS:
+        return render(request, "desk/entrance.html", {"registers": _registers()})
+    held = held_posts(actor)
+    word = word_desk(actor)
+    if not held and not word.total and not has_seat(actor):
+        return render(request, "desk/no_post.html", _no_post(request, actor))
+    post_id = identifier(request.GET.get("post"))
+    desk = own_desk(actor, post_id=post_id)
+    dealer = Dealer(desk, name_posts=len(held) > 1 and post_id is None)
+    context = {
+        "heading": sentences.own_heading(desk),
+        "lead": sentences.lead(desk),
+        "sections": list(dealer.sections()),
+        "posts": _post_choices(held, post_id),
+        "tabs": _tabs(actor, "home", word=word, own=desk),
+        "pictures": pictures.beside_own(actor, desk),
+        "empty": _empty(word, desk),
+    }
+    return render(request, "desk/home.html", context)
+
+
+@login_required
+@require_safe
+def unit(request: HttpRequest) -> HttpResponse:
+    """The desk of the units one heads.
+
+    Opened by a head, who asks: what stands still below me, with whom, and which posts are vacant?
+    Next: open the post that owes the most late things, or appoint somebody to a vacant one.
+    """
+    actor = actor_of(request)
+    unit_id = identifier(request.GET.get("unit"))
+    desk = unit_desk(actor, unit_id=unit_id)
+    vacant = desk.waiting(Waiting.VACANT)
+    work = [item for item in desk.items if item.waiting is not Waiting.VACANT]
+    post_id = identifier(request.GET.get("post"))
+    if post_id is not None:
+        work = [item for item in work if item.post_id == post_id]
+        if post_id not in desk.posts:
+            raise NotFound
+    groups = {id(item): group for group, items in desk.groups.items() for item in items}
+    dealer = Dealer(desk, name_posts=True)
+    page = page_of(work, request, size=ITEMS_A_PAGE)
+    context = {
+        "heading": sentences.unit_heading(desk, len(vacant)),
+        "lead": sentences.lead(desk),
+        "tabs": _tabs(actor, "unit", word=word_desk(actor)),
+        "page": page,
+        "cards": [dealer.card(item, groups[id(item)]) for item in page.object_list],
+        "vacant": [dealer.card(item, groups[id(item)]) for item in vacant],
+        "owners": desk.owners()[:OWNERS_A_PAGE],
+        "asked_post": desk.posts.get(post_id) if post_id else None,
+        "unit_id": unit_id,
+        "pictures": pictures.beside_unit(actor, desk),
+        "counts": [(group_title(group), desk.count(group)) for group in desk.groups],
+    }
+    return render(request, "desk/unit.html", context)
+
+
+@login_required
+@require_safe
+def word(request: HttpRequest) -> HttpResponse:
+    """What waits for a secretary's word.
+
+    Opened by the secretary (or the chair without one), who asks: which proofs, requests and
+    records wait for me? Next: the first button, an answer to whoever waits the longest.
+    """
+    actor = actor_of(request)
+    desk = word_desk(actor)
+    if not desk.total and not _is_secretary(actor):
+        raise NotFound
+    dealer = Dealer(desk)
+    context = {
+        "heading": sentences.word_heading(desk),
+        "lead": sentences.lead(desk),
+        "tabs": _tabs(actor, "word", word=desk),
+        "sections": list(dealer.waiting((*SECRETARY_ORDER, Waiting.VACANT, Waiting.DO))),
+        "pictures": pictures.beside_word(actor),
+    }
+    return render(request, "desk/word.html", context)
+
+
+def _tabs(actor: Actor, here: str, *, word: Desk, own: Desk | None = None) -> list[Link]:
+    tabs = [Link(_("Mine"), reverse("desk:home"), here == "home", own.total if own else None)]
+    if authority_of(actor).roles.get(Role.HEAD):
+        tabs.append(Link(_("My unit"), reverse("desk:unit"), here == "unit"))
+    if word.total or _is_secretary(actor):
+        url = reverse("desk:word")
+        tabs.append(Link(_("Waiting for my word"), url, here == "word", word.total))
+    return tabs if len(tabs) > 1 else []
+
+
+def _is_secretary(actor: Actor) -> bool:
+    return bool(authority_of(actor).roles.get(Role.SECRETARY)) or runs_bodies(actor)
+
+
+def _post_choices(held: list[HeldPost], post_id: UUID | None) -> list[Link]:
+    if len(held) < 2:
+        return []
+    url = reverse("desk:home")
+    every = Link(_("All my posts"), url, current=post_id is None)
+    each = [
+        Link(
+            show_local(one.card.name),
+            f"{url}?post={one.card.post_id}",
+            current=one.card.post_id == post_id,
+        )
+        for one in held
+    ]
+    return [every, *each]
+
+
+def _empty(word: Desk, desk: Desk) -> dict[str, Any] | None:
+    """What to do first where one's own desk is empty: the secretary's word, else the register."""
+    if desk.total:
+        return None
+    if word.total:
+        return {
+            "title": _("No duty waits for your posts"),
+            "text": sentences.word_heading(word),
+            "label": _("See what waits for your word"),
+            "url": reverse("desk:word"),
+        }
+    return {
+        "title": _("No duty waits for your posts"),
+        "text": _("What a meeting resolves for one of your posts will stand here at once."),
+        "label": _("See the register of resolutions"),
+        "url": reverse("councils:register"),
+    }
+
+
+def _registers() -> list[Link]:
+    return [
+        Link(_("Resolutions"), reverse("councils:register"), icon="scroll-text"),
+        Link(_("Meetings"), reverse("councils:meetings"), icon="calendar-days"),
+        Link(_("Bodies"), reverse("councils:bodies"), icon="users-round"),
+        Link(_("Documents"), reverse("library:documents"), icon="book-open"),
+    ]
+
+
+def _no_post(request: HttpRequest, actor: Actor) -> dict[str, Any]:
+    return {
+        "login": getattr(request.user, "login", ""),
+        "may_elevate": getattr(request.user, "may_elevate", False),
+        "elevated": actor.elevated,
+    }
