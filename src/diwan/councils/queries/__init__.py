@@ -1,0 +1,1 @@
+"""Composed reads of councils: each says who asks."""

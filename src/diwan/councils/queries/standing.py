@@ -1,0 +1,138 @@
+"""How the actions of some posts or units stand, and what somebody's seats are: for the desk."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.db.models import Count, Max, Q, QuerySet
+
+from diwan.councils.models import Action
+from diwan.councils.policies import run_bodies, seats_of
+from diwan.kernel.calendars import Calendar, add_months, from_calendar, to_calendar
+from diwan.kernel.policies import Actor
+
+
+@dataclass(frozen=True)
+class DutyStanding:
+    """Of `total` confirmed and not dropped actions `closed` are closed.
+
+    `closed_by_month` counts those closed before the end of each month, the oldest month first and
+    the present one last.
+    """
+
+    total: int
+    closed: int
+    closed_by_month: tuple[int, ...]
+
+
+def duty_standing(
+    *,
+    post_ids: Iterable[UUID] = (),
+    unit_ids: Iterable[UUID] | QuerySet[Any, Any] = (),
+    month_ends: Sequence[datetime],
+) -> DutyStanding:
+    """How the actions stand that those posts, or the posts of those units, owe; one question.
+
+    `unit_ids` may be a subquery of identifiers.
+    Whoever asks may see them: they are the posts that the actor holds or stands above.
+    """
+    owned = Q(owner_id__in=list(post_ids)) | Q(owner__unit_id__in=unit_ids)
+    closed = Q(state=Action.State.CLOSED)
+    by_month = {
+        f"month_{n}": Count("pk", filter=closed & Q(closed_at__lt=end))
+        for n, end in enumerate(month_ends)
+    }
+    left_out = (Action.State.UNCONFIRMED, Action.State.DROPPED)
+    found = (
+        Action.objects.filter(owned)
+        .exclude(state__in=left_out)
+        .aggregate(total=Count("pk"), closed=Count("pk", filter=closed), **by_month)
+    )
+    months = tuple(found[name] for name in by_month)
+    return DutyStanding(found["total"], found["closed"], months)
+
+
+def month_ends(today: date, calendar: Calendar, timezone: str, *, months: int) -> list[datetime]:
+    """The ends of the last `months` months of a calendar, the present one included, as instants."""
+    named = to_calendar(today, calendar)
+    first = from_calendar(calendar, named.year, named.month, 1)
+    zone = ZoneInfo(timezone)
+    return [
+        datetime.combine(add_months(first, 1 - back, calendar), time(), zone)
+        for back in reversed(range(months))
+    ]
+
+
+def has_seat(actor: Actor) -> bool:
+    """True if the actor sits in any body, through a post or by invitation."""
+    return bool(seats_of(actor).every)
+
+
+def runs_bodies(actor: Actor) -> bool:
+    """True if the actor has a secretary's word in any body, elevation aside."""
+    if actor.elevated:
+        return bool(seats_of(actor).run)
+    return run_bodies(actor).exists()
+
+
+@dataclass(frozen=True)
+class SeatMeeting:
+    """The next meeting of a body in which somebody sits; without `meeting_id` the rule's date."""
+
+    body_id: UUID
+    name: Mapping[str, str]
+    day: date
+    starts: time | None = None
+    meeting_id: UUID | None = None
+
+
+def seat_meeting(actor: Actor) -> SeatMeeting | None:
+    """The soonest meeting to come of the bodies in which the actor sits, planned or by rule."""
+    bodies = {body.pk: body for body in _seat_bodies(actor)}
+    if not bodies:
+        return None
+    today = min(today_in(body.unit.country, actor.at) for body in bodies.values())
+    planned = (
+        Meeting.objects.filter(body__in=bodies, state=Meeting.State.PLANNED, date__gte=today)
+        .order_by("date", "starts", "id")
+        .first()
+    )
+    found = _by_rule(bodies, today)
+    if planned is not None and planned.date is not None:
+        name = bodies[planned.body_id].name
+        found.append(SeatMeeting(planned.body_id, name, planned.date, planned.starts, planned.pk))
+    return min(found, key=lambda meeting: (meeting.day, meeting.meeting_id is None), default=None)
+
+
+def _seat_bodies(actor: Actor) -> QuerySet[Body]:
+    today = actor.at.date()
+    bodies = Body.objects.filter(pk__in=seats_of(actor).every).select_related("unit")
+    return bodies.filter(Q(until__isnull=True) | Q(until__gt=today))
+
+
+def _by_rule(bodies: Mapping[UUID, Body], today: date) -> list[SeatMeeting]:
+    """The rules' dates of recurring bodies that have met on a known day; few questions for many."""
+    rows = (
+        Meeting.objects.filter(
+            body__in=bodies,
+            state=Meeting.State.HELD,
+            date__isnull=False,
+            date_precision=Precision.DAY,
+        )
+        .values("body_id")
+        .annotate(last=Max("date"))
+    )
+    work = {code: work_calendar(code) for code in {b.unit.country for b in bodies.values()}}
+    found = []
+    for row in rows:
+        body = bodies[row["body_id"]]
+        if body.every:
+            calendar, span = Calendar(body.calendar), Span.parse(body.every)
+            rule = next_date(row["last"], span, calendar, today=today, work=work[body.unit.country])
+            found.append(SeatMeeting(body.pk, body.name, rule.day))
+    return found
