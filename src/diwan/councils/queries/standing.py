@@ -11,10 +11,20 @@ from zoneinfo import ZoneInfo
 
 from django.db.models import Count, Max, Q, QuerySet
 
-from diwan.councils.models import Action
-from diwan.councils.policies import run_bodies, seats_of
-from diwan.kernel.calendars import Calendar, add_months, from_calendar, to_calendar
+from diwan.kernel.calendars import (
+    Calendar,
+    Precision,
+    Span,
+    add_months,
+    from_calendar,
+    to_calendar,
+)
 from diwan.kernel.policies import Actor
+from diwan.kernel.working import today_in, work_calendar
+
+from ..models import Action, Body, Meeting
+from ..policies import run_bodies, seats_of
+from ..rules.recurrence import next_date
 
 
 @dataclass(frozen=True)

@@ -106,9 +106,10 @@ class Desk:
         counts: dict[UUID, dict[Group | None, int]] = defaultdict(lambda: defaultdict(int))
         for group, items in self.groups.items():
             for item in items:
-                if item.post_id in self.posts and item.waiting is not Waiting.VACANT:
-                    counts[item.post_id][group] += item.count
-                    counts[item.post_id][None] += item.count
+                post = item.post_id
+                if post is not None and post in self.posts and item.waiting is not Waiting.VACANT:
+                    counts[post][group] += item.count
+                    counts[post][None] += item.count
         owners = [
             Owner(self.posts[post], found[Group.LATE], found[Group.WEEK], found[None])
             for post, found in counts.items()

@@ -12,29 +12,30 @@ from diwan.kernel.exchange import DeskItem, DeskQuestion, Ref, Waiting
 from diwan.kernel.ids import new_id
 
 
-def item(post: Post, *, waiting: Waiting = Waiting.DO, **more: object) -> DeskItem:
-    """Something that `post` owes."""
-    given: dict[str, object] = {
-        "title": {"fa": "تهیه گزارش", "en": "Prepare the report"},
-        "url": "/there/",
-        "step": "do it",
-        "step_url": "/there/do/",
-        **more,
-    }
-    ref = Ref("test.duty", new_id())
-    return DeskItem(ref=ref, post_id=post.pk, unit_id=post.unit_id, waiting=waiting, **given)  # type: ignore[arg-type] - fields by name
-
-
-def duty(
+def item(
     post: Post,
     *,
+    waiting: Waiting = Waiting.DO,
+    count: int = 1,
     due: date | None = None,
     late: int = 0,
     since: datetime | None = None,
-    count: int = 1,
 ) -> DeskItem:
-    """Something owed, with its date."""
-    return item(post, due=due, late_days=late, since_at=since, count=count)
+    """Something that `post` owes."""
+    return DeskItem(
+        ref=Ref("test.duty", new_id()),
+        post_id=post.pk,
+        unit_id=post.unit_id,
+        waiting=waiting,
+        title={"fa": "تهیه گزارش", "en": "Prepare the report"},
+        url="/there/",
+        step="do it",
+        step_url="/there/do/",
+        due=due,
+        late_days=late,
+        since_at=since,
+        count=count,
+    )
 
 
 @dataclass

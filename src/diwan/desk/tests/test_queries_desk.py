@@ -18,7 +18,7 @@ from diwan.directory.tests.factories import (
 from diwan.kernel.errors import NotFound
 from diwan.kernel.exchange import Waiting
 
-from .offers import Offers, duty, item
+from .offers import Offers, item
 
 pytestmark = pytest.mark.django_db
 TODAY = date(2026, 11, 21)  # a Saturday
@@ -30,7 +30,7 @@ def test_ones_own_desk_has_what_all_posts_owe(offers: Offers) -> None:
     first = staff(unit)
     second = staff(unit, "secretary", user=first.user)
     other = staff(unit)
-    offers.items = [duty(first.post), duty(second.post), duty(other.post)]
+    offers.items = [item(first.post), item(second.post), item(other.post)]
     desk = own_desk(first.actor)
     assert {i.post_id for i in desk.items} == {first.post.pk, second.post.pk}
     alone = own_desk(first.actor, post_id=second.post.pk)
@@ -49,11 +49,11 @@ def test_a_desk_is_laid_out_in_the_countrys_days(offers: Offers) -> None:
     egypt = staff(UnitFactory.create(register=RegisterFactory.create(country="EG", language="ar")))
     friday = TODAY + timedelta(days=6)
     offers.items = [
-        duty(iran.post, due=TODAY - timedelta(days=9), late=7),
-        duty(iran.post, due=friday),
-        duty(iran.post, due=TODAY + timedelta(days=30)),
-        duty(iran.post, since=NOW - timedelta(hours=1), count=3),
-        duty(iran.post),
+        item(iran.post, due=TODAY - timedelta(days=9), late=7),
+        item(iran.post, due=friday),
+        item(iran.post, due=TODAY + timedelta(days=30)),
+        item(iran.post, since=NOW - timedelta(hours=1), count=3),
+        item(iran.post),
     ]
     desk = own_desk(iran.actor_at(NOW))
     assert {group: desk.count(group) for group in Group} == {
@@ -65,13 +65,13 @@ def test_a_desk_is_laid_out_in_the_countrys_days(offers: Offers) -> None:
     }
     assert (desk.late, desk.week, desk.total, desk.arrived) == (1, 1, 7, 3)
     # Saturday is Egypt's day off: the coming week is shown, which ends on Saturday.
-    offers.items = [duty(egypt.post, due=TODAY + timedelta(days=7))]
+    offers.items = [item(egypt.post, due=TODAY + timedelta(days=7))]
     assert own_desk(egypt.actor_at(NOW)).week == 1
 
 
 def test_the_same_thing_stands_once(offers: Offers) -> None:
     me = staff(UnitFactory.create())
-    one = duty(me.post)
+    one = item(me.post)
     offers.items = [one, one]
     assert len(own_desk(me.actor).items) == 1
 
@@ -83,10 +83,10 @@ def test_a_head_sees_the_unit_and_all_below(offers: Offers) -> None:
     head, officer, stranger = staff(top, "head"), staff(below), staff(beside)
     empty = PostFactory.create(unit=below)
     offers.items = [
-        duty(head.post),
-        duty(officer.post, due=TODAY - timedelta(days=3), late=2),
-        duty(officer.post, count=2),
-        duty(stranger.post),
+        item(head.post),
+        item(officer.post, due=TODAY - timedelta(days=3), late=2),
+        item(officer.post, count=2),
+        item(stranger.post),
         item(empty, waiting=Waiting.VACANT),
     ]
     desk = unit_desk(head.actor)
@@ -127,7 +127,7 @@ def test_a_desk_costs_the_same_however_long(
     unit = UnitFactory.create()
     head = staff(unit, "head")
     others = [staff(unit) for _ in range(many)]
-    offers.items = [duty(one.post, due=TODAY) for one in others]
+    offers.items = [item(one.post, due=TODAY) for one in others]
     actor = head.actor
     own_desk(actor)  # what the actor holds is asked once a request
     with django_assert_num_queries(10):

@@ -91,7 +91,9 @@ class Dealer:
     def card(self, item: DeskItem, group: Group) -> Card:
         """One item."""
         self.dealt += 1
-        step = Step(item.step, item.step_url, filled=self.dealt == 1) if item.step_url else None
+        step = (
+            Step(str(item.step), item.step_url, filled=self.dealt == 1) if item.step_url else None
+        )
         return Card(
             title=local(item.title),
             url=item.url,
@@ -104,8 +106,9 @@ class Dealer:
     def _meta(self, item: DeskItem) -> Iterator[str]:
         if item.source:
             yield str(item.source)
-        if self.name_posts and item.post_id in self.desk.posts:
-            yield local(self.desk.posts[item.post_id].name)
+        post = self.desk.posts.get(item.post_id) if item.post_id else None
+        if self.name_posts and post is not None:
+            yield local(post.name)
         if item.state:
             yield str(item.state)
         if item.progress:

@@ -41,7 +41,7 @@ def search(request: HttpRequest) -> HttpResponse:
         "search_query": asked,
         "heading": _heading(asked, found),
         "sections": [(each.search.kind, _section(each), _all_of(each, asked)) for each in found],
-        "kinds": [Link(each.search.heading, f"#{each.search.kind}") for each in found],
+        "kinds": [Link(str(each.search.heading), f"#{each.search.kind}") for each in found],
     }
     return render(request, "desk/search.html", context)
 
