@@ -11,6 +11,9 @@ from zoneinfo import ZoneInfo
 
 from django.db.models import Count, Max, Q, QuerySet
 
+from diwan.councils.models import Action, Body, Meeting
+from diwan.councils.policies import run_bodies, seats_of
+from diwan.councils.rules.recurrence import next_date
 from diwan.kernel.calendars import (
     Calendar,
     Precision,
@@ -21,10 +24,6 @@ from diwan.kernel.calendars import (
 )
 from diwan.kernel.policies import Actor
 from diwan.kernel.working import today_in, work_calendar
-
-from ..models import Action, Body, Meeting
-from ..policies import run_bodies, seats_of
-from ..rules.recurrence import next_date
 
 
 @dataclass(frozen=True)
