@@ -1,0 +1,1 @@
+"""Bodies that meet, what they resolved, and what posts owe because of it."""

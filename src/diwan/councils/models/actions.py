@@ -77,7 +77,9 @@ class Action(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["register", "resolution", "key"], name="action_key_once"),
+            models.UniqueConstraint(
+                fields=["register", "resolution", "key"], name="action_key_once"
+            ),
             models.CheckConstraint(condition=Q(progress__lte=100), name="progress_to_100"),
             models.CheckConstraint(
                 condition=~Q(state="dropped") | ~Q(reason=""), name="dropped_with_reason"

@@ -1,0 +1,143 @@
+"""What a meeting looks at: adding, proposing, changing, ordering and removing agenda items."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import Max
+from django.utils.translation import gettext as _
+
+from diwan.councils.constants import MEETING
+from diwan.councils.models import AgendaItem, Meeting, Membership
+from diwan.councils.models.bodies import Role
+from diwan.councils.policies import AGENDA, MEETINGS
+from diwan.councils.rules.keys import fresh_key
+from diwan.kernel import audit
+from diwan.kernel.errors import Refused
+from diwan.kernel.exchange import Ref
+from diwan.kernel.ids import new_id
+from diwan.kernel.policies import Actor, Through
+
+from .fields import ItemFields, Text
+from .writing import checked_confidentiality, checked_text, name_posts, write
+
+
+@transaction.atomic
+def add_item(actor: Actor, meeting: Meeting, fields: ItemFields) -> AgendaItem:
+    """Put something at the end of the agenda. Raises NotFound, Forbidden, Refused."""
+    through = MEETINGS.require(actor, "run", meeting)
+    return _add(actor, meeting, fields, verb="add_item", through=through)
+
+
+@transaction.atomic
+def propose_item(actor: Actor, meeting: Meeting, text: Text) -> AgendaItem:
+    """A member's proposal for a meeting that is still to come; the secretary orders the agenda."""
+    through = MEETINGS.require(actor, "propose", meeting)
+    if meeting.state != Meeting.State.PLANNED:
+        raise Refused(_("Proposals are for meetings that are still to come."))
+    return _add(actor, meeting, {"text": text}, verb="propose_item", through=through)
+
+
+@transaction.atomic
+def change_item(actor: Actor, item: AgendaItem, fields: ItemFields) -> AgendaItem:
+    """Change an agenda item, or who is invited to it. Raises NotFound, Forbidden, Refused."""
+    through = AGENDA.require(actor, "run", item)
+    changes = write(item, _values(fields, item.text))
+    changes |= _relations(item, fields)
+    if changes:
+        _record(actor, "change_item", item, changes, through)
+    return item
+
+
+@transaction.atomic
+def order_items(actor: Actor, meeting: Meeting, ids: Sequence[UUID]) -> None:
+    """Put the whole agenda into this order. Raises Refused unless `ids` are exactly its items."""
+    through = MEETINGS.require(actor, "run", meeting)
+    Meeting.objects.select_for_update().get(pk=meeting.pk)
+    items = {item.pk: item for item in AgendaItem.objects.filter(meeting=meeting)}
+    if len(ids) != len(items) or set(ids) != set(items):
+        raise Refused(_("The agenda has changed meanwhile. Order it again."))
+    before = [item.key for item in items.values()]
+    for position, id_ in enumerate(ids):
+        items[id_].position = position
+    AgendaItem.objects.bulk_update(items.values(), ["position"])
+    after = [items[id_].key for id_ in ids]
+    if before != after:
+        ref = Ref(MEETING, meeting.pk)
+        changes = {"agenda": [before, after]}
+        audit.record(actor, "order_items", ref, changes=changes, through=through)
+
+
+@transaction.atomic
+def move_item(actor: Actor, item: AgendaItem, *, by: int) -> None:
+    """Move an item up (negative) or down by so many places, as far as it goes."""
+    AGENDA.require(actor, "run", item)
+    ids = list(AgendaItem.objects.filter(meeting=item.meeting_id).values_list("pk", flat=True))
+    here = ids.index(item.pk)
+    ids.insert(max(0, min(len(ids) - 1, here + by)), ids.pop(here))
+    order_items(actor, item.meeting, ids)
+
+
+@transaction.atomic
+def remove_item(actor: Actor, item: AgendaItem) -> None:
+    """Take an item off the agenda; the audit keeps its text."""
+    through = AGENDA.require(actor, "run", item)
+    _record(actor, "remove_item", item, {"text": [item.text, None]}, through)
+    item.delete()
+
+
+def _add(
+    actor: Actor, meeting: Meeting, fields: ItemFields, *, verb: str, through: Through
+) -> AgendaItem:
+    meeting = Meeting.objects.select_for_update().get(pk=meeting.pk)
+    if meeting.state == Meeting.State.CANCELLED:
+        raise Refused(_("This meeting was cancelled. Add it to another one's agenda."))
+    last = AgendaItem.objects.filter(meeting=meeting).aggregate(n=Max("position"))["n"]
+    id_ = new_id()
+    values = {"confidentiality": meeting.confidentiality, **_values(fields, None)}
+    item = AgendaItem.objects.create(
+        id=id_,
+        meeting=meeting,
+        key=fresh_key("a", id_),
+        position=0 if last is None else last + 1,
+        **values,
+    )
+    _relations(item, fields)
+    _record(actor, verb, item, {"text": [None, item.text]}, through)
+    return item
+
+
+def _values(fields: ItemFields, text: Text | None) -> dict[str, Any]:
+    values: dict[str, Any] = {}
+    if "text" in fields or text is None:
+        values["text"] = checked_text(fields.get("text"), "text")
+    if "confidentiality" in fields:
+        values["confidentiality"] = checked_confidentiality(fields["confidentiality"])
+    return values
+
+
+def _relations(item: AgendaItem, fields: ItemFields) -> dict[str, list[Any]]:
+    changes: dict[str, list[Any]] = {}
+    if "named_post_ids" in fields:
+        changes |= name_posts(item, fields["named_post_ids"])
+    if "guest_ids" in fields:
+        guests = Membership.objects.known().filter(
+            pk__in=fields["guest_ids"], body=item.meeting.body_id, role=Role.GUEST
+        )
+        if guests.count() != len(set(fields["guest_ids"])):
+            raise Refused(_("Only the body's guests can be invited to an item."), field="guests")
+        before = sorted(map(str, item.guests.values_list("pk", flat=True)))
+        item.guests.set(guests)
+        changes["guests"] = [before, sorted(map(str, fields["guest_ids"]))]
+    return {field: pair for field, pair in changes.items() if pair[0] != pair[1]}
+
+
+def _record(
+    actor: Actor, verb: str, item: AgendaItem, changes: dict[str, list[Any]], through: Through
+) -> None:
+    """An item's writes stand in its meeting's trail, where people look for them."""
+    ref = Ref(MEETING, item.meeting_id)
+    audit.record(actor, verb, ref, changes=changes, through=through)

@@ -1,0 +1,261 @@
+"""Drafting, adopting and correcting resolutions, and giving them their official numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Max, Q
+from django.utils.translation import gettext as _
+
+from diwan.councils.constants import RESOLUTION, RESOLUTION_ADOPTED
+from diwan.councils.models import Body, Meeting, Resolution, Term
+from diwan.councils.policies import MEETINGS, RESOLUTIONS
+from diwan.councils.rules.keys import fresh_key
+from diwan.councils.rules.numbers import NumberRule
+from diwan.kernel import audit, links
+from diwan.kernel.calendars import Calendar
+from diwan.kernel.errors import Refused
+from diwan.kernel.exchange import Fact, Ref, publish
+from diwan.kernel.ids import new_id
+from diwan.kernel.numbering import Reset
+from diwan.kernel.policies import Actor
+from diwan.kernel.text import search_key
+
+from .fields import ResolutionFields
+from .writing import (
+    checked_choice,
+    checked_confidentiality,
+    checked_reason,
+    checked_span,
+    checked_text,
+    name_posts,
+    today_of,
+    write,
+)
+
+
+@transaction.atomic
+def draft_resolution(actor: Actor, meeting: Meeting, fields: ResolutionFields) -> Resolution:
+    """Draft a resolution of a meeting. Needs `kind` and `text`; it has no number yet."""
+    through = MEETINGS.require(actor, "run", meeting)
+    meeting = Meeting.objects.select_for_update().get(pk=meeting.pk)
+    if meeting.state == Meeting.State.CANCELLED:
+        raise Refused(_("This meeting was cancelled and resolves nothing."))
+    if meeting.signed_at is not None:
+        raise Refused(_("The minutes are signed. Draft it for the next meeting."))
+    last = Resolution.objects.filter(meeting=meeting).aggregate(n=Max("position"))["n"]
+    id_ = new_id()
+    resolution = Resolution(
+        id=id_,
+        meeting=meeting,
+        body_id=meeting.body_id,
+        key=fresh_key("r", id_),
+        position=0 if last is None else last + 1,
+        state=Resolution.State.DRAFT,
+        confidentiality=meeting.confidentiality,
+    )
+    given: ResolutionFields = {"kind": Resolution.Kind.RESOLVED.value, "text": {}}
+    for field, value in _values({**given, **fields}).items():
+        setattr(resolution, field, value)
+    resolution.search = search_of(resolution)
+    resolution.save(force_insert=True)
+    _relations(resolution, fields)
+    changes = {"kind": [None, resolution.kind], "text": [None, resolution.text]}
+    ref = Ref(RESOLUTION, resolution.pk)
+    audit.record(actor, "draft", ref, changes=changes, through=through)
+    return resolution
+
+
+@transaction.atomic
+def change_draft(actor: Actor, resolution: Resolution, fields: ResolutionFields) -> Resolution:
+    """Change a draft. Raises NotFound, Forbidden, Refused once it is adopted."""
+    through = RESOLUTIONS.require(actor, "run", resolution)
+    resolution = _locked(resolution)
+    _require_draft(resolution)
+    changes = _rewrite(resolution, fields)
+    if changes:
+        ref = Ref(RESOLUTION, resolution.pk)
+        audit.record(actor, "change", ref, changes=changes, through=through)
+    return resolution
+
+
+@transaction.atomic
+def remove_draft(actor: Actor, resolution: Resolution) -> None:
+    """Throw a draft away; the audit keeps its text."""
+    through = RESOLUTIONS.require(actor, "run", resolution)
+    resolution = _locked(resolution)
+    _require_draft(resolution)
+    ref = Ref(RESOLUTION, resolution.pk)
+    for verb in (links.Verb.ABOUT, links.Verb.WITH):
+        links.set_links(ref, verb, ())
+    changes = {"text": [resolution.text, None]}
+    audit.record(actor, "remove", ref, changes=changes, through=through)
+    resolution.delete()
+
+
+@transaction.atomic
+def adopt_resolution(actor: Actor, resolution: Resolution) -> Resolution:
+    """Adopt a draft of a held meeting: at this minute it gets the body's next number.
+
+    The body's row is locked, so two adoptions at once get two numbers in a row, without a gap.
+    Raises NotFound, Forbidden, Refused.
+    """
+    through = RESOLUTIONS.require(actor, "run", resolution)
+    counter = Counter.of(Body.objects.select_for_update().get(pk=resolution.body_id))
+    resolution = _locked(resolution)
+    _require_draft(resolution)
+    if resolution.meeting.state != Meeting.State.HELD:
+        raise Refused(_("Say first that the meeting was held; then its resolutions are adopted."))
+    counter.give(resolution, on=today_of(actor, counter.body))
+    resolution.state = Resolution.State.ADOPTED.value
+    resolution.adopted_at = actor.at
+    resolution.search = search_of(resolution)
+    resolution.save()
+    changes: dict[str, list[Any]] = {
+        "state": ["draft", "adopted"],
+        "number": [None, resolution.number],
+    }
+    ref = Ref(RESOLUTION, resolution.pk)
+    audit.record(actor, "adopt", ref, changes=changes, through=through)
+    publish(Fact(RESOLUTION_ADOPTED, ref, actor, actor.at, {"number": resolution.number}))
+    return resolution
+
+
+@transaction.atomic
+def correct_resolution(
+    actor: Actor, resolution: Resolution, fields: ResolutionFields, *, reason: str
+) -> Resolution:
+    """Mend a mistake in an adopted resolution's record, until the minutes are signed."""
+    through = RESOLUTIONS.require(actor, "run", resolution)
+    why = checked_reason(reason)
+    resolution = _locked(resolution)
+    changes = _rewrite(resolution, fields)
+    if changes:
+        ref = Ref(RESOLUTION, resolution.pk)
+        audit.record(actor, "correct", ref, changes=changes, reason=why, through=through)
+    return resolution
+
+
+class Counter:
+    """Gives a body's numbers one after another. Whoever makes one holds the lock on the body."""
+
+    def __init__(self, body: Body, rule: NumberRule) -> None:
+        self.body = body
+        self.rule = rule
+
+    @classmethod
+    def of(cls, body: Body) -> Counter:
+        """The counter of a (locked) body."""
+        rule = NumberRule(
+            pattern=body.pattern,
+            reset=Reset(body.reset),
+            code=body.code,
+            calendar=Calendar(body.calendar),
+            language=body.register.language,
+        )
+        return cls(body, rule)
+
+    def give(self, resolution: Resolution, *, on: date) -> None:
+        """Set the number of a resolution: the one after the highest of its series.
+
+        The year is that of the meeting's date; `on` is the day it is, which tells the term of an
+        undated meeting. Nothing is saved.
+        """
+        meeting = resolution.meeting
+        year = self.rule.year_of(meeting.date)
+        term = Term.objects.as_of(meeting.date or on).filter(body=self.body).first()
+        n = self._highest(year, term) + 1
+        number = self._written(n, year, term)
+        # A stated number of another shape may stand where counting comes to.
+        while Resolution.objects.filter(body=self.body, number=number).exists():
+            n += 1
+            number = self._written(n, year, term)
+        resolution.number = number
+        resolution.number_year = year
+        resolution.number_n = n
+        resolution.number_term = term
+
+    def state(self, resolution: Resolution, number: str, *, on: date) -> None:
+        """Set a number that was stated; counting goes on after it where it follows the rule."""
+        term = Term.objects.as_of(resolution.meeting.date or on).filter(body=self.body).first()
+        read = self.rule.read(number, term=term.number if term else None)
+        resolution.number = number
+        resolution.number_stated = True
+        resolution.number_term = term
+        resolution.number_n = read.n if read else None
+        year = self.rule.year_of(resolution.meeting.date)
+        resolution.number_year = read.year if read and "{year}" in self.rule.pattern else year
+
+    def _highest(self, year: int | None, term: Term | None) -> int:
+        rows = Resolution.objects.filter(body=self.body)
+        if self.rule.reset is Reset.YEAR:
+            undated = Q(number_year__isnull=True)
+            rows = rows.filter(undated if year is None else Q(number_year=year))
+        if self.rule.reset is Reset.TERM:
+            termless = Q(number_term__isnull=True)
+            # A term that was corrected keeps its number, not its row.
+            rows = rows.filter(termless if term is None else Q(number_term__number=term.number))
+        return rows.aggregate(n=Max("number_n"))["n"] or 0
+
+    def _written(self, n: int, year: int | None, term: Term | None) -> str:
+        return self.rule.written(n, year=year, term=term.number if term else None)
+
+
+def search_of(resolution: Resolution) -> str:
+    """The search key of a resolution: its number and its text."""
+    return search_key(resolution.number, *resolution.text.values())
+
+
+def _rewrite(resolution: Resolution, fields: ResolutionFields) -> dict[str, list[Any]]:
+    changes = write(resolution, _values(fields))
+    changes |= _relations(resolution, fields)
+    if changes:
+        resolution.search = search_of(resolution)
+        resolution.save(update_fields=["search"])
+    return changes
+
+
+def _values(fields: ResolutionFields) -> dict[str, Any]:
+    values: dict[str, Any] = {}
+    if "kind" in fields:
+        values["kind"] = checked_choice(fields["kind"], Resolution.Kind.values, "kind")
+    if "text" in fields:
+        values["text"] = checked_text(fields["text"], "text")
+    if "every" in fields:
+        values["every"] = checked_span(fields["every"], "every")
+    if "confidentiality" in fields:
+        values["confidentiality"] = checked_confidentiality(fields["confidentiality"])
+    return values
+
+
+def _relations(resolution: Resolution, fields: ResolutionFields) -> dict[str, list[Any]]:
+    changes: dict[str, list[Any]] = {}
+    if "named_post_ids" in fields:
+        changes |= name_posts(resolution, fields["named_post_ids"])
+    if "about" in fields:
+        changes |= _link(resolution, "about", links.Verb.ABOUT, fields["about"])
+    if "together_with" in fields:
+        changes |= _link(resolution, "together_with", links.Verb.WITH, fields["together_with"])
+    return changes
+
+
+def _link(
+    resolution: Resolution, name: str, verb: links.Verb, refs: Sequence[Ref]
+) -> dict[str, list[Any]]:
+    ref = Ref(RESOLUTION, resolution.pk)
+    before = [str(target.id) for target in links.targets(ref, verb)]
+    changed = links.set_links(ref, verb, refs)
+    return {name: [before, [str(target.id) for target in refs]]} if changed else {}
+
+
+def _locked(resolution: Resolution) -> Resolution:
+    rows = Resolution.objects.select_related("meeting").select_for_update(of=("self",))
+    return rows.get(pk=resolution.pk)
+
+
+def _require_draft(resolution: Resolution) -> None:
+    if resolution.state != Resolution.State.DRAFT:
+        raise Refused(_("This resolution has been adopted. Correct its record, with a reason."))

@@ -1,0 +1,43 @@
+"""Words of the room that others use, too: the kinds of its records and facts."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+BODY = "councils.body"
+MEMBERSHIP = "councils.membership"
+MEETING = "councils.meeting"
+AGENDA_ITEM = "councils.agenda_item"
+STATEMENT = "councils.statement"
+RESOLUTION = "councils.resolution"
+ACTION = "councils.action"
+ACTION_EVENT = "councils.action_event"
+
+ACTION_FACT = "councils.action_"
+"""Facts of an action are told as this and the step's verb, such as ``councils.action_close``."""
+MEETING_HELD = "councils.meeting_held"
+RESOLUTION_ADOPTED = "councils.resolution_adopted"
+
+STEP_DONE = {
+    "add": _("added the action"),
+    "confirm": _("confirmed it"),
+    "settle": _("confirmed it as already done"),
+    "dismiss": _("dropped it instead of confirming it"),
+    "assign": _("assigned it to a post"),
+    "start": _("started the work"),
+    "progress": _("reported progress"),
+    "attach": _("attached proof"),
+    "report": _("reported it done"),
+    "return": _("returned it for more work"),
+    "close": _("closed it"),
+    "drop": _("dropped it"),
+    "reopen": _("reopened it"),
+    "ask_date": _("asked for a new date"),
+    "grant_date": _("granted a new date"),
+    "refuse_date": _("refused a new date"),
+    "re_date": _("gave it a new date"),
+    "pass_down": _("passed it down"),
+    "reassign": _("moved it because its post ended"),
+    "correct": _("corrected the record"),
+}
+"""What each step did, as a sentence about somebody says it."""
