@@ -8,3 +8,9 @@ class AccountsConfig(AppConfig):
 
     name = "diwan.accounts"
     label = "accounts"
+
+    def ready(self) -> None:
+        """Declare what the room gives to the others."""
+        from diwan.accounts import provides  # noqa: PLC0415 - models must be loaded first
+
+        provides.declare()

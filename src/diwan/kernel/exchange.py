@@ -42,7 +42,13 @@ class Card:
 
 
 class Subject(Protocol):
-    """What a room declares for one kind of its records."""
+    """What a room declares for one kind of its records.
+
+    `verbs` maps a verb of the audit to what was done, as a sentence goes on after the name:
+    “renamed the unit”, «نام واحد را تغییر داد». For the trail a subject may besides have
+    `fields` (field → how it is called), `choices` (field → value → how that is called) and
+    `kinds` (field → the subject kind whose record the field's identifier names).
+    """
 
     kind: str
     name: Sentence
@@ -208,6 +214,38 @@ def search(tokens: Sequence[str], actor: Actor, *, limit: int) -> list[Found]:
         if cards_:
             answers.append(Found(declared, cards_[:limit], len(cards_) > limit))
     return answers
+
+
+# --- Related ---------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Related:
+    """What one room shows on the page of another room's record: a heading and cards.
+
+    `cards` are at most `RELATED_SHOWN`; `more_url` leads to the rest, if there is any.
+    """
+
+    heading: Sentence
+    cards: Sequence[Card]
+    more_url: str = ""
+
+
+RELATED_SHOWN = 12
+Relater = Callable[[Ref, Actor], Related | None]
+_related: dict[str, list[Relater]] = defaultdict(list)
+
+
+def declare_related(kind: str, relater: Relater) -> None:
+    """Declare what to show on the page of a record of `kind` (a unit's bodies, its documents)."""
+    if relater not in _related[kind]:
+        _related[kind].append(relater)
+
+
+def related(record: Ref, actor: Actor) -> list[Related]:
+    """What other rooms show on the page of `record`, as far as `actor` may see it."""
+    answers = (relater(record, actor) for relater in _related.get(record.kind, ()))
+    return [answer for answer in answers if answer is not None and answer.cards]
 
 
 # --- Fact ------------------------------------------------------------------------------------

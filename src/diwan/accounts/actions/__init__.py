@@ -1,7 +1,7 @@
 """Every write of this room, one verb a function."""
 
 from .elevations import elevate, end_elevation, end_run_out_elevations
-from .invitations import accept_as_new, accept_as_user, invite, withdraw
+from .invitations import accept_as_new, accept_as_user, invite, require_may_invite, withdraw
 from .passwords import change_password, make_password_link, use_password_link
 from .users import (
     change_profile,
@@ -30,6 +30,7 @@ __all__ = [
     "make_user",
     "note_sign_in",
     "reactivate",
+    "require_may_invite",
     "use_password_link",
     "withdraw",
     "withdraw_elevation",

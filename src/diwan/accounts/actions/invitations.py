@@ -39,7 +39,7 @@ def invite(
     invite, Refused for a wrong address or a life beyond 1–90 days.
     """
     target_of(kind).label(target_id)
-    _require_may_invite(actor, kind, target_id)
+    require_may_invite(actor, kind, target_id)
     if not 1 <= days <= LONGEST_DAYS:
         raise Refused(_("An invitation lasts between one and ninety days."), field="days")
     address = _read_address(sent_to)
@@ -60,7 +60,7 @@ def withdraw(actor: Actor, invitation_id: UUID) -> Invitation:
     invitation = Invitation.objects.select_for_update().filter(pk=invitation_id).first()
     if invitation is None:
         raise NotFound
-    _require_may_invite(actor, invitation.target_kind, invitation.target_id)
+    require_may_invite(actor, invitation.target_kind, invitation.target_id)
     if not invitation.is_open(actor.at):
         raise Conflict(_("This invitation is over already."))
     invitation.withdrawn_at = actor.at
@@ -107,7 +107,7 @@ def _join(guest: Actor, invitation: Invitation, user: User) -> None:
     )
 
 
-def _require_may_invite(actor: Actor, kind: str, target_id: UUID) -> None:
+def require_may_invite(actor: Actor, kind: str, target_id: UUID) -> None:
     """Raise NotFound where the target may not be seen, Forbidden where nobody may be invited."""
     if kind == USER_KIND and not actor.elevated:
         raise NotFound

@@ -249,5 +249,6 @@ def _spare_the_last_administrator(user: User) -> None:
 
 
 def _end_elevations(actor: Actor, user: User) -> None:
-    """End the elevations that run; the calling action's entry tells why."""
-    Elevation.objects.filter(user=user).running(actor.at).update(ended_at=actor.at)
+    """End the elevations that are not over; the calling action's entry tells why."""
+    left = Elevation.objects.filter(user=user, ended_at__isnull=True, until_at__gt=actor.at)
+    left.update(ended_at=actor.at)

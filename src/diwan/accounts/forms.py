@@ -1,0 +1,187 @@
+"""What people type into this room's pages. The rules are the actions'; these only read."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from allauth.account.forms import LoginForm
+from django import forms
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
+
+from diwan.accounts.actions.checks import read_login
+from diwan.accounts.constants import (
+    DEFAULT_INVITATION_DAYS,
+    ELEVATION_MINUTES,
+    INVITATION_DAYS,
+)
+from diwan.kernel.dated import CALENDARS
+from diwan.kernel.errors import Refused
+from diwan.ui.forms import SearchForm
+from diwan.ui.show import show_digits
+
+LANGUAGE_CHOICES = [("", _("the page's")), ("fa", "فارسی"), ("ar", "العربية"), ("en", "English")]
+CALENDAR_CHOICES = [("", _("that of the language")), *CALENDARS]
+STATE_CHOICES = [
+    ("", _("all")),
+    ("on", _("in use")),
+    ("off", _("switched off")),
+    ("administrators", _("administrators")),
+]
+
+
+def login_field() -> forms.CharField:
+    """Where a sign-in name is typed: Latin letters and figures run left to right."""
+    return forms.CharField(
+        label=_("E-mail or mobile number"),
+        max_length=300,
+        widget=forms.TextInput(
+            attrs={"autocomplete": "username", "dir": "ltr", "spellcheck": "false"}
+        ),
+    )
+
+
+def password_field(*, label: Any, new: bool = False, help_text: Any = "") -> forms.CharField:
+    """Where a password is typed; what was typed is never sent back."""
+    memory = "new-password" if new else "current-password"
+    return forms.CharField(
+        label=label,
+        strip=False,
+        max_length=200,
+        help_text=help_text,
+        widget=forms.PasswordInput(attrs={"autocomplete": memory, "dir": "ltr"}),
+    )
+
+
+def reason_field() -> forms.CharField:
+    """Where a reason is typed."""
+    return forms.CharField(
+        label=_("Reason"),
+        max_length=1000,
+        help_text=_("It stays in the record and others can read it."),
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+
+class SignInForm(LoginForm):  # type: ignore[misc]  # allauth has no types
+    """Name and password; allauth limits the attempts and begins the session."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["login"] = login_field()
+        self.fields["password"] = password_field(label=_("Password"))
+        self.fields["remember"].label = _("Stay signed in on this device")
+
+    def clean_login(self) -> str:
+        """The name in its one form. Raises ValidationError with the sentence of an unclear one."""
+        try:
+            return read_login(self.cleaned_data["login"])
+        except Refused as refusal:
+            raise forms.ValidationError(str(refusal)) from refusal
+
+
+class TwicePasswordForm(forms.Form):
+    """A new password, typed twice so that a slip does not lock anybody out."""
+
+    password = password_field(
+        label=_("New password"),
+        new=True,
+        help_text=_("At least ten characters; a few words that belong together only for you."),
+    )
+    again = password_field(label=_("The same once more"), new=True)
+
+    def clean(self) -> dict[str, Any]:
+        """Compare both. Raises ValidationError at the second."""
+        cleaned = super().clean() or self.cleaned_data
+        first, second = cleaned.get("password"), cleaned.get("again")
+        if first and second and first != second:
+            self.add_error("again", _("The two passwords differ; type them again."))
+        return cleaned
+
+
+class ChangePasswordForm(TwicePasswordForm):
+    """The present password and the new one."""
+
+    old = password_field(label=_("Present password"))
+    field_order = ["old", "password", "again"]
+
+
+class JoinForm(TwicePasswordForm):
+    """Somebody who gets an account by an invitation."""
+
+    login = login_field()
+    name = forms.CharField(
+        label=_("Your name"),
+        max_length=200,
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
+    )
+    field_order = ["name", "login", "password", "again"]
+
+
+class ProfileForm(forms.Form):
+    """How one is called and how one reads."""
+
+    name = forms.CharField(label=_("Name"), max_length=200)
+    language = forms.ChoiceField(label=_("Language"), choices=LANGUAGE_CHOICES, required=False)
+    calendar = forms.ChoiceField(label=_("Calendar"), choices=CALENDAR_CHOICES, required=False)
+
+
+class UserForm(forms.Form):
+    """A user whom an administrator makes."""
+
+    name = forms.CharField(label=_("Name"), max_length=200)
+    login = login_field()
+    language = forms.ChoiceField(label=_("Language"), choices=LANGUAGE_CHOICES, required=False)
+
+
+class InviteForm(forms.Form):
+    """Whom the link is for, and how long it lasts."""
+
+    sent_to = forms.CharField(
+        label=_("E-mail or mobile number of the guest"),
+        required=False,
+        max_length=300,
+        help_text=_("So that you remember whom you gave the link."),
+        widget=forms.TextInput(attrs={"dir": "ltr", "autocomplete": "off"}),
+    )
+    days = forms.TypedChoiceField(
+        label=_("How long the link works"), coerce=int, initial=DEFAULT_INVITATION_DAYS
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["days"].choices = [  # type: ignore[attr-defined]  # a choice field
+            (n, ngettext_lazy("%(shown)s day", "%(shown)s days", n) % {"shown": show_digits(n)})
+            for n in INVITATION_DAYS
+        ]
+
+
+class ElevateForm(forms.Form):
+    """The password again, why, and for how long."""
+
+    reason = reason_field()
+    minutes = forms.TypedChoiceField(label=_("For how long"), coerce=int)
+    password = password_field(label=_("Your password"))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["minutes"].choices = [  # type: ignore[attr-defined]  # a choice field
+            (
+                n,
+                ngettext_lazy("%(shown)s minute", "%(shown)s minutes", n)
+                % {"shown": show_digits(n)},
+            )
+            for n in ELEVATION_MINUTES
+        ]
+
+
+class ReasonForm(forms.Form):
+    """Why an administrator does it."""
+
+    reason = reason_field()
+
+
+class UserSearchForm(SearchForm):
+    """Users by name or sign-in name, and by their state."""
+
+    state = forms.ChoiceField(label=_("State"), choices=STATE_CHOICES, required=False)

@@ -1,0 +1,73 @@
+"""What accounts gives to the exchange."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from uuid import UUID
+
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from diwan.accounts.actions import end_run_out_elevations
+from diwan.accounts.constants import USER_KIND
+from diwan.accounts.models import User
+from diwan.accounts.policies import users
+from diwan.kernel import exchange, jobs
+from diwan.kernel.errors import Sentence
+from diwan.kernel.exchange import Card, Ref
+from diwan.kernel.policies import Actor
+
+
+class UserSubject:
+    """Users as strangers show them."""
+
+    kind = USER_KIND
+    name: Sentence = _("user")
+    verbs: Mapping[str, Sentence] = {
+        "make": _("made the account"),
+        "change_profile": _("changed the account"),
+        "change_password": _("changed the password"),
+        "make_password_link": _("made a link for a new password"),
+        "use_password_link": _("chose a new password by a link"),
+        "sign_in": _("signed in"),
+        "deactivate": _("switched the account off"),
+        "reactivate": _("switched the account on again"),
+        "give_elevation": _("gave the right to act with all rights"),
+        "withdraw_elevation": _("took back the right to act with all rights"),
+        "elevate": _("began to act with all rights"),
+        "end_elevation": _("ended acting with all rights"),
+    }
+    fields: Mapping[str, Sentence] = {
+        "name": _("Name"),
+        "login": _("E-mail or mobile number"),
+        "language": _("Language"),
+        "calendar": _("Calendar"),
+        "is_active": _("In use"),
+        "may_elevate": _("Administrator"),
+        "until_at": _("Until"),
+        "ended_at": _("Ended"),
+    }
+    choices: Mapping[str, Mapping[str, Sentence]] = {
+        "language": {"fa": "فارسی", "ar": "العربية", "en": "English"},
+        "calendar": {"jalali": _("Jalali"), "hijri": _("Hijri"), "gregorian": _("Gregorian")},
+    }
+
+    def cards(self, ids: Sequence[UUID], actor: Actor) -> dict[UUID, Card]:
+        """Cards of users whom the actor may see."""
+        rows = users.which(actor, "see", User.objects.filter(pk__in=ids))
+        return {user.pk: _card(user) for user in rows}
+
+
+def _card(user: User) -> Card:
+    return Card(
+        ref=Ref(USER_KIND, user.pk),
+        title={user.language or "fa": str(user)},
+        url=reverse("accounts:user", args=[user.pk]),
+        state="" if user.is_active else _("switched off"),
+    )
+
+
+def declare() -> None:
+    """Declare everything; called once when Django starts."""
+    exchange.declare_subject(UserSubject())
+    jobs.every_minute("accounts.elevations", end_run_out_elevations)

@@ -1,0 +1,36 @@
+"""The kernel's errors as answers: 404 for what one may not see, 403 for what one may not do."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views import defaults
+
+from diwan.kernel.errors import Conflict, Forbidden, NotFound, Refused
+from diwan.ui.pages import REFUSED_STATUS
+
+CONFLICT_STATUS = 409
+
+
+class AnswersMiddleware:
+    """Turns errors that a view let through into the page that tells of them."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Pass the request on."""
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """Answer NotFound, Forbidden, Conflict and Refused; leave everything else to Django."""
+        if isinstance(exception, NotFound):
+            return defaults.page_not_found(request, Http404())
+        if isinstance(exception, Forbidden):
+            return defaults.permission_denied(request, exception)
+        if isinstance(exception, Refused):
+            status = CONFLICT_STATUS if isinstance(exception, Conflict) else REFUSED_STATUS
+            return render(request, "ui/refused.html", {"sentence": exception}, status=status)
+        return None

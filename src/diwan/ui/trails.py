@@ -1,0 +1,201 @@
+"""Entries of the audit as sentences in the reader's language.
+
+Who did it, from which post, what was done, what stood before and after, and why. A subject may say
+how its fields are called (`fields`), what the values of a field are called (`choices`) and which
+kind of record a field names (`kinds`); what it does not say is shown as it was written.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from diwan.kernel import exchange
+from diwan.kernel.errors import Sentence
+from diwan.kernel.exchange import Card, Ref, Subject
+from diwan.kernel.models import AuditEntry
+from diwan.kernel.policies import Actor, ActorKind
+from diwan.kernel.text import isolate
+from diwan.ui import show
+from diwan.ui.forms import LANGUAGES
+
+# The kind under which the house declares posts: every entry names the one that gave the right.
+POST_KIND = "directory.post"
+LABEL_FIELD = "actor"
+HIDDEN_FIELDS = frozenset({"personal"})
+LONGEST_VALUE = 400
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+_INSTANT = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}.*")
+_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+
+# Fields that mean the same in every room.
+COMMON_FIELDS: Mapping[str, Sentence] = {
+    "name": gettext_lazy("Name"),
+    "title": gettext_lazy("Title"),
+    "text": gettext_lazy("Text"),
+    "note": gettext_lazy("Note"),
+    "kind": gettext_lazy("Kind"),
+    "state": gettext_lazy("State"),
+    "number": gettext_lazy("Number"),
+    "since": gettext_lazy("From"),
+    "since_at": gettext_lazy("From"),
+    "until": gettext_lazy("Until"),
+    "until_at": gettext_lazy("Until"),
+    "expires_at": gettext_lazy("Until"),
+    "language": gettext_lazy("Language"),
+    "calendar": gettext_lazy("Calendar"),
+    "confidentiality": gettext_lazy("Confidentiality"),
+    "due": gettext_lazy("Due"),
+    "progress": gettext_lazy("Progress"),
+    "sent_to": gettext_lazy("Sent to"),
+}
+
+
+@dataclass(frozen=True)
+class Change:
+    """One field: how it is called, what stood before, what stands now."""
+
+    label: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True)
+class Line:
+    """One entry: a sentence, when, what changed, and the reason."""
+
+    at: datetime
+    sentence: str
+    changes: Sequence[Change]
+    reason: str
+    elevated: bool
+
+
+def lines_of(entries: Sequence[AuditEntry], subject: Subject, actor: Actor) -> list[Line]:
+    """Return the entries as `actor` reads them; one question a kind of record named in them."""
+    kinds: Mapping[str, str] = getattr(subject, "kinds", {})
+    named = exchange.cards(_named(entries, kinds), actor)
+    return [_line(entry, _Words(subject, kinds, named)) for entry in entries]
+
+
+@dataclass(frozen=True)
+class _Words:
+    """What is needed to put an entry into words."""
+
+    subject: Subject
+    kinds: Mapping[str, str]
+    named: Mapping[Ref, Card]
+
+    def field(self, name: str) -> str:
+        fields: Mapping[str, Sentence] = getattr(self.subject, "fields", {})
+        label = fields.get(name) or COMMON_FIELDS.get(name) or name.replace("_", " ")
+        return str(label)
+
+    def value(self, name: str, value: Any) -> str:
+        choices: Mapping[str, Mapping[str, Sentence]] = getattr(self.subject, "choices", {})
+        if isinstance(value, str) and value in choices.get(name, {}):
+            return str(choices[name][value])
+        if isinstance(value, str) and name in self.kinds and _ID.fullmatch(value):
+            card = self.named.get(Ref(self.kinds[name], UUID(value)))
+            return isolate(show.show_local(card.title)) if card else _("a record you cannot see")
+        return readable(value)
+
+
+def readable(value: Any) -> str:
+    """Return a value of the audit as people read it; long ones are cut."""
+    if value is None or value in ("", [], {}):
+        return show.NOTHING
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    if isinstance(value, int | float):
+        return show.show_number(value)
+    if isinstance(value, Mapping):
+        return _readable_map(value)
+    if isinstance(value, list):
+        return _("; ").join(readable(each) for each in value)
+    return _readable_text(str(value))
+
+
+def _readable_map(value: Mapping[str, Any]) -> str:
+    if all(key in LANGUAGES for key in value):
+        return _readable_text(show.show_local({k: str(v) for k, v in value.items()}))
+    pairs = (f"{key.replace('_', ' ')}: {readable(each)}" for key, each in value.items())
+    return _("; ").join(pairs)
+
+
+def _readable_text(text: str) -> str:
+    try:
+        if _DAY.fullmatch(text):
+            return show.show_day(date.fromisoformat(text))
+        if _INSTANT.fullmatch(text):
+            return show.show_moment(datetime.fromisoformat(text))
+    except ValueError:
+        return isolate(text)
+    shown = text if len(text) <= LONGEST_VALUE else f"{text[:LONGEST_VALUE]}…"
+    return isolate(shown)
+
+
+def _line(entry: AuditEntry, words: _Words) -> Line:
+    personal = {row.field: row for row in entry.personal.all()}
+    label = personal.pop(LABEL_FIELD, None)
+    changed = {k: v for k, v in entry.changes.items() if k not in HIDDEN_FIELDS}
+    changes = [_change(name, value, words) for name, value in changed.items()]
+    for name, row in personal.items():
+        value = [_("erased"), _("erased")] if row.erased_at else row.value
+        changes.append(_change(name, value, words))
+    return Line(
+        at=entry.at,
+        sentence=_sentence(entry, label.value if label and not label.erased_at else None, words),
+        changes=changes,
+        reason=entry.reason,
+        elevated=entry.elevation_id is not None,
+    )
+
+
+def _sentence(entry: AuditEntry, name: str | None, words: _Words) -> str:
+    verb = words.subject.verbs.get(entry.verb, entry.verb.replace("_", " "))
+    parts = {"who": _who(entry, name), "verb": str(verb)}
+    post = words.named.get(Ref(POST_KIND, entry.post_id)) if entry.post_id else None
+    if post is None:
+        return _("%(who)s %(verb)s") % parts
+    parts["post"] = isolate(show.show_local(post.title))
+    return _("%(who)s, %(post)s, %(verb)s") % parts
+
+
+def _who(entry: AuditEntry, name: str | None) -> str:
+    if entry.actor_kind == ActorKind.SYSTEM:
+        return _("The system (%(job)s)") % {"job": isolate(name or "")}
+    if name:
+        return isolate(name)
+    if entry.actor_kind == ActorKind.ANONYMOUS:
+        return _("Somebody not signed in")
+    return _("Somebody whose name was erased")
+
+
+def _change(name: str, value: Any, words: _Words) -> Change:
+    if isinstance(value, list) and len(value) == 2:
+        before, after = value
+    else:
+        before, after = None, value
+    return Change(words.field(name), words.value(name, before), words.value(name, after))
+
+
+def _named(entries: Iterable[AuditEntry], kinds: Mapping[str, str]) -> set[Ref]:
+    """The records that the entries name: the posts that gave the right, and fields of `kinds`."""
+    found = set()
+    for entry in entries:
+        if entry.post_id:
+            found.add(Ref(POST_KIND, entry.post_id))
+        for name, kind in kinds.items():
+            value = entry.changes.get(name)
+            for each in value if isinstance(value, list) else [value]:
+                if isinstance(each, str) and _ID.fullmatch(each):
+                    found.add(Ref(kind, UUID(each)))
+    return found
