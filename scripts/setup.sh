@@ -129,8 +129,12 @@ build_assets() {
             logged "bringing Node" install_pinned requirements/node.txt
         fi
     fi
+    # A Node of its own does not know the certificates that the system trusts.
+    local bundle=/etc/ssl/certs/ca-certificates.crt
+    if [ -z "${NODE_EXTRA_CA_CERTS:-}" ] && [ -r "$bundle" ]; then export NODE_EXTRA_CA_CERTS=$bundle; fi
     step "Building the front-end assets"
-    logged "bringing the front-end packages" npm ci --ignore-scripts --no-progress --loglevel=error
+    logged "bringing the front-end packages" npm ci --ignore-scripts --no-progress --loglevel=error \
+        --fetch-retries=2 --fetch-retry-mintimeout=1000 --fetch-retry-maxtimeout=5000
     logged "copying the assets" .venv/bin/python scripts/assets.py
     fingerprint "${files[@]}" >build/assets.stamp
 }
