@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from enum import StrEnum
 
 
@@ -40,3 +41,7 @@ def roles_text(roles: frozenset[str] | set[str] | tuple[str, ...] | list[str]) -
     """
     words = sorted(str(role) for role in roles)
     return f" {' '.join(words)} " if words else ""
+
+
+KEY = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]{0,63}")
+"""What a key of `diwan-register/1` looks like."""

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
+from itertools import pairwise
 from typing import Any
 
 
@@ -124,6 +125,39 @@ def end(line: list[Stretch], on: date, *, dated: Any = None) -> list[Stretch]:
         replace(s, until=on, until_as=dated) if s is last else s
         for s in sorted(line, key=lambda s: s.since)
     ]
+
+
+class Collision(ValueError):
+    """A corrected stretch would reach over the stretch beside it on `day`."""
+
+    def __init__(self, day: date) -> None:
+        super().__init__(f"another stretch is in the way on {day}")
+        self.day = day
+
+
+def correct(line: list[Stretch], wrong: Stretch, right: Stretch) -> list[Stretch]:
+    """The line with `right` in the place of `wrong`.
+
+    Where a stretch adjoined the wrong one it goes on adjoining it: its end or beginning moves, too.
+    Raises Collision where nothing would be left of it, or a stretch apart would be overlapped.
+    """
+    found: list[Stretch] = []
+    for stretch in sorted(line, key=lambda s: s.since):
+        if stretch is wrong:
+            found.append(right)
+        elif stretch.until == wrong.since and right.since != wrong.since:
+            found.append(replace(stretch, until=right.since, until_as=right.since_as))
+        elif stretch.since == wrong.until and right.until != wrong.until:
+            found.append(replace(stretch, since=right.until, since_as=right.until_as))
+        else:
+            found.append(stretch)
+    for stretch in found:
+        if stretch.since >= stretch.until:
+            raise Collision(stretch.since)
+    for one, two in pairwise(found):
+        if two.since < one.until:
+            raise Collision(two.since)
+    return _merged(found)
 
 
 def _merged(line: list[Stretch]) -> list[Stretch]:

@@ -2,7 +2,7 @@
 
 `UnitFactory.create(name=…, parent=…, since=…)` makes a unit with its first version and its paths,
 `PostFactory.create(unit=…, roles=("head",))` a post with its version, `HoldingFactory.create(…)`
-somebody in it; `staff(unit, "head")` makes a user in a new post. (`create`, so that types are known.)
+somebody in it; `staff(unit, "head")` makes a user in a new post. With `create` types are known.
 """
 
 from __future__ import annotations
