@@ -65,6 +65,16 @@ def test_a_form_page_answers_422_with_a_summary_when_filled_wrongly(rf: RequestF
     assert "error-summary" not in fresh.content.decode()
 
 
+def test_errors_of_others_speak_in_the_readers_digits() -> None:
+    class Short(forms.Form):
+        name = forms.CharField(max_length=5)
+
+    with translation.override("fa"):
+        page = str(Short({"name": "x" * 12}))
+    assert "۱۲" in page
+    assert " 12" not in page
+
+
 def test_a_confirm_page_names_what_follows(rf: RequestFactory) -> None:
     answer = confirm_page(
         rf.get("/en/x"),
