@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from diwan.accounts.context import account
 from diwan.directory.public import authority_of, post_cards
 from diwan.kernel.policies import Actor, ActorKind
+from diwan.kernel.reader import current
 from diwan.ui.components import Link, Standing
 from diwan.ui.show import show_local
 
@@ -96,7 +97,7 @@ def _with_post(standing: Standing, actor: Actor) -> Standing:
     return replace(
         standing,
         post=show_local(card.name),
-        until=mine.until_at if mine else None,
+        until=current().day_of(mine.until_at) if mine and mine.until_at else None,
         switch_url=reverse("desk:posts"),
         others=len(held) - 1,
     )

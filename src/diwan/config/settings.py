@@ -170,6 +170,8 @@ ACCOUNT_ADAPTER = "diwan.accounts.adapter.AccountAdapter"
 LANGUAGE_CODE = "fa"
 LANGUAGES = [("fa", "فارسی"), ("ar", "العربية"), ("en", "English")]
 USE_I18N = True
+# The shell's own words; each room brings its catalogue along.
+LOCALE_PATHS = [ROOT / "src" / "diwan" / "config" / "locale"]
 USE_TZ = True
 TIME_ZONE = "UTC"
 

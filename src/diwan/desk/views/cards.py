@@ -97,7 +97,7 @@ class Dealer:
         return Card(
             title=local(item.title),
             url=item.url,
-            tone=TONES[group],
+            tone="due" if item.waiting is Waiting.VACANT else TONES[group],
             meta=tuple(self._meta(item)),
             tag=_tag(item, group, self.desk.week_of(item)),
             step=step,
@@ -107,7 +107,7 @@ class Dealer:
         if item.source:
             yield str(item.source)
         post = self.desk.posts.get(item.post_id) if item.post_id else None
-        if self.name_posts and post is not None:
+        if self.name_posts and post is not None and item.waiting is not Waiting.VACANT:
             yield local(post.name)
         if item.state:
             yield str(item.state)

@@ -21,6 +21,7 @@ from diwan.kernel.errors import NotFound
 from diwan.kernel.exchange import Waiting
 from diwan.kernel.policies import Actor, ActorKind
 from diwan.kernel.requests import actor_of
+from diwan.kernel.text import isolate
 from diwan.ui.components import Link
 from diwan.ui.pages import page_of
 from diwan.ui.show import show_local
@@ -152,20 +153,18 @@ def _post_choices(held: list[HeldPost], post_id: UUID | None) -> list[Link]:
     return [every, *each]
 
 
-def _empty(word: Desk, desk: Desk) -> dict[str, Any] | None:
+def _empty(word: Desk, desk: Desk) -> dict[str, str] | None:
     """What to do first where one's own desk is empty: the secretary's word, else the register."""
     if desk.total:
         return None
     if word.total:
         return {
-            "title": _("No duty waits for your posts"),
-            "text": sentences.word_heading(word),
+            "title": sentences.word_heading(word),
             "label": _("See what waits for your word"),
             "url": reverse("desk:word"),
         }
     return {
-        "title": _("No duty waits for your posts"),
-        "text": _("What a meeting resolves for one of your posts will stand here at once."),
+        "title": _("What a meeting resolves for one of your posts will stand here at once."),
         "label": _("See the register of resolutions"),
         "url": reverse("councils:register"),
     }
@@ -182,7 +181,7 @@ def _registers() -> list[Link]:
 
 def _no_post(request: HttpRequest, actor: Actor) -> dict[str, Any]:
     return {
-        "login": getattr(request.user, "login", ""),
+        "login": isolate(getattr(request.user, "login", "")),
         "may_elevate": getattr(request.user, "may_elevate", False),
         "elevated": actor.elevated,
     }

@@ -63,7 +63,7 @@ def word_heading(desk: Desk) -> str:
 
 def lead(desk: Desk) -> str:
     """The day, and what has arrived since the last working day."""
-    today = current().today()
+    today = desk.own_week.today
     parts = [show_weekday_day(today)]
     if desk.arrived:
         yesterday = desk.own_week.yesterday
