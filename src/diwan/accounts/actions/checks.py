@@ -16,7 +16,7 @@ from diwan.kernel.calendars import to_digits
 from diwan.kernel.errors import Refused
 from diwan.kernel.exchange import Ref
 from diwan.kernel.reader import current
-from diwan.kernel.text import clean, search_key
+from diwan.kernel.text import clean, isolate, search_key
 
 LONGEST_NAME = 200
 
@@ -40,11 +40,11 @@ def read_login(typed: str) -> str:
         return normal_login(typed)
     except UnclearLogin as error:
         raise Refused(
-            _(
-                "Write an e-mail address such as name@example.org, or a mobile number such as "
-                "%(number)s."
-            )
-            % {"number": to_digits("09123456789", current().language)},
+            _("Write an e-mail address such as %(address)s, or a mobile number such as %(number)s.")
+            % {
+                "address": isolate("name@example.org"),
+                "number": to_digits("09123456789", current().language),
+            },
             field="login",
         ) from error
 
