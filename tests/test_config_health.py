@@ -7,7 +7,7 @@ from typing import Any
 from unittest.mock import Mock
 
 import pytest
-from django.db import OperationalError
+from django.db import OperationalError, connection
 from django.test import Client
 from pytest_django import Settings
 
@@ -43,7 +43,7 @@ def test_a_worker_that_fell_silent(client: Client, monkeypatch: pytest.MonkeyPat
 
 def test_a_full_disk(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     full = shutil.disk_usage("/")._replace(free=health.FREE_BYTES - 1)
-    monkeypatch.setattr(health.shutil, "disk_usage", lambda _: full)
+    monkeypatch.setattr("shutil.disk_usage", lambda _: full)
     assert ask(client)[1]["disk"] == "failing"
 
 
@@ -54,7 +54,7 @@ def test_a_home_that_is_gone(client: Client, settings: Settings, tmp_path: Path)
 
 def test_a_database_that_does_not_answer(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     away = Mock(side_effect=OperationalError("server closed the connection\nreally"))
-    monkeypatch.setattr(health.connection, "cursor", away)
+    monkeypatch.setattr(connection, "cursor", away)
     monkeypatch.setattr(health, "heartbeat_age", away)
     status, answer = ask(client)
     assert (status, answer["database"], answer["worker"]) == (503, "failing", "failing")
