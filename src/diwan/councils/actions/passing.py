@@ -76,7 +76,7 @@ def _checked_posts(taken: Taken, ids: list[UUID]) -> dict[UUID, PostCard]:
     if busy.exists():
         raise Refused(_("One of these posts has a part of it already."), field="parts")
     cards = post_cards(ids, taken.actor.at)
-    allowed = posts_below(taken.action, taken.actor, ids)
+    allowed = _may_take(taken.action, taken.actor, ids)
     if any(id_ not in cards or id_ not in allowed or cards[id_].ended for id_ in ids):
         raise Refused(
             _("A duty is passed down to posts of the owner's unit or of units below it."),
@@ -85,7 +85,7 @@ def _checked_posts(taken: Taken, ids: list[UUID]) -> dict[UUID, PostCard]:
     return cards
 
 
-def posts_below(action: Action, actor: Actor, ids: Sequence[UUID]) -> set[UUID]:
+def _may_take(action: Action, actor: Actor, ids: Sequence[UUID]) -> set[UUID]:
     """Those of the posts to which the owner may pass down: below, or beside but not the head."""
     if action.owner is None:
         return set()

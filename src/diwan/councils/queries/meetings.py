@@ -1,0 +1,129 @@
+"""Meetings as somebody may see them: lists, and the minutes of one."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.db.models import Count, F, Q, QuerySet
+
+from diwan.councils.constants import STATEMENT
+from diwan.councils.models import Action, AgendaItem, Meeting, Resolution, Statement
+from diwan.councils.policies import ACTIONS, AGENDA, MEETINGS, RESOLUTIONS, day_of
+from diwan.directory.public import PostCard, below, post_cards
+from diwan.kernel.countries import country
+from diwan.kernel.exchange import Ref
+from diwan.kernel.links import Verb, targets
+from diwan.kernel.policies import Actor
+from diwan.kernel.text import search_tokens
+
+
+@dataclass(frozen=True)
+class MeetingFilter:
+    """What a list of meetings is narrowed to; days are inclusive, units with those below."""
+
+    body_id: UUID | None = None
+    unit_id: UUID | None = None
+    state: str = ""
+    since: date | None = None
+    until: date | None = None
+    text: str = ""
+
+
+def meetings_for(actor: Actor, wanted: MeetingFilter | None = None) -> QuerySet[Meeting]:
+    """Meetings that the actor may see, the latest first, those without a date last.
+
+    Each carries `resolution_count`: how many adopted resolutions of it the actor may see.
+    """
+    asked = wanted or MeetingFilter()
+    rows = MEETINGS.which(actor, "see", Meeting.objects.all())
+    exact: dict[str, object] = {"body_id": asked.body_id, "state": asked.state}
+    exact |= {"date__gte": asked.since, "date__lte": asked.until}
+    rows = rows.filter(**{name: value for name, value in exact.items() if value})
+    if asked.unit_id is not None:
+        rows = rows.filter(body__unit_id__in=below([asked.unit_id], day_of(actor)))
+    for token in search_tokens(asked.text):
+        rows = rows.filter(search__contains=token)
+    seen = RESOLUTIONS.which(
+        actor, "see", Resolution.objects.filter(state=Resolution.State.ADOPTED)
+    )
+    count = Count("resolutions", filter=Q(resolutions__in=seen.values("pk")))
+    rows = rows.select_related("body__unit", "register").annotate(resolution_count=count)
+    return rows.order_by(F("date").desc(nulls_last=True), F("number").desc(nulls_last=True), "key")
+
+
+@dataclass(frozen=True)
+class Minutes:
+    """One meeting as the actor may read it.
+
+    `full` says whether the minutes may be read; otherwise statements are missing and agenda and
+    resolutions are those that the actor has a right of their own to. `cards` are the posts named,
+    with who held them on the meeting's day (or now, where it has none).
+    """
+
+    meeting: Meeting
+    full: bool
+    agenda: Sequence[AgendaItem]
+    statements: Sequence[Statement]
+    about: Mapping[UUID, Sequence[Ref]]
+    resolutions: Sequence[Resolution]
+    actions: Mapping[UUID, Sequence[Action]]
+    unconfirmed: int
+    may_run: bool
+    may_propose: bool
+    speakers: Mapping[UUID, PostCard]
+    owners: Mapping[UUID, PostCard]
+
+
+def minutes(actor: Actor, meeting: Meeting) -> Minutes:
+    """The minutes of a meeting. Raises NotFound where the actor may not even see its title."""
+    MEETINGS.require(actor, "see", meeting)
+    full = MEETINGS.may(actor, "read", meeting)
+    agenda = AGENDA.which(actor, "see", AgendaItem.objects.filter(meeting=meeting))
+    spoken = Statement.objects.filter(meeting=meeting).select_related("speaker_pattern")
+    statements = list(spoken) if full else []
+    resolutions = list(
+        RESOLUTIONS.which(actor, "see", Resolution.objects.filter(meeting=meeting))
+        .select_related("body", "number_term")
+        .order_by("position", "key")
+    )
+    actions = _actions(actor, resolutions)
+    every = [action for rows in actions.values() for action in rows]
+    speakers = {s.speaker_id for s in statements if s.speaker_id} | {meeting.chair_id} - {None}
+    owners = {action.owner_id for action in every if action.owner_id}
+    return Minutes(
+        meeting=meeting,
+        full=full,
+        agenda=list(agenda),
+        statements=statements,
+        about={s.pk: targets(Ref(STATEMENT, s.pk), Verb.ABOUT) for s in statements},
+        resolutions=resolutions,
+        actions=actions,
+        unconfirmed=sum(action.state == Action.State.UNCONFIRMED for action in every),
+        may_run=MEETINGS.may(actor, "run", meeting),
+        may_propose=MEETINGS.may(actor, "propose", meeting),
+        speakers=post_cards([pk for pk in speakers if pk], _instant_of(actor, meeting)),
+        owners=post_cards(owners, actor.at),
+    )
+
+
+def _instant_of(actor: Actor, meeting: Meeting) -> datetime:
+    """Noon of the meeting's day where the body sits; the actor's instant where it has no date."""
+    if meeting.date is None:
+        return actor.at
+    zone = ZoneInfo(country(meeting.body.unit.country).timezone)
+    return datetime.combine(meeting.date, time(12), zone)
+
+
+def _actions(actor: Actor, resolutions: Sequence[Resolution]) -> dict[UUID, list[Action]]:
+    """The actions of each resolution that the actor may see; parts follow their whole."""
+    rows = Action.objects.filter(resolution__in=[r.pk for r in resolutions])
+    rows = ACTIONS.which(actor, "see", rows).select_related("unit")
+    found: dict[UUID, list[Action]] = defaultdict(list)
+    for action in rows.order_by("position", "key"):
+        found[action.resolution_id].append(action)
+    return found

@@ -1,0 +1,204 @@
+"""The register of resolutions: filtered, searched, and counted by what became of the actions.
+
+Only actions that the actor may see are counted, and of what was passed down only the whole.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Value
+from django.db.models.functions import Coalesce, NullIf
+
+from diwan.councils.models import Action, Resolution
+from diwan.councils.policies import ACTIONS, RESOLUTIONS, day_of
+from diwan.councils.rules.life import OWED, SETTLED, State
+from diwan.directory.public import below
+from diwan.kernel.policies import Actor
+from diwan.kernel.text import search_tokens
+
+from .lateness import Clock, clock_of
+
+
+class Standing(StrEnum):
+    """How a resolution stands, derived from its actions."""
+
+    OPEN = "open"  # something is still owed, reported or unconfirmed
+    LATE = "late"  # something is late
+    DONE = "done"  # there were actions and all of them are closed or dropped
+    UNOWNED = "unowned"  # something has no owner yet
+    UNCONFIRMED = "unconfirmed"  # something waits for the secretary's confirmation
+    NOTHING = "nothing"  # it asks for nothing
+
+
+@dataclass(frozen=True)
+class RegisterFilter:
+    """What the register is narrowed to. Days are the meeting's, inclusive.
+
+    `unit_id` takes in the units below; `owner_id` is a post that owes one of the actions.
+    """
+
+    body_id: UUID | None = None
+    unit_id: UUID | None = None
+    meeting_id: UUID | None = None
+    standing: Standing | None = None
+    owner_id: UUID | None = None
+    kind: str = ""
+    since: date | None = None
+    until: date | None = None
+    text: str = ""
+
+
+def register(actor: Actor, wanted: RegisterFilter | None = None) -> QuerySet[Resolution]:
+    """Adopted resolutions that the actor may see, the latest first, undated ones last."""
+    asked = wanted or RegisterFilter()
+    rows = Resolution.objects.filter(state=Resolution.State.ADOPTED)
+    rows = RESOLUTIONS.which(actor, "see", rows)
+    exact: dict[str, Any] = {
+        "body_id": asked.body_id,
+        "meeting_id": asked.meeting_id,
+        "kind": asked.kind,
+        "meeting__date__gte": asked.since,
+        "meeting__date__lte": asked.until,
+    }
+    rows = rows.filter(**{name: value for name, value in exact.items() if value})
+    if asked.unit_id is not None:
+        rows = rows.filter(body__unit_id__in=below([asked.unit_id], day_of(actor)))
+    mine = visible_actions(actor).filter(resolution=OuterRef("pk"))
+    if asked.owner_id is not None:
+        rows = rows.filter(Exists(mine.filter(owner_id=asked.owner_id)))
+    if asked.standing is not None:
+        rows = rows.filter(_stands(actor, mine, asked.standing))
+    for token in search_tokens(asked.text):
+        found = Exists(mine.filter(search__contains=token))
+        rows = rows.filter(Q(search__contains=token) | Q(body__search__contains=token) | Q(found))
+    return rows.select_related("body__unit", "body__register", "meeting").order_by(
+        F("meeting__date").desc(nulls_last=True),
+        "body__code",
+        F("number_n").desc(nulls_last=True),
+        "key",
+    )
+
+
+def visible_actions(actor: Actor) -> QuerySet[Action]:
+    """Actions that the actor may see."""
+    return ACTIONS.which(actor, "see", Action.objects.all())
+
+
+def _stands(actor: Actor, mine: QuerySet[Action], standing: Standing) -> Q:
+    unsettled = mine.exclude(state__in=SETTLED)
+    if standing is Standing.NOTHING:
+        return ~Exists(mine) & Q()
+    if standing is Standing.DONE:
+        return Q(Exists(mine)) & Q(~Exists(unsettled))
+    found = {
+        Standing.OPEN: unsettled,
+        Standing.UNOWNED: unsettled.filter(owner__isnull=True),
+        Standing.UNCONFIRMED: mine.filter(state=State.UNCONFIRMED),
+    }
+    if standing is Standing.LATE:
+        return Q(Exists(mine.filter(clock_of(actor).late())))
+    return Q(Exists(found[standing]))
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How the actions of one thing stand; `settled` of `total` are closed or dropped."""
+
+    total: int = 0
+    closed: int = 0
+    dropped: int = 0
+    done: int = 0
+    owed: int = 0
+    late: int = 0
+    unconfirmed: int = 0
+    unowned: int = 0
+
+    @property
+    def settled(self) -> int:
+        """Closed or dropped."""
+        return self.closed + self.dropped
+
+    @property
+    def standing(self) -> Standing:
+        """The one word for it."""
+        if not self.total:
+            return Standing.NOTHING
+        if self.settled == self.total:
+            return Standing.DONE
+        if self.late:
+            return Standing.LATE
+        return Standing.UNCONFIRMED if self.unconfirmed else Standing.OPEN
+
+
+def _counts(clock: Clock) -> dict[str, Count]:
+    unsettled = ~Q(state__in=SETTLED)
+    return {
+        "total": Count("pk"),
+        "closed": Count("pk", filter=Q(state=State.CLOSED)),
+        "dropped": Count("pk", filter=Q(state=State.DROPPED)),
+        "done": Count("pk", filter=Q(state=State.DONE)),
+        "owed": Count("pk", filter=Q(state__in=OWED)),
+        "late": Count("pk", filter=clock.late()),
+        "unconfirmed": Count("pk", filter=Q(state=State.UNCONFIRMED)),
+        "unowned": Count("pk", filter=unsettled & Q(owner__isnull=True)),
+    }
+
+
+def progress_of(actor: Actor, resolution_ids: Iterable[UUID]) -> dict[UUID, Progress]:
+    """How each resolution's actions stand, in one question; each of `resolution_ids` has a row."""
+    ids = list(resolution_ids)
+    rows = _wholes(actor).filter(resolution_id__in=ids)
+    return dict.fromkeys(ids, Progress()) | _by(actor, rows, "resolution_id")
+
+
+@dataclass(frozen=True)
+class Totals:
+    """What a heading says: so many resolutions of so many bodies, and how their actions stand."""
+
+    resolutions: int
+    bodies: int
+    actions: Progress
+
+
+def totals(actor: Actor, resolutions: QuerySet[Resolution]) -> Totals:
+    """The counts of a (filtered) register in two questions."""
+    rows = resolutions.order_by()
+    counted = rows.aggregate(resolutions=Count("pk"), bodies=Count("body", distinct=True))
+    actions = _wholes(actor).filter(resolution__in=rows.values("pk"))
+    return Totals(**counted, actions=Progress(**actions.aggregate(**_counts(clock_of(actor)))))
+
+
+def progress_by_province(actor: Actor, resolutions: QuerySet[Resolution]) -> dict[str, Progress]:
+    """How the actions stand in each province (ISO 3166-2) they are about, or else owed in."""
+    about = NullIf("unit__province", Value(""))
+    owed_in = NullIf("owner__unit__province", Value(""))
+    rows = _wholes(actor).filter(resolution__in=resolutions.order_by().values("pk"))
+    placed = rows.annotate(province=Coalesce(about, owed_in)).filter(province__isnull=False)
+    return _by(actor, placed, "province")
+
+
+def progress_by_body(actor: Actor, body_ids: Iterable[UUID]) -> dict[UUID, Progress]:
+    """How the actions of each body's resolutions stand, in one question."""
+    ids = list(body_ids)
+    rows = _wholes(actor).filter(resolution__body_id__in=ids)
+    return dict.fromkeys(ids, Progress()) | _by(actor, rows, "resolution__body_id")
+
+
+def _by(actor: Actor, rows: QuerySet[Action], name: str) -> dict[Any, Progress]:
+    """The counts of actions grouped by a column."""
+    counted = rows.order_by().values(name).annotate(**_counts(clock_of(actor)))
+    found: dict[Any, Progress] = {}
+    for row in counted:
+        counts: dict[str, Any] = dict(row)
+        found[counts.pop(name)] = Progress(**counts)
+    return found
+
+
+def _wholes(actor: Actor) -> QuerySet[Action]:
+    return visible_actions(actor).filter(parent__isnull=True)
