@@ -78,7 +78,7 @@ def test_founding_is_refused_with_a_sentence() -> None:
         found_unit(administrator, NewUnit({"en": "A"}, "office", date(2019, 1, 1), top))
     with pytest.raises(Refused, match="no province"):
         found_unit(administrator, NewUnit({"en": "A"}, "office", DAY, top, province="EG-C"))
-    with pytest.raises(Refused, match="a key|A key"):
+    with pytest.raises(Refused, match="A key has"):
         found_unit(administrator, NewUnit({"en": "A"}, "office", DAY, top, key="_"))
     assert Unit.objects.count() == 1
 
@@ -182,8 +182,8 @@ def test_closing_ends_posts_and_holdings_and_tells_their_heirs(ended: list[Fact]
     close_unit(system(), old, on=DAY, becomes=new)
     assert not UnitVersion.objects.as_of(DAY).filter(unit=old).exists()
     assert not PostVersion.objects.as_of(DAY).filter(post__unit=old).exists()
-    ended = Holding.objects.known().get(post=old_head.post)
-    assert ended.until_at == datetime(2019, 12, 31, 20, 30, tzinfo=UTC)  # midnight in Tehran
+    held = Holding.objects.known().get(post=old_head.post)
+    assert held.until_at == datetime(2019, 12, 31, 20, 30, tzinfo=UTC)  # midnight in Tehran
     assert {fact.ref.id: fact.data["becomes"] for fact in ended} == {
         old_head.post.pk: new_head.pk,
         old_clerk.post.pk: new_head.pk,  # nobody there has its role: the head of the successor
