@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from diwan.directory.constants import LANGUAGES
 from diwan.directory.queries.names import TextMap
-from diwan.kernel.calendars import PartialDate
+from diwan.kernel.calendars import PartialDate, Precision
 from diwan.kernel.countries import country as country_of
 from diwan.kernel.errors import Refused
 from diwan.kernel.exchange import Ref
@@ -82,7 +82,12 @@ def ref(kind: str, identifier: UUID) -> Ref:
 
 
 def shown_value(value: Any) -> Any:
-    """A value as the audit keeps it: dates as ISO, records as identifiers."""
+    """A value as the audit keeps it: a day as itself, what is known less exactly in all languages.
+
+    A record becomes its identifier.
+    """
     if isinstance(value, PartialDate):
-        return value.to_register() or None
+        if value.precision is Precision.DAY:
+            return value.first_day
+        return {language: value.show(language) for language in LANGUAGES}
     return getattr(value, "pk", value)

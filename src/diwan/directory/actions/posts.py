@@ -82,7 +82,7 @@ def create_post(actor: Actor, new: NewPost) -> Post:
     marks = marks_of(new.on) if new.on else None
     line = Line(PostVersion, post.pk)
     line.store([Stretch(values=values, since=day, since_as=marks)], timezone.now())
-    changes = {name: [None, value] for name, value in values.items()}
+    changes = {name: [None, _plain(value)] for name, value in values.items()}
     changes["unit"] = [None, new.unit.pk]
     changes["since"] = [None, shown_value(stated(new.on)) if new.on else None]
     audit.record(actor, "make", ref(POST, post.pk), changes=changes, through=through)
@@ -145,7 +145,7 @@ def change_post(actor: Actor, post: Post, change: PostChange, *, on: When) -> No
         raise Refused(_("Nothing would change: this holds on that day already."))
     line.store(after, timezone.now())
     _settle_seats(locked)
-    changes = {name: [held.values[name], value] for name, value in values.items()}
+    changes = {n: [_plain(held.values[n]), _plain(value)] for n, value in values.items()}
     changes["on"] = [None, shown_value(stated(on))]
     audit.record(actor, "change", ref(POST, post.pk), changes=changes, through=through)
 
@@ -246,8 +246,13 @@ def correct_post(
     audit.record(actor, "correct", ref(POST, post.pk), changes=changes, reason=why, through=through)
 
 
+def _plain(value: Any) -> Any:
+    """A column as the audit keeps it: roles as words."""
+    return value.split() if isinstance(value, str) else value
+
+
 def _told(stretch: Stretch) -> dict[str, Any]:
-    told = dict(stretch.values)
+    told = {name: _plain(value) for name, value in stretch.values.items()}
     told["since"] = None if stretch.since == date.min else stretch.since
     told["until"] = None if stretch.until == date.max else stretch.until
     return told
