@@ -100,6 +100,8 @@ class _Words:
 
     def value(self, name: str, value: Any) -> str:
         choices: Mapping[str, Mapping[str, Sentence]] = getattr(self.subject, "choices", {})
+        if isinstance(value, list) and value:
+            return _("; ").join(self.value(name, each) for each in value)
         if isinstance(value, str) and value in choices.get(name, {}):
             return str(choices[name][value])
         if isinstance(value, str) and name in self.kinds and _ID.fullmatch(value):
@@ -195,7 +197,12 @@ def _named(entries: Iterable[AuditEntry], kinds: Mapping[str, str]) -> set[Ref]:
             found.add(Ref(POST_KIND, entry.post_id))
         for name, kind in kinds.items():
             value = entry.changes.get(name)
-            for each in value if isinstance(value, list) else [value]:
-                if isinstance(each, str) and _ID.fullmatch(each):
-                    found.add(Ref(kind, UUID(each)))
+            found |= {Ref(kind, identifier) for identifier in _identifiers(value)}
     return found
+
+
+def _identifiers(value: Any) -> list[UUID]:
+    """The identifiers in a value, which may be a list of them."""
+    if isinstance(value, list):
+        return [identifier for each in value for identifier in _identifiers(each)]
+    return [UUID(value)] if isinstance(value, str) and _ID.fullmatch(value) else []
