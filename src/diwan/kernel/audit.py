@@ -19,7 +19,7 @@ from .policies import Actor, Through
 Change = Sequence[Any]  # [before, after]
 
 
-def record(
+def record(  # noqa: PLR0913 - an entry has that many sides; all but three are named
     actor: Actor,
     verb: str,
     subject: Ref,
@@ -76,9 +76,7 @@ def trail(subject: Ref) -> QuerySet[AuditEntry]:
 def differences(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, list[Any]]:
     """[before, after] of each field whose value differs."""
     fields = list(dict.fromkeys([*before, *after]))
-    return {
-        f: [before.get(f), after.get(f)] for f in fields if before.get(f) != after.get(f)
-    }
+    return {f: [before.get(f), after.get(f)] for f in fields if before.get(f) != after.get(f)}
 
 
 def values_of(record_: models.Model, fields: Sequence[str]) -> dict[str, Any]:

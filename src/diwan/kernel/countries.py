@@ -9,7 +9,7 @@ from .calendars import Calendar
 
 @dataclass(frozen=True)
 class Country:
-    """What differs between countries besides their holidays (those are declared, see `worktime`)."""
+    """What differs between countries, holidays aside (those are declared, see `worktime`)."""
 
     code: str
     calendar: Calendar
@@ -29,5 +29,5 @@ COUNTRIES: dict[str, Country] = {
 
 
 def country(code: str) -> Country:
-    """The country of an ISO 3166-1 alpha-2 code; one without a row keeps the Gregorian year and UTC."""
+    """The country of an ISO 3166-1 alpha-2 code; one without a row is Gregorian and in UTC."""
     return COUNTRIES.get(code) or Country(code, Calendar.GREGORIAN, "UTC", "en", {"en": code})

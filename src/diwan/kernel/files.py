@@ -10,6 +10,8 @@ import os
 import re
 import tempfile
 import unicodedata
+import zipfile
+import zlib
 from collections.abc import Iterable
 from pathlib import Path
 from typing import BinaryIO
@@ -38,6 +40,11 @@ TYPES: dict[str, frozenset[str]] = {
     "application/vnd.oasis.opendocument.spreadsheet": frozenset({"ods"}),
     "text/plain": frozenset({"txt", "csv"}),
 }
+# An office file is a ZIP; the part that makes it a text or a sheet.
+OFFICE_PARTS = {
+    "word/document.xml": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    "xl/workbook.xml": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
 
 
 def store(
@@ -60,7 +67,7 @@ def store(
         media_type = media_type_of(path, shown)
         target = blob_path(digest)
         target.parent.mkdir(parents=True, exist_ok=True)
-        os.replace(path, target)
+        path.replace(target)
     finally:
         path.unlink(missing_ok=True)
     blob, _made = Blob.objects.get_or_create(
@@ -142,20 +149,47 @@ def media_type_of(path: Path, name: str) -> str:
 
 def _sniff(path: Path) -> list[str]:
     """Media types that the content fits, likeliest first."""
+    with path.open("rb") as file:
+        if file.read(4) == b"PK\x03\x04":
+            return _office_types(path)
     try:
         found = [match.mime_type for match in puremagic.magic_file(path) if match.mime_type]
     except (puremagic.PureError, ValueError):
         found = []
+    # What text is we judge ourselves: a byte-order mark or an HTML tag makes none.
+    found = [media_type for media_type in found if media_type != "text/plain"]
     if any(media_type in TYPES for media_type in found):
         return found
+    return [*found, "text/plain"] if _is_text(path) else found
+
+
+def _office_types(path: Path) -> list[str]:
+    """The office type of a ZIP by what lies in it; none for other archives and for macros."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            names = set(archive.namelist())
+            if any(name.endswith("vbaProject.bin") for name in names):
+                return []
+            if "mimetype" in names:
+                with archive.open("mimetype") as stated:
+                    return [stated.read(200).decode("ascii", "replace").strip()]
+    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError, EOFError, zlib.error):
+        return []
+    if "[Content_Types].xml" not in names:
+        return []
+    return [media_type for main, media_type in OFFICE_PARTS.items() if main in names]
+
+
+def _is_text(path: Path) -> bool:
+    """True for UTF-8 without NUL."""
     try:
         with path.open(encoding="utf-8") as text:
             while piece := text.read(CHUNK):
                 if "\x00" in piece:
-                    return found
+                    return False
     except UnicodeDecodeError:
-        return found
-    return [*found, "text/plain"]
+        return False
+    return True
 
 
 def _copy(upload: BinaryIO, handle: int, name: str) -> tuple[str, int]:

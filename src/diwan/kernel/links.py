@@ -21,7 +21,7 @@ def set_links(source: Ref, verb: Verb, wanted: Iterable[Ref]) -> bool:
         Ref(row.target_kind, row.target_id): row
         for row in Link.objects.filter(verb=verb, source_kind=source.kind, source_id=source.id)
     }
-    want = set(wanted)
+    want = dict.fromkeys(wanted)
     gone = [row.pk for ref, row in rows.items() if ref not in want]
     new = [ref for ref in want if ref not in rows]
     Link.objects.filter(pk__in=gone).delete()

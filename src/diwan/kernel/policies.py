@@ -103,7 +103,7 @@ class Policy(Generic[M]):
 
     model: type[M]
 
-    def scope(self, actor: Actor, verb: str) -> Q:
+    def scope(self, actor: Actor, verb: str) -> Q:  # noqa: ARG002 - for subclasses
         """The condition on `model` under which `actor` may `verb`; `see` is always a verb."""
         raise KeyError(f"{type(self).__name__} has no rule for {verb}")
 
@@ -119,7 +119,8 @@ class Policy(Generic[M]):
 
     def may(self, actor: Actor, verb: str, record: M) -> bool:
         """True if `actor` may `verb` on `record`."""
-        records = self.model._default_manager.filter(pk=record.pk)
+        # Django's documented way to a model's manager when the model is not known by name.
+        records = self.model._default_manager.filter(pk=record.pk)  # noqa: SLF001
         return self.which(actor, verb, records).exists()
 
     def require(self, actor: Actor, verb: str, record: M) -> Through:

@@ -6,7 +6,9 @@ marks as estimated stay *estimated* until an administrator declares them.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, datetime
+from typing import Literal
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -21,6 +23,10 @@ from .policies import Actor
 
 _ESTIMATED = {"fa_IR": "تخمینی", "ar_EG": "تقديري", "en_US": "estimated"}
 _LOCALES = {"IR": ("fa_IR", "fa"), "EG": ("ar_EG", "ar")}
+_STATUS: Mapping[str, Literal["declared", "estimated"]] = {
+    "declared": "declared",
+    "estimated": "estimated",
+}
 COUNTRY_KIND = "kernel.country"
 
 
@@ -30,7 +36,7 @@ def country_ref(code: str) -> Ref:
 
 
 def work_calendar(code: str) -> worktime.WorkCalendar:
-    """Weekends, hours and holidays of a country as plain data; defaults where no row was written."""
+    """Weekends, hours and holidays of a country as plain data; defaults where no row is."""
     weekends = [
         worktime.Weekend(row.since, frozenset(int(d) for d in row.days.split(",") if d))
         for row in WeekendRow.objects.filter(country=code)
@@ -40,7 +46,7 @@ def work_calendar(code: str) -> worktime.WorkCalendar:
         for row in OfficeHoursRow.objects.filter(country=code)
     ]
     days = [
-        worktime.Holiday(row.day, row.name, row.status)
+        worktime.Holiday(row.day, row.name, _STATUS[row.status])
         for row in DeclaredHoliday.objects.filter(country=code)
     ]
     default = worktime.DEFAULTS.get(code, worktime.DEFAULTS["EG"])

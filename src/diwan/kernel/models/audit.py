@@ -8,7 +8,7 @@ erasing them leaves the entry, and later its seal, whole.
 from django.db import models
 from django.utils import timezone
 
-from ..ids import new_id
+from diwan.kernel.ids import new_id
 
 
 class AuditEntry(models.Model):

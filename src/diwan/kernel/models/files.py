@@ -3,8 +3,8 @@
 from django.db import models
 from django.utils import timezone
 
-from ..ids import new_id
-from ..policies import Confidentiality
+from diwan.kernel.ids import new_id
+from diwan.kernel.policies import Confidentiality
 
 
 class Blob(models.Model):

@@ -4,7 +4,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from ..ids import new_id
+from diwan.kernel.ids import new_id
 
 
 class WeekendRow(models.Model):
