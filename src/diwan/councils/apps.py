@@ -8,3 +8,9 @@ class CouncilsConfig(AppConfig):
 
     name = "diwan.councils"
     label = "councils"
+
+    def ready(self) -> None:
+        """Declare what the room gives to the others."""
+        from diwan.councils import provides  # noqa: PLC0415 - models must be loaded first
+
+        provides.declare()

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from diwan.councils.constants import ACTION_EVENT
 from diwan.councils.models import Action, ActionEvent
+from diwan.councils.queries.duties import proofs_of_round
 from diwan.councils.rules.life import State, Verb
 from diwan.kernel import files
 from diwan.kernel.errors import Refused
@@ -93,10 +94,7 @@ def report_done(
 
 
 def _has_proof(action: Action) -> bool:
-    events = ActionEvent.objects.filter(
-        action=action, round=action.round, verb__in=[Verb.ATTACH, Verb.REPORT]
-    )
-    attached = files.files_of(ACTION_EVENT, events.values_list("pk", flat=True))
+    attached = proofs_of_round(action)
     return bool(attached) or action.children.filter(state=State.CLOSED).exists()
 
 

@@ -198,6 +198,12 @@ def posts_below(action: Action, at: datetime) -> list[PostCard]:
     ]
 
 
+def proofs_of_round(action: Action) -> list[StoredFile]:
+    """The files attached in the present round; whoever asks works on the action or judges it."""
+    events = ActionEvent.objects.filter(action=action, round=action.round)
+    return files.files_of(ACTION_EVENT, events.values_list("pk", flat=True))
+
+
 def proof_file(actor: Actor, file_id: UUID) -> StoredFile:
     """A proof that the actor may read. Raises NotFound for every other file."""
     found = StoredFile.objects.select_related("blob").filter(pk=file_id, subject_kind=ACTION_EVENT)

@@ -1,8 +1,4 @@
-"""Who may what with bodies, meetings, resolutions and actions: `ACCESS.md` as conditions.
-
-Rights come from three sources and nothing else: the role of a post over its unit and the units
-below, the seat in a body, and owning an action (or standing above its owner). What the actor's
-posts and seats are is looked up once an actor; the records are filtered by the database.
+"""One policy a record: `ACCESS.md`'s table as conditions that the database filters by.
 
 `named` is stricter than everything but running the body and owning: members who are not listed do
 not read it. A draft is for those who run the body and its members alone.
@@ -11,146 +7,23 @@ not read it. A draft is for those who run the body and its members alone.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from datetime import date
-from typing import Any, TypeVar, cast
+from typing import TypeVar
 from uuid import UUID
 
-from django.db.models import Exists, Model, OuterRef, Q, QuerySet
+from django.db.models import Model, Q
 
-from diwan.councils.models import (
-    Action,
-    AgendaItem,
-    Body,
-    BodySeatUser,
-    Meeting,
-    Membership,
-    Resolution,
-)
-from diwan.councils.models.bodies import Role
-from diwan.directory.public import Authority, DirectoryPolicy, Post, authority_of, below
+from diwan.councils.models import Action, AgendaItem, Body, Meeting, Membership, Resolution
+from diwan.directory.public import DirectoryPolicy, Post, authority_of, below
 from diwan.kernel.errors import Forbidden, NotFound
 from diwan.kernel.policies import Actor, Confidentiality, Through
+
+from .reach import countries_of, headed, own_actions, run_bodies, seats_of
 
 M = TypeVar("M", bound=Model)
 Scopes = Mapping[str, Callable[[Actor], Q]]
 
-NOBODY = Q(pk__in=[])
-EVERYBODY = ~NOBODY
-RUNNERS = (Role.CHAIR, Role.SECRETARY)
-LISTENERS = (Role.ADVISER, Role.OBSERVER)
 OPEN = (Confidentiality.PUBLIC, Confidentiality.INTERNAL)
 _NOT_NAMED = ~Q(confidentiality=Confidentiality.NAMED)
-
-
-@dataclass(frozen=True)
-class Seats:
-    """The bodies in which an actor has a seat now, by what the seat gives."""
-
-    run: frozenset[UUID]
-    member: frozenset[UUID]
-    listen: frozenset[UUID]
-    every: frozenset[UUID]
-    secretary: frozenset[UUID]
-    chair: frozenset[UUID]
-    memberships: frozenset[UUID]
-    countries: frozenset[str]
-
-
-def day_of(actor: Actor) -> date:
-    """The day on which the actor's rights are asked for."""
-    return authority_of(actor).day
-
-
-def seats_of(actor: Actor) -> Seats:
-    """The actor's seats, through posts held, units headed, and invitations; asked once an actor."""
-    known = actor.memo.get("councils.seats")
-    if known is None:
-        known = actor.memo["councils.seats"] = _find_seats(actor)
-    return cast("Seats", known)
-
-
-def _find_seats(actor: Actor) -> Seats:
-    rows = list(
-        Membership.objects.as_of(day_of(actor))
-        .filter(_is_actor(actor))
-        .values_list("pk", "body_id", "role", "body__unit__country")
-    )
-
-    def bodies(*roles: str) -> frozenset[UUID]:
-        return frozenset(body for _pk, body, role, _country in rows if role in roles)
-
-    outside = {*LISTENERS, Role.GUEST}
-    return Seats(
-        run=bodies(*RUNNERS),
-        member=bodies(*(role for role in Role.values if role not in outside)),
-        listen=bodies(*LISTENERS),
-        every=bodies(*Role.values),
-        secretary=bodies(Role.SECRETARY),
-        chair=bodies(Role.CHAIR),
-        memberships=frozenset(row[0] for row in rows),
-        countries=frozenset(row[3] for row in rows),
-    )
-
-
-def _is_actor(actor: Actor) -> Q:
-    """Memberships that are this actor's: by post, by post pattern, as head of a unit, by seat."""
-    authority = authority_of(actor)
-    posts = authority.post_ids
-    mine = Q(post_id__in=posts)
-    mine |= Q(post_pattern__in=Post.objects.filter(pk__in=posts).values("pattern_id"))
-    mine |= Q(unit_id__in=_heads(authority))
-    if actor.user_id is not None and actor.narrow is None:
-        users = BodySeatUser.objects.filter(user_id=actor.user_id, since_at__lte=actor.at)
-        users = users.filter(Q(until_at__isnull=True) | Q(until_at__gt=actor.at))
-        mine |= Q(post=None, post_pattern=None, unit=None, lineage__in=users.values("lineage"))
-    return mine
-
-
-def _heads(authority: Authority) -> frozenset[UUID]:
-    return frozenset(authority.roles.get("head", frozenset()))
-
-
-def headed(actor: Actor) -> QuerySet[Any, Any] | list[UUID]:
-    """The units that the actor heads and all below them, for a subquery."""
-    heads = _heads(authority_of(actor))
-    return below(heads, day_of(actor)) if heads else []
-
-
-def _secretaried(actor: Actor) -> QuerySet[Any, Any] | list[UUID]:
-    units = authority_of(actor).roles.get("secretary", frozenset())
-    return below(units, day_of(actor)) if units else []
-
-
-def countries_of(actor: Actor) -> frozenset[str]:
-    """The countries whose internal records the actor may read: through a post, or a seat."""
-    return frozenset(authority_of(actor).countries) | seats_of(actor).countries
-
-
-def led(day: date) -> Exists:
-    """True of bodies that have a chair or a secretary on that day."""
-    return Exists(Membership.objects.as_of(day).filter(body=OuterRef("pk"), role__in=list(RUNNERS)))
-
-
-def run_bodies(actor: Actor) -> QuerySet[Body]:
-    """Bodies that the actor runs.
-
-    As chair or secretary, as secretary over the host unit, or as the host unit's head where the
-    body has neither chair nor secretary.
-    """
-    if actor.elevated:
-        return Body.objects.all()
-    heads = _heads(authority_of(actor))
-    runs = Q(pk__in=seats_of(actor).run) | Q(unit_id__in=_secretaried(actor))
-    if heads:
-        runs |= Q(Q(unit_id__in=heads), ~led(day_of(actor)))
-    return Body.objects.filter(runs)
-
-
-def own_actions(actor: Actor) -> Q:
-    """Actions that the actor owes, or whose owner stands in a unit the actor heads."""
-    owned = Q(owner_id__in=authority_of(actor).post_ids)
-    return owned | Q(owner__unit_id__in=headed(actor))
 
 
 def _by_confidentiality(actor: Actor, body: str) -> Q:
@@ -386,10 +259,9 @@ def require_host(actor: Actor, unit_id: UUID, country: str) -> Through:
         return Through(elevation_id=actor.elevation_id)
     if country not in countries_of(actor):
         raise NotFound
-    day = day_of(actor)
+    day = authority_of(actor).day
     for post_id in BODIES.posts_of(actor):
-        own = authority_of(actor.narrowed(post_id)).roles
-        units = own.get("head", frozenset()) | own.get("secretary", frozenset())
+        units = authority_of(actor.narrowed(post_id)).units("head", "secretary")
         if units and below(units, day).filter(descendant_id=unit_id).exists():
             return Through(post_id=post_id)
     raise Forbidden
