@@ -1,0 +1,279 @@
+"""A small house with somebody in every kind of position, and one record of every kind.
+
+`build()` makes it; `House.people` are the columns of the permission table, `House.ids` the records
+that its addresses name. All names are Persian and Arabic, so that a Latin word on a page is ours.
+"""
+
+from __future__ import annotations
+
+import io
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from django.test import Client
+from django.utils import timezone
+
+from diwan.accounts.actions.links import issue
+from diwan.accounts.constants import USER_KIND
+from diwan.accounts.models import User
+from diwan.accounts.tests.factories import UserFactory, sign_in
+from diwan.councils.actions.dates import ask_date
+from diwan.councils.actions.fields import Proof
+from diwan.councils.actions.work import report_done, start
+from diwan.councils.models import Action, Body, Meeting, Resolution
+from diwan.councils.tests.factories import (
+    ActionFactory,
+    AgendaItemFactory,
+    BodyFactory,
+    MeetingFactory,
+    MembershipFactory,
+    ResolutionFactory,
+    StatementFactory,
+    TermFactory,
+    seat,
+)
+from diwan.directory.models import Register, Unit
+from diwan.directory.tests.factories import (
+    HandoverFactory,
+    HoldingFactory,
+    NoteFactory,
+    PartnerFactory,
+    PersonFactory,
+    PostFactory,
+    RegisterFactory,
+    Staff,
+    UnitFactory,
+    system,
+)
+from diwan.kernel.calendars import PartialDate
+from diwan.kernel.models import StoredFile
+from diwan.library.models import Document
+
+PEOPLE = (
+    "anonymous",  # hasn't signed in
+    "nobody",  # has signed in, holds nothing
+    "foreign",  # heads a unit of another country
+    "colleague",  # an officer of another unit of the same country
+    "officer",  # owes the actions
+    "member",  # sits in the body
+    "secretary",  # runs the body
+    "head",  # heads the top unit
+    "administrator",  # holds the post with the role administrator in the top unit
+    "elevated",  # an administrator during an elevation
+)
+
+
+@dataclass
+class House:
+    """Who is there (`anonymous` has no user), and what."""
+
+    people: dict[str, User | None] = field(default_factory=dict)
+    staff: dict[str, Staff] = field(default_factory=dict)
+    ids: dict[str, Any] = field(default_factory=dict)
+
+    def client(self, who: str) -> Client:
+        """A browser in which `who` has signed in; `elevated` with an elevation running."""
+        client = Client()
+        user = self.people[who]
+        if user is not None:
+            sign_in(client, user, elevated=who == "elevated")
+        return client
+
+
+def called(text_fa: str, text_ar: str) -> dict[str, str]:
+    """A name in both languages."""
+    return {"fa": text_fa, "ar": text_ar}
+
+
+def build() -> House:
+    """Make the house."""
+    house = House()
+    register = RegisterFactory.create(key="iran")
+    top = UnitFactory.create(register=register, name=called("سازمان نمونه", "هيئة النموذج"))
+    below = UnitFactory.create(parent=top, name=called("اداره زیرین", "الإدارة الأدنى"))
+    beside = UnitFactory.create(parent=top, name=called("اداره کناری", "الإدارة المجاورة"))
+    _people(house, top, below, beside)
+    _directory(house, register, top, below, beside)
+    body = _body(house, top)
+    _meetings(house, body)
+    _actions(house, body)
+    _links(house)
+    return house
+
+
+def _people(house: House, top: Unit, below: Unit, beside: Unit) -> None:
+    egypt = UnitFactory.create(
+        register=RegisterFactory.create(key="egypt", country="EG", language="ar"),
+        name=called("اداره مصری", "إدارة مصرية"),
+    )
+    hired = {
+        "foreign": (egypt, "head", "secretary", "administrator"),
+        "colleague": (beside, "officer"),
+        "officer": (below, "officer"),
+        "member": (beside, "officer"),
+        "secretary": (beside, "officer"),
+        "head": (top, "head"),
+        "administrator": (top, "administrator"),
+    }
+    for number, (who, (unit, *roles)) in enumerate(hired.items()):
+        house.staff[who] = _hire(unit, number, *roles)
+    users: dict[str, User | None] = {who: one.user for who, one in house.staff.items()}
+    extra = {
+        "anonymous": None,
+        "nobody": UserFactory.create(name="کاربر بی‌پست"),
+        "elevated": UserFactory.create(name="راهبر سامانه", may_elevate=True),
+    }
+    users |= extra
+    house.people = {who: users[who] for who in PEOPLE}
+
+
+def _hire(unit: Unit, number: int, *roles: str) -> Staff:
+    """A user in a post, both named in letters alone."""
+    user = UserFactory.create(name=f"کارمند {LETTERS[number]}")
+    post = PostFactory.create(unit=unit, roles=roles, name=_named("پست", "وظيفة", number))
+    person = PersonFactory.create(
+        register=unit.register, user=user, name=_named("شخص", "شخص", number)
+    )
+    return Staff(user, person, post, HoldingFactory.create(post=post, person=person))
+
+
+LETTERS = ("الف", "ب", "ج", "د", "ه", "و", "ز", "ح", "ط")
+
+
+def _named(fa: str, ar: str, number: int) -> dict[str, str]:
+    return called(f"{fa} {LETTERS[number]}", f"{ar} {LETTERS[number]}")
+
+
+def _directory(house: House, register: Register, top: Unit, below: Unit, beside: Unit) -> None:
+    officer = house.staff["officer"]
+    vacant = PostFactory.create(unit=below, name=called("پست خالی", "وظيفة شاغرة"))
+    stranger = PersonFactory.create(register=register, name=called("شخص تازه", "شخص جديد"))
+    handover = HandoverFactory.create(
+        from_post=officer.post, from_person=officer.person, to_person=stranger
+    )
+    note = NoteFactory.create(unit=below, text=called("یافته", "ملاحظة"))
+    partner = PartnerFactory.create(register=register, name=called("بانک نمونه", "بنك النموذج"))
+    document = Document.objects.create(
+        register=register, key="plan", unit=top, kind="programme", name=called("برنامه", "برنامج")
+    )
+    house.ids |= {
+        "register": register.pk,
+        "top": top.pk,
+        "unit": below.pk,
+        "beside": beside.pk,
+        "post": officer.post.pk,
+        "vacant": vacant.pk,
+        "person": officer.person.pk,
+        "stranger": stranger.pk,
+        "holding": officer.holding.pk,
+        "handover": handover.pk,
+        "note": note.pk,
+        "partner": partner.pk,
+        "document": document.pk,
+    }
+
+
+def _body(house: House, top: Unit) -> Body:
+    body = BodyFactory.create(unit=top, name=called("شورای نمونه", "مجلس النموذج"), code="ش")
+    TermFactory.create(body=body)
+    seat(body, house.staff["secretary"], "secretary")
+    membership = seat(body, house.staff["member"], "member")
+    named = MembershipFactory.create(
+        body=body, post=None, seat=called("نماینده مردم", "ممثل الأهالي"), role="member"
+    )
+    house.ids |= {
+        "body": body.pk,
+        "membership": membership.pk,
+        "seat": named.pk,
+        "term": body.terms.get().pk,
+    }
+    return body
+
+
+def _meetings(house: House, body: Body) -> None:
+    meeting = MeetingFactory.create(body=body, number=1)
+    planned = MeetingFactory.create(
+        body=body,
+        number=2,
+        state=Meeting.State.PLANNED,
+        date=timezone.now().date() + timedelta(days=9),
+    )
+    undated = MeetingFactory.create(body=body, number=3, date=None, imported=True)
+    speaker = house.staff["member"].post
+    item = AgendaItemFactory.create(meeting=planned, text=called("دستور", "بند"))
+    statement = StatementFactory.create(
+        meeting=meeting, speaker=speaker, text=called("سخن", "كلمة")
+    )
+    draft = ResolutionFactory.create(
+        meeting=planned, state=Resolution.State.DRAFT, text=called("پیش‌نویس", "مشروع قرار")
+    )
+    resolution = ResolutionFactory.create(
+        meeting=meeting, number="۱۴۰۵/ش/۱", text=called("مصوبه", "قرار")
+    )
+    house.ids |= {
+        "meeting": meeting.pk,
+        "planned": planned.pk,
+        "undated": undated.pk,
+        "item": item.pk,
+        "statement": statement.pk,
+        "draft": draft.pk,
+        "resolution": resolution.pk,
+    }
+
+
+def _actions(house: House, body: Body) -> None:
+    resolution = Resolution.objects.get(pk=house.ids["resolution"])
+    officer = house.staff["officer"]
+    due = timezone.now().date() - timedelta(days=20)
+
+    def made(state: str, *, owner: bool = True, of: Resolution = resolution) -> Action:
+        return ActionFactory.create(
+            resolution=of,
+            owner=officer.post if owner else None,
+            state=state,
+            due=due,
+            text=called("کار", "عمل"),
+        )
+
+    opened, doing, done, asked = (made("open") for _ in range(4))
+    for action in (doing, done):
+        start(officer.actor, action)
+    report_done(
+        officer.actor, done, note="", proofs=[Proof("سند.txt", io.BytesIO("انجام".encode()))]
+    )
+    request = ask_date(
+        officer.actor, asked, PartialDate(timezone.now().date() + timedelta(30)), reason="داده"
+    )
+    old = ResolutionFactory.create(
+        meeting_id=house.ids["undated"], body=body, number="۱", text=called("کهنه", "قديم")
+    )
+    closed = made("closed")
+    Action.objects.filter(pk=closed.pk).update(closed_at=timezone.now())
+    house.ids |= {
+        "action": opened.pk,
+        "doing": doing.pk,
+        "done": done.pk,
+        "asked": asked.pk,
+        "request": request.pk,
+        "closed": closed.pk,
+        "unowned": made("open", owner=False).pk,
+        "unconfirmed": made("unconfirmed", of=old).pk,
+        "proof": StoredFile.objects.get(subject_kind="councils.action_event").pk,
+    }
+
+
+def _links(house: House) -> None:
+    actor = system()
+    day = timedelta(days=1)
+    person: UUID = house.ids["stranger"]
+    invitation = issue(actor, "directory.person", person, life=day)
+    user = house.staff["colleague"].user
+    password = issue(actor, USER_KIND, user.pk, life=day)
+    house.ids |= {
+        "invitation": invitation.invitation.pk,
+        "join_token": invitation.token,
+        "password_token": password.token,
+        "user": user.pk,
+    }
