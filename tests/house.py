@@ -186,7 +186,7 @@ def _body(house: House, top: Unit) -> Body:
     house.ids |= {
         "body": body.pk,
         "membership": membership.pk,
-        "seat": named.pk,
+        "seat": named.lineage,  # a seat is known by its lineage, corrections aside
         "term": body.terms.get().pk,
     }
     return body

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from django.db.models import Count, Max, Q, QuerySet
 
 from diwan.councils.models import Action, Body, Meeting
-from diwan.councils.policies import run_bodies, seats_of
+from diwan.councils.policies import seats_of, served_bodies
 from diwan.councils.rules.recurrence import next_date
 from diwan.kernel.calendars import (
     Calendar,
@@ -83,10 +83,8 @@ def has_seat(actor: Actor) -> bool:
 
 
 def runs_bodies(actor: Actor) -> bool:
-    """True if the actor has a secretary's word in any body, elevation aside."""
-    if actor.elevated:
-        return bool(seats_of(actor).run)
-    return run_bodies(actor).exists()
+    """True if the secretary's duties of any body are the actor's, elevation aside."""
+    return served_bodies(actor).exists()
 
 
 @dataclass(frozen=True)
