@@ -74,6 +74,8 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     # Who acts (user, elevation) and in which calendar they read; needs session, language and user.
     "diwan.accounts.middleware.ActorMiddleware",
+    # The post one acts from, and the clock of its country.
+    "diwan.directory.middleware.PostMiddleware",
     # NotFound, Forbidden and Refused that a view let through become pages.
     "diwan.ui.middleware.AnswersMiddleware",
 ]

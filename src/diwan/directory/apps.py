@@ -8,3 +8,9 @@ class DirectoryConfig(AppConfig):
 
     name = "diwan.directory"
     label = "directory"
+
+    def ready(self) -> None:
+        """Declare what the room gives to the others."""
+        from diwan.directory import provides  # noqa: PLC0415 - models must be loaded first
+
+        provides.declare()

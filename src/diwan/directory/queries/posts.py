@@ -175,10 +175,15 @@ def posts_of_units(unit_ids: Iterable[UUID], day: date) -> list[UUID]:
 
 def vacant_posts(unit_ids: Iterable[UUID], at: datetime, day: date) -> list[PostCard]:
     """Posts in those units or below that exist on `day` and that nobody holds at the instant."""
-    units = UnitPath.objects.on(day).filter(ancestor_id__in=list(unit_ids)).values("descendant_id")
+    units = UnitPath.objects.on(day).filter(ancestor_id__in=list(unit_ids))
+    return posts_vacant_in(units.values_list("descendant_id", flat=True), at, day)
+
+
+def posts_vacant_in(unit_ids: Iterable[UUID], at: datetime, day: date) -> list[PostCard]:
+    """The same in those units alone, not below them."""
     posts = (
         PostVersion.objects.as_of(day)
-        .filter(post__unit_id__in=units)
+        .filter(post__unit_id__in=set(unit_ids))
         .exclude(post_id__in=Holding.objects.at(at).values("post_id"))
         .values_list("post_id", flat=True)
     )

@@ -70,7 +70,8 @@ def test_a_post_is_made_by_a_head_for_his_unit() -> None:
     new = NewPost(unit, {"en": "Treasurer"}, ("treasurer",), seats=2)
     post = create_post(head.actor, new)
     version = post.versions.get()
-    assert (version.role_set, version.seats, version.since) == ({"treasurer"}, 2, None)
+    assert version.role_set == {"treasurer"}
+    assert (version.seats, version.since) == (2, None)
     with pytest.raises(Refused, match="no role"):
         create_post(head.actor, NewPost(unit, {"en": "X"}, ("king",)))
     with pytest.raises(Refused, match="at least one seat"):
@@ -89,9 +90,9 @@ def test_a_post_changes_from_a_day_on() -> None:
     post = PostFactory.create(roles=("officer",), name={"en": "Old"})
     change_post(system(), post, PostChange(name={"en": "New"}, roles=("head",)), on=DAY)
     rows = post.versions.known().order_by("since")
-    assert [(row.since, row.name["en"], row.role_set) for row in rows] == [
-        (None, "Old", {"officer"}),
-        (DAY, "New", {"head"}),
+    assert [(row.since, row.name["en"], row.roles) for row in rows] == [
+        (None, "Old", " officer "),
+        (DAY, "New", " head "),
     ]
 
 
@@ -412,7 +413,8 @@ def test_cards_tell_name_unit_roles_and_holders() -> None:
     gone = PostFactory.create(unit=unit, until=DAY, name={"en": "Gone"})
     cards = post_cards([post.pk, gone.pk], LATER)
     card = cards[post.pk]
-    assert (card.name, card.unit_name, card.roles) == ({"en": "Head"}, {"en": "Office"}, {"head"})
+    assert (card.name, card.unit_name) == ({"en": "Head"}, {"en": "Office"})
+    assert card.roles == {"head"}
     assert [(h.name, h.kind) for h in card.holders] == [({"en": "Dr Name"}, "full")]
     assert not card.ended
     assert cards[gone.pk].ended

@@ -1,0 +1,26 @@
+"""What the directory gives to the exchange: its records, its desk items, its search, its ticks."""
+
+from __future__ import annotations
+
+from diwan.accounts.public import declare_invitation_target
+from diwan.directory.actions.handovers import settle_handovers
+from diwan.directory.actions.passing import pass_ended_posts
+from diwan.directory.constants import PERSON
+from diwan.kernel import exchange, jobs
+
+from .desk import handovers_to_come, vacant_posts_below
+from .inviting import PersonTarget
+from .search import declare_searches
+from .subjects import SUBJECTS
+
+
+def declare() -> None:
+    """Declare everything; called once when Django starts."""
+    for subject in SUBJECTS:
+        exchange.declare_subject(subject)
+    exchange.declare_desk(vacant_posts_below)
+    exchange.declare_desk(handovers_to_come)
+    declare_searches()
+    declare_invitation_target(PERSON, PersonTarget())
+    jobs.every_minute("directory.ended_posts", pass_ended_posts)
+    jobs.every_minute("directory.handover_sheets", settle_handovers)

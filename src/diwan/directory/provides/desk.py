@@ -1,0 +1,140 @@
+"""What the directory puts on desks: vacant posts for heads, handovers to come for both sides."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from urllib.parse import urlencode
+from uuid import UUID
+
+from django.db.models import Q
+from django.urls import reverse
+from django.utils import translation
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from diwan.directory.constants import HANDOVER, LANGUAGES, POST, UNIT, Role
+from diwan.directory.models import Handover
+from diwan.directory.policies import authority_of
+from diwan.directory.queries.names import TextMap, person_names, post_names
+from diwan.directory.queries.posts import PostCard, posts_vacant_in
+from diwan.kernel.exchange import DeskItem, DeskQuestion, Ref, Waiting
+from diwan.kernel.text import local
+from diwan.kernel.working import today_in
+from diwan.ui.show import show_moment, show_number
+
+SHOWN_APART = 3  # more vacant posts than these stand on a desk as one item
+
+
+def in_all_languages(make: Callable[[], str]) -> TextMap:
+    """The same words in every language, for a title."""
+    found = {}
+    for language in LANGUAGES:
+        with translation.override(language):
+            found[language] = make()
+    return found
+
+
+def vacant_posts_below(question: DeskQuestion) -> list[DeskItem]:
+    """Posts of the asked units that nobody holds: each its own item while they are few.
+
+    An imported register may have hundreds; they are one item that leads to the list of them.
+    """
+    if not question.unit_ids:
+        return []
+    day = authority_of(question.actor).day
+    cards = posts_vacant_in(question.unit_ids, question.at, day)
+    if len(cards) <= SHOWN_APART:
+        return [_vacant(card) for card in cards]
+    return [_many_vacant(question, cards)]
+
+
+def _vacant(card: PostCard) -> DeskItem:
+    return DeskItem(
+        ref=Ref(POST, card.post_id),
+        post_id=card.post_id,
+        unit_id=card.unit_id,
+        waiting=Waiting.VACANT,
+        title=card.name,
+        url=reverse("directory:post", args=[card.post_id]),
+        step=gettext_lazy("Appoint somebody"),
+        step_url=reverse("directory:appoint", args=[card.post_id]),
+        source=local(card.unit_name, translation.get_language() or "en")[0],
+        state=gettext_lazy("vacant"),
+    )
+
+
+def _many_vacant(question: DeskQuestion, cards: Sequence[PostCard]) -> DeskItem:
+    headed = authority_of(question.actor).units(Role.HEAD)
+    unit_id: UUID = min(headed & question.unit_ids or question.unit_ids)
+    count = len(cards)
+    url = f"{reverse('directory:posts')}?{urlencode({'state': 'vacant', 'unit': unit_id})}"
+    return DeskItem(
+        ref=Ref(UNIT, unit_id),
+        post_id=None,
+        unit_id=unit_id,
+        waiting=Waiting.VACANT,
+        title=in_all_languages(
+            lambda: (
+                ngettext("%(n)s vacant post", "%(n)s vacant posts", count)
+                % {"n": show_number(count)}
+            )
+        ),
+        url=url,
+        step=gettext_lazy("See vacant posts"),
+        step_url=url,
+        state=gettext_lazy("vacant"),
+        count=count,
+    )
+
+
+def handovers_to_come(question: DeskQuestion) -> list[DeskItem]:
+    """Handovers of the asked posts whose instant is still to come."""
+    if not question.post_ids:
+        return []
+    posts = list(question.post_ids)
+    rows = list(
+        Handover.objects.filter(Q(from_post__in=posts) | Q(to_post__in=posts), at__gt=question.at)
+        .select_related("from_post__unit")
+        .order_by("at")
+    )
+    if not rows:
+        return []
+    names = post_names({row.from_post_id for row in rows}, question.at.date())
+    people = person_names({row.to_person_id for row in rows if row.to_person_id})
+    return [_to_come(row, question, names, people) for row in rows]
+
+
+def _to_come(
+    row: Handover,
+    question: DeskQuestion,
+    names: dict[UUID, TextMap],
+    people: dict[UUID, TextMap],
+) -> DeskItem:
+    url = reverse("directory:handover", args=[row.pk])
+    post_id = row.from_post_id if row.from_post_id in question.post_ids else row.to_post_id
+    language = translation.get_language() or "en"
+    successor = people.get(row.to_person_id, {}) if row.to_person_id else {}
+    return DeskItem(
+        ref=Ref(HANDOVER, row.pk),
+        post_id=post_id,
+        unit_id=row.from_post.unit_id,
+        waiting=Waiting.PREPARE,
+        title=handover_title(names.get(row.from_post_id, {})),
+        url=url,
+        step=gettext_lazy("Prepare the handover"),
+        step_url=url,
+        source=_("to %(person)s") % {"person": local(successor, language)[0]} if successor else "",
+        state=_("passes on %(when)s") % {"when": show_moment(row.at)} if row.at else "",
+        due=today_in(row.from_post.unit.country, row.at) if row.at else None,
+        since_at=row.made_at,
+    )
+
+
+def handover_title(post_name: TextMap) -> TextMap:
+    """“Handover: Director”, in every language, the post's name in the nearest to it."""
+
+    def title() -> str:
+        post = local(post_name, translation.get_language() or "en")[0]
+        return _("Handover: %(post)s") % {"post": post}
+
+    return in_all_languages(title)
