@@ -57,6 +57,13 @@ COMMON_FIELDS: Mapping[str, Sentence] = {
     "sent_to": gettext_lazy("Sent to"),
 }
 
+# What is done to records of any room by rooms below theirs.
+COMMON_VERBS: Mapping[str, Sentence] = {
+    "invite": gettext_lazy("invited somebody"),
+    "withdraw_invitation": gettext_lazy("withdrew the invitation"),
+    "accept_invitation": gettext_lazy("accepted the invitation"),
+}
+
 
 @dataclass(frozen=True)
 class Change:
@@ -162,7 +169,8 @@ def _line(entry: AuditEntry, words: _Words) -> Line:
 
 
 def _sentence(entry: AuditEntry, name: str | None, words: _Words) -> str:
-    verb = words.subject.verbs.get(entry.verb, entry.verb.replace("_", " "))
+    known = {**COMMON_VERBS, **words.subject.verbs}
+    verb = known.get(entry.verb, entry.verb.replace("_", " "))
     parts = {"who": _who(entry, name), "verb": str(verb)}
     post = words.named.get(Ref(POST_KIND, entry.post_id)) if entry.post_id else None
     if post is None:

@@ -99,12 +99,8 @@ def _join(guest: Actor, invitation: Invitation, user: User) -> None:
     invitation.accepted_at, invitation.accepted_by = guest.at, user
     invitation.save(update_fields=["accepted_at", "accepted_by"])
     target_of(invitation.target_kind).accept(guest, invitation.target_id, user.pk)
-    audit.record(
-        guest,
-        "accept_invitation",
-        Ref(invitation.target_kind, invitation.target_id),
-        changes={"user": [None, user.pk], "invitation": [None, invitation.pk]},
-    )
+    # Who accepted is the entry's actor.
+    audit.record(guest, "accept_invitation", Ref(invitation.target_kind, invitation.target_id))
 
 
 def require_may_invite(actor: Actor, kind: str, target_id: UUID) -> None:
