@@ -193,7 +193,8 @@ class ResolutionPolicy(CouncilsPolicy[Resolution]):
         owed = Action.objects.filter(own_actions(actor))
         return (
             self._running(actor)
-            | _by_seat(actor, "body__")
+            | Q(body__in=seats_of(actor).member) & _NOT_NAMED
+            | adopted & _by_seat(actor, "body__")
             | adopted & _by_host(actor, "body__")
             | adopted & _by_name(actor, Resolution.named_posts.through, "resolution")
             | adopted & _by_confidentiality(actor, "body__")
