@@ -196,7 +196,8 @@ def _by(actor: Actor, rows: QuerySet[Action], name: str) -> dict[Any, Progress]:
     found: dict[Any, Progress] = {}
     for row in counted:
         counts: dict[str, Any] = dict(row)
-        found[counts.pop(name)] = Progress(**counts)
+        group = counts.pop(name)
+        found[group] = Progress(**counts)
     return found
 
 
