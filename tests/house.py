@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import io
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import time, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -48,7 +48,7 @@ from diwan.directory.tests.factories import (
     system,
 )
 from diwan.kernel.calendars import PartialDate
-from diwan.kernel.models import StoredFile
+from diwan.kernel.models import DeclaredHoliday, OfficeHoursRow, StoredFile
 from diwan.library.models import Document
 
 PEOPLE = (
@@ -158,7 +158,16 @@ def _directory(house: House, register: Register, top: Unit, below: Unit, beside:
     document = Document.objects.create(
         register=register, key="plan", unit=top, kind="programme", name=called("برنامه", "برنامج")
     )
+    day = timezone.now().date() + timedelta(days=40)
+    holiday = DeclaredHoliday.objects.create(
+        country="IR", day=day, name=called("عید", "عيد"), status="estimated"
+    )
+    hours = OfficeHoursRow.objects.create(country="IR", opens=time(8), closes=time(14))
     house.ids |= {
+        "holiday": holiday.pk,
+        "hours": hours.pk,
+        "unit_version": below.versions.get().pk,
+        "post_version": officer.post.versions.get().pk,
         "register": register.pk,
         "top": top.pk,
         "unit": below.pk,

@@ -31,7 +31,7 @@ TABLE = Path(__file__).with_name("permissions.txt")
 
 def rows() -> list[Row]:
     """All lines of the table: those that are indented."""
-    text = TABLE.read_text(encoding="utf-8").partition("# address")[2]
+    text = TABLE.read_text(encoding="utf-8").partition("\n# address")[2]
     lines = [line.split() for line in text.splitlines()[1:] if line.startswith("  ")]
     found = []
     for name, how, records, *answers in lines:

