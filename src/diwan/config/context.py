@@ -10,22 +10,26 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from diwan.accounts.context import account
-from diwan.directory.public import authority_of, post_cards
+from diwan.directory.public import MANAGERS, authority_of, post_cards
 from diwan.kernel.policies import Actor, ActorKind
 from diwan.kernel.reader import current
 from diwan.ui.components import Link, Standing
 from diwan.ui.show import show_local
 
-# label, url name, and the url names of the same namespace that lie under it
+# A way's address, and the beginnings of the addresses that lie under it.
 _WAYS: tuple[tuple[str, tuple[str, ...]], ...] = (
-    ("desk:home", ("home", "unit", "word", "posts")),
-    ("councils:register", ("register", "resolution", "action", "draft", "adopt", "proof")),
-    ("councils:meetings", ("meeting", "agenda", "statement", "confirm")),
-    ("councils:bodies", ("bod", "member", "term", "seat", "number")),
-    ("directory:units", ("unit", "found", "note")),
-    ("directory:people", ("people", "person", "post", "holding", "handover", "appoint")),
-    ("library:documents", ("document",)),
+    ("desk:home", ("", "desk", "posts")),
+    (
+        "councils:register",
+        ("councils/register", "councils/resolutions", "councils/actions", "councils/proofs"),
+    ),
+    ("councils:meetings", ("councils/meetings",)),
+    ("councils:bodies", ("councils/bodies",)),
+    ("directory:units", ("directory/units", "directory/posts", "directory/holdings")),
+    ("directory:people", ("directory/people", "directory/handovers")),
+    ("library:documents", ("library",)),
 )
+_ADMINISTRATION = ("directory", "exchange", "account/users", "account/elevate")
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
@@ -53,35 +57,31 @@ def _nav(request: HttpRequest, actor: Actor) -> list[Link]:
     }
     if signed_in:  # the directory is for those who are signed in
         labels |= {"directory:units": _("Units"), "directory:people": _("People")}
-    here = _here(request)
     links = [
-        Link(labels[name], reverse(name), current=name == here)
-        for name, _under in _WAYS
+        Link(labels[name], reverse(name), current=_under(request, beginnings))
+        for name, beginnings in _WAYS
         if name in labels
     ]
-    if actor.elevated:
-        name = "directory:administration"
-        links.append(Link(_("Administration"), reverse(name), current=here == name))
-    elif getattr(request.user, "may_elevate", False):
-        name = "accounts:elevate"
-        links.append(Link(_("Administration"), reverse(name), current=here == name))
+    administration = _administration(request, actor)
+    if administration and not any(link.current for link in links):
+        here = _under(request, _ADMINISTRATION)
+        links.append(Link(_("Administration"), reverse(administration), current=here))
+    elif administration:
+        links.append(Link(_("Administration"), reverse(administration)))
     return links
 
 
-def _here(request: HttpRequest) -> str:
-    """The way that the present page lies under, by the beginning of its url name."""
-    match = request.resolver_match
-    if match is None or match.url_name is None:
-        return ""
-    room = match.namespace
-    full = f"{room}:{match.url_name}"
-    if full in ("directory:administration", "accounts:elevate"):
-        return full
-    ways = [(name, under) for name, under in _WAYS if name.startswith(f"{room}:")]
-    for name, under in ways:
-        if match.url_name.startswith(under):
-            return name
-    return ""
+def _administration(request: HttpRequest, actor: Actor) -> str:
+    """Where administration begins for the actor: its index, or taking an elevation, or nowhere."""
+    if actor.elevated or authority_of(actor).units(*MANAGERS):
+        return "directory:administration"
+    return "accounts:elevate" if getattr(request.user, "may_elevate", False) else ""
+
+
+def _under(request: HttpRequest, beginnings: tuple[str, ...]) -> bool:
+    """Say whether the present page's address begins with one of these, after the language."""
+    parts = request.path.strip("/").split("/")[1:]
+    return any(parts[: len(b.split("/"))] == b.split("/") if b else not parts for b in beginnings)
 
 
 def _with_post(standing: Standing, actor: Actor) -> Standing:
