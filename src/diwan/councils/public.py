@@ -1,5 +1,23 @@
 """What higher floors may use of councils."""
 
+from .actions.records import CouncilBook, open_councils, put_bodies
+from .actions.records_actions import put_actions
+from .actions.records_meetings import put_meetings
+from .constants import ACTION, BODY, MEETING, RESOLUTION
+from .models import Action, Body, Meeting, Resolution
+from .queries.records import (
+    ActionRecord,
+    BodyRecord,
+    CouncilRecords,
+    ItemRecord,
+    MeetingRecord,
+    MemberRecord,
+    ProofRecord,
+    RedatedRecord,
+    ResolutionRecord,
+    StatementRecord,
+)
+from .queries.records_reading import council_records_of, proof_files
 from .queries.standing import (
     DutyStanding,
     SeatMeeting,
@@ -11,11 +29,36 @@ from .queries.standing import (
 )
 
 __all__ = [
+    "ACTION",
+    "BODY",
+    "MEETING",
+    "RESOLUTION",
+    "Action",
+    "ActionRecord",
+    "Body",
+    "BodyRecord",
+    "CouncilBook",
+    "CouncilRecords",
     "DutyStanding",
+    "ItemRecord",
+    "Meeting",
+    "MeetingRecord",
+    "MemberRecord",
+    "ProofRecord",
+    "RedatedRecord",
+    "Resolution",
+    "ResolutionRecord",
     "SeatMeeting",
+    "StatementRecord",
+    "council_records_of",
     "duty_standing",
     "has_seat",
     "month_ends",
+    "open_councils",
+    "proof_files",
+    "put_actions",
+    "put_bodies",
+    "put_meetings",
     "runs_bodies",
     "seat_meeting",
 ]

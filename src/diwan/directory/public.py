@@ -1,6 +1,11 @@
 """What higher floors may use of the directory."""
 
+from .actions.choosing import choose_post
 from .actions.events import state_event
+from .actions.records import Ledger, Tally, open_ledger, require_elevated
+from .actions.records_people import put_handovers, put_notes, put_people
+from .actions.records_posts import put_posts
+from .actions.records_units import put_units
 from .actions.tree import rebuild_paths
 from .constants import (
     HANDOVER,
@@ -43,6 +48,26 @@ from .queries.posts import (
     post_cards,
     posts_of_units,
 )
+from .queries.records import (
+    DirectoryRecords,
+    HandoverRecord,
+    HoldingRecord,
+    Keyed,
+    NeedRecord,
+    NoteRecord,
+    PartnerRecord,
+    PersonRecord,
+    PostPatternRecord,
+    PostRecord,
+    RegisterRecord,
+    Texts,
+    UnitPatternRecord,
+    UnitRecord,
+    When,
+    differing,
+    same,
+)
+from .queries.records_reading import records_of, register_record
 from .rules.provinces import Province, province, provinces
 
 __all__ = [
@@ -57,40 +82,69 @@ __all__ = [
     "UNIT",
     "Authority",
     "DirectoryPolicy",
+    "DirectoryRecords",
     "Handover",
+    "HandoverRecord",
     "HolderCard",
     "Holding",
+    "HoldingRecord",
+    "Keyed",
+    "Ledger",
     "Need",
+    "NeedRecord",
     "Note",
+    "NoteRecord",
     "Partner",
+    "PartnerRecord",
     "Person",
+    "PersonRecord",
     "Post",
     "PostCard",
     "PostPattern",
+    "PostPatternRecord",
+    "PostRecord",
     "PostVersion",
     "Province",
     "Register",
+    "RegisterRecord",
     "Role",
+    "Tally",
+    "Texts",
     "Unit",
     "UnitPath",
     "UnitPattern",
+    "UnitPatternRecord",
+    "UnitRecord",
     "UnitSuccession",
     "UnitVersion",
+    "When",
     "above",
     "authority_of",
     "below",
+    "choose_post",
     "day_in",
+    "differing",
     "head_above",
     "heads_of",
     "holders_of",
+    "open_ledger",
     "person_names",
     "post_cards",
     "post_names",
     "posts_of_units",
     "province",
     "provinces",
+    "put_handovers",
+    "put_notes",
+    "put_people",
+    "put_posts",
+    "put_units",
     "rebuild_paths",
+    "records_of",
+    "register_record",
+    "require_elevated",
     "roles_text",
+    "same",
     "state_event",
     "unit_names",
 ]

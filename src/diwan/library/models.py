@@ -31,7 +31,9 @@ class Document(models.Model):
     search = models.TextField(blank=True)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["register", "key"], name="document_key_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["register", "key"], name="document_key_once")
+        ]
 
     def __str__(self) -> str:
         return self.key

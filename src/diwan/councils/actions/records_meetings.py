@@ -1,0 +1,280 @@
+"""Taking a register in: meetings, their agenda, statements and resolutions with their numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime, time
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from diwan.councils.constants import (
+    MEETING,
+    MEETING_HELD,
+    RESOLUTION,
+    RESOLUTION_ADOPTED,
+    STATEMENT,
+)
+from diwan.councils.models import AgendaItem, Body, Meeting, Resolution, Statement
+from diwan.councils.queries.records import (
+    ItemRecord,
+    MeetingRecord,
+    ResolutionRecord,
+    StatementRecord,
+)
+from diwan.directory.public import Post, PostPattern, require_elevated
+from diwan.kernel import links
+from diwan.kernel.countries import country
+from diwan.kernel.errors import Refused
+from diwan.kernel.exchange import Fact, Ref, publish
+from diwan.kernel.policies import Actor
+
+from .fields import MeetingFields, ResolutionFields
+from .meetings import correct_meeting, search_of
+from .records import ADDED, CHANGED, IMPORT, LEFT, CouncilBook, changed, entry, told
+from .resolutions import Counter, correct_resolution
+from .resolutions import search_of as resolution_search
+from .writing import columns, write
+
+
+@transaction.atomic
+def put_meetings(actor: Actor, book: CouncilBook, meetings: Sequence[MeetingRecord]) -> None:
+    """Add and correct meetings with their agenda and statements, then their resolutions.
+
+    A date that is stated for a meeting that had none is taken by all that hung on it. New
+    resolutions without a stated number get the body's next, in order of date. Raises Refused.
+    """
+    require_elevated(actor)
+    for wanted in meetings:
+        if wanted.id is not None:
+            book.ledger.keys(Meeting).setdefault(wanted.key, wanted.id)
+        book.ledger.name(Meeting, wanted.key)
+        before = book.before.meetings.get(wanted.key)
+        if before is None:
+            _add(actor, book, wanted)
+            _put_agenda(book, wanted)
+            _put_statements(book, wanted)
+            book.ledger.tally.note("meeting", ADDED)
+            continue
+        found = _correct(actor, book, before, wanted)
+        book.ledger.tally.note("meeting", CHANGED if found else LEFT)
+    _put_resolutions(actor, book, meetings)
+
+
+def _add(actor: Actor, book: CouncilBook, wanted: MeetingRecord) -> None:
+    ledger = book.ledger
+    body = Body.objects.get(pk=ledger.keys(Body)[wanted.body])
+    ahead = wanted.date is not None and wanted.date.first_day > book.today
+    planned = ahead and not (wanted.resolutions or wanted.statements)
+    meeting = Meeting(
+        pk=ledger.keys(Meeting)[wanted.key],
+        register=ledger.register,
+        key=wanted.key,
+        body=body,
+        number=wanted.number,
+        place=wanted.place,
+        chair_id=ledger.id_of(Post, wanted.chair),
+        state=Meeting.State.PLANNED if planned else Meeting.State.HELD,
+        confidentiality=body.confidentiality,
+        imported=True,
+        **columns("date", wanted.date),
+    )
+    meeting.search = search_of(meeting)
+    meeting.save(force_insert=True)
+    changes = told({"number": wanted.number, "date": meeting.date, "state": meeting.state})
+    entry(actor, MEETING, meeting.pk, changes)
+    if not planned:
+        publish(Fact(MEETING_HELD, Ref(MEETING, meeting.pk), actor, actor.at))
+
+
+def _correct(actor: Actor, book: CouncilBook, before: MeetingRecord, wanted: MeetingRecord) -> bool:
+    new = changed(before, wanted)
+    if "body" in new:
+        raise Refused(
+            _("The meeting %(key)s belongs to another body here. Give the new one another key.")
+            % {"key": wanted.key}
+        )
+    fields: dict[str, Any] = {k: new[k] for k in ("number", "date", "place") if k in new}
+    if "chair" in new:
+        fields["chair_id"] = book.ledger.id_of(Post, new["chair"])
+    if fields:
+        row = Meeting.objects.get(pk=book.ledger.keys(Meeting)[wanted.key])
+        correct_meeting(actor, row, MeetingFields(**fields), reason=IMPORT)  # type: ignore[typeddict-item] # by name
+    items = _put_agenda(book, wanted) if "agenda" in new else []
+    said = _put_statements(book, wanted) if "statements" in new else []
+    if items or said:
+        changes = told({"agenda": items, "statements": said})
+        entry(actor, MEETING, book.ledger.keys(Meeting)[wanted.key], changes)
+    return bool(fields or items or said)
+
+
+def _put_agenda(book: CouncilBook, wanted: MeetingRecord) -> list[str]:
+    """Returns the keys that were written. Part of the meeting's entry."""
+    meeting = Meeting.objects.get(pk=book.ledger.keys(Meeting)[wanted.key])
+    known = {item.key: item for item in AgendaItem.objects.filter(meeting=meeting)}
+    written = []
+    for position, item in enumerate(wanted.agenda):
+        row = known.get(item.key)
+        if row is None:
+            AgendaItem.objects.create(
+                meeting=meeting,
+                key=item.key,
+                position=position,
+                text=item.text,
+                confidentiality=meeting.confidentiality,
+            )
+            written.append(item.key)
+        elif _retold(row, item):
+            written.append(item.key)
+    return written
+
+
+def _retold(row: AgendaItem | Statement, wanted: ItemRecord | StatementRecord) -> bool:
+    """Write the text if it says something else; what it says in other languages stays."""
+    return bool(write(row, {"text": row.text | wanted.text}))
+
+
+def _put_statements(book: CouncilBook, wanted: MeetingRecord) -> list[str]:
+    meeting = book.ledger.keys(Meeting)[wanted.key]
+    known = {row.key: row for row in Statement.objects.filter(meeting=meeting)}
+    written = []
+    for position, said in enumerate(wanted.statements):
+        row = known.get(said.key)
+        speaker = _speaker(book, said.speaker)
+        if row is None:
+            row = Statement.objects.create(
+                meeting_id=meeting, key=said.key, position=position, text=said.text, **speaker
+            )
+            fresh = True
+        else:
+            fresh = _retold(row, said) | bool(write(row, speaker))
+        about = [said.about] if said.about else None
+        linked = about is not None and links.set_links(
+            Ref(STATEMENT, row.pk), links.Verb.ABOUT, about
+        )
+        if fresh or linked:
+            written.append(said.key)
+    return written
+
+
+def _speaker(book: CouncilBook, key: str) -> dict[str, UUID | None]:
+    patterns = book.ledger.keys(PostPattern)
+    if key in patterns:
+        return {"speaker_id": None, "speaker_pattern_id": patterns[key]}
+    return {"speaker_id": book.ledger.keys(Post)[key], "speaker_pattern_id": None}
+
+
+def _put_resolutions(actor: Actor, book: CouncilBook, meetings: Sequence[MeetingRecord]) -> None:
+    fresh: list[tuple[MeetingRecord, int, ResolutionRecord]] = []
+    for meeting in meetings:
+        before = book.before.meetings.get(meeting.key)
+        known = {r.key: r for r in before.resolutions} if before else {}
+        for position, wanted in enumerate(meeting.resolutions):
+            if wanted.key in known:
+                found = _correct_resolution(actor, book, meeting, known[wanted.key], wanted)
+                book.ledger.tally.note("resolution", CHANGED if found else LEFT)
+            else:
+                fresh.append((meeting, position, wanted))
+                book.ledger.tally.note("resolution", ADDED)
+    # Stated numbers first, so that the given ones go on after them; then in order of date.
+    fresh.sort(key=_order)
+    counters: dict[UUID, Counter] = {}
+    for meeting, position, wanted in fresh:
+        _add_resolution(actor, book, counters, (meeting, position), wanted)
+
+
+def _order(new: tuple[MeetingRecord, int, ResolutionRecord]) -> tuple[bool, date, int, int]:
+    meeting, position, wanted = new
+    day = meeting.date.first_day if meeting.date else date.max
+    return (not wanted.number, day, meeting.number or 0, position)
+
+
+def _add_resolution(
+    actor: Actor,
+    book: CouncilBook,
+    counters: dict[UUID, Counter],
+    where: tuple[MeetingRecord, int],
+    wanted: ResolutionRecord,
+) -> None:
+    record, position = where
+    rows = Meeting.objects.select_related("body__register")
+    meeting = rows.get(pk=book.ledger.keys(Meeting)[record.key])
+    if meeting.body_id not in counters:
+        locked = Body.objects.select_for_update(of=("self",)).select_related("register")
+        counters[meeting.body_id] = Counter.of(locked.get(pk=meeting.body_id))
+    resolution = Resolution(
+        meeting=meeting,
+        body_id=meeting.body_id,
+        key=wanted.key,
+        position=position,
+        kind=wanted.kind,
+        state=Resolution.State.ADOPTED,
+        text=wanted.text,
+        every=wanted.every,
+        adopted_at=_day_start(book, meeting.date),
+        confidentiality=meeting.confidentiality,
+    )
+    _number(book, counters[meeting.body_id], resolution, wanted.number)
+    resolution.search = resolution_search(resolution)
+    resolution.save(force_insert=True)
+    ref = Ref(RESOLUTION, resolution.pk)
+    for verb, refs in ((links.Verb.ABOUT, [wanted.about]), (links.Verb.WITH, wanted.together_with)):
+        links.set_links(ref, verb, [r for r in refs if r is not None])
+    changes = told({"number": resolution.number, "kind": wanted.kind, "text": wanted.text})
+    entry(actor, RESOLUTION, resolution.pk, changes)
+    publish(Fact(RESOLUTION_ADOPTED, ref, actor, actor.at, {"number": resolution.number}))
+
+
+def _day_start(book: CouncilBook, day: date | None) -> datetime | None:
+    if day is None:
+        return None
+    zone = ZoneInfo(country(book.ledger.country).timezone)
+    return datetime.combine(day, time(), tzinfo=zone)
+
+
+def _number(book: CouncilBook, counter: Counter, row: Resolution, number: str) -> None:
+    """The stated number, or the body's next. Raises Refused where the number is another's."""
+    if not number:
+        counter.give(row, on=book.today)
+        return
+    taken = Resolution.objects.filter(body=row.body_id, number=number).exclude(pk=row.pk)
+    if taken.exists():
+        raise Refused(
+            _(
+                "The number %(number)s, stated for the resolution %(key)s, belongs to another "
+                "resolution of this body. Correct one of them."
+            )
+            % {"number": number, "key": row.key}
+        )
+    counter.state(row, number, on=book.today)
+
+
+def _correct_resolution(
+    actor: Actor,
+    book: CouncilBook,
+    meeting: MeetingRecord,
+    before: ResolutionRecord,
+    wanted: ResolutionRecord,
+) -> bool:
+    new = changed(before, wanted)
+    if not new:
+        return False
+    rows = Resolution.objects.select_related("meeting", "body__register")
+    row = rows.get(meeting=book.ledger.keys(Meeting)[meeting.key], key=wanted.key)
+    fields: dict[str, Any] = {k: new[k] for k in ("kind", "text", "every") if k in new}
+    if "about" in new:
+        fields["about"] = [new["about"]]
+    if "together_with" in new:
+        fields["together_with"] = list(new["together_with"])
+    if fields:
+        row = correct_resolution(actor, row, ResolutionFields(**fields), reason=IMPORT)  # type: ignore[typeddict-item] # by name
+    if "number" in new:
+        row = rows.get(pk=row.pk)
+        _number(book, Counter.of(row.body), row, new["number"])
+        row.search = resolution_search(row)
+        row.save()
+        entry(actor, RESOLUTION, row.pk, {"number": [before.number, row.number]})
+    return True

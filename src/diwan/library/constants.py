@@ -1,0 +1,3 @@
+"""Words of the room that others use, too."""
+
+DOCUMENT = "library.document"
