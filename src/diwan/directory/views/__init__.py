@@ -1,0 +1,1 @@
+"""The directory's pages. Every view says who opens it, with which question, and what follows."""

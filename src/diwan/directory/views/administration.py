@@ -1,0 +1,133 @@
+"""The index of administration: what can be done where."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from diwan.directory.constants import MANAGERS
+from diwan.directory.models import Register
+from diwan.directory.policies import authority_of, may_set_working_time, register_policy
+from diwan.directory.queries.names import unit_names
+from diwan.kernel.errors import Forbidden
+from diwan.kernel.policies import Actor
+from diwan.kernel.requests import actor_of
+from diwan.ui.components import Card
+from diwan.ui.show import show_local
+
+from .shared import countries_of, country_name
+
+
+@login_required
+@require_safe
+def administration(request: HttpRequest) -> HttpResponse:
+    """What somebody may administer, and where.
+
+    Opened by an elevated administrator, or by whoever holds a head's or an administrator's post,
+    who asks: where do I found, appoint, invite, set holidays? Next: one of these places.
+    """
+    actor = actor_of(request)
+    managed = authority_of(actor).units(*MANAGERS)
+    if not actor.elevated and not managed:
+        raise Forbidden(
+            _(
+                "Administration belongs to heads, administrators' posts, and elevated "
+                "administrators."
+            )
+        )
+    day = authority_of(actor).day
+    names = unit_names(managed, day)
+    context = {
+        "places": [
+            Card(
+                title=show_local(names.get(pk, {})),
+                url=reverse("directory:unit", args=[pk]),
+                note=_("Here and below you make posts and appoint."),
+            )
+            for pk in sorted(managed)
+        ],
+        "groups": _groups(actor),
+        "registers": register_policy.which(actor, "see", Register.objects.order_by("key")),
+        "elevated": actor.elevated,
+    }
+    return render(request, "directory/administration.html", context)
+
+
+def _groups(actor: Actor) -> list[dict[str, Any]]:
+    """What can be done, in the order in which a new body is set up."""
+    units = [
+        Card(
+            title=_("Units"),
+            url=reverse("directory:units"),
+            note=_("Found, rename, move, close, merge and split on the page of each unit."),
+        ),
+        Card(
+            title=_("Posts"),
+            url=reverse("directory:posts"),
+            note=_("Change, end and hand over on the page of each post."),
+        ),
+        Card(
+            title=_("Vacant posts"),
+            url=f"{reverse('directory:posts')}?state=vacant",
+            note=_("Appoint somebody to each of them."),
+        ),
+    ]
+    if actor.elevated:
+        note = _("A ministry, a guild, a municipality: it begins a register.")
+        found = Card(
+            title=_("Found a unit at the top"), url=reverse("directory:found_top"), note=note
+        )
+        units.insert(0, found)
+    people = [
+        Card(
+            title=_("People"),
+            url=reverse("directory:people"),
+            note=_("Add, correct and invite them."),
+        ),
+        Card(
+            title=_("Handovers"),
+            url=reverse("directory:handovers"),
+            note=_("Sheets of the posts that passed on."),
+        ),
+        Card(
+            title=_("Partners"),
+            url=reverse("directory:partners"),
+            note=_("Organisations outside the tree."),
+        ),
+        Card(
+            title=_("Invitations"),
+            url=reverse("accounts:invitations"),
+            note=_("Links that wait for an answer."),
+        ),
+    ]
+    groups = [
+        {"title": _("Units and posts"), "cards": units},
+        {"title": _("People"), "cards": people},
+        {"title": _("Working time"), "cards": _countries(actor)},
+    ]
+    if actor.elevated:
+        users = Card(
+            title=_("Users"),
+            url=reverse("accounts:users"),
+            note=_("Who can sign in, and who may elevate."),
+        )
+        groups.append({"title": _("Access"), "cards": [users]})
+    return groups
+
+
+def _countries(actor: Actor) -> list[Card]:
+    may, only_see = _("Declare holidays, set weekend and office hours."), _("Holidays by year.")
+    return [
+        Card(
+            title=_("Working time of %(country)s") % {"country": country_name(code)},
+            url=reverse("directory:working_time", args=[code]),
+            note=may if may_set_working_time(actor, code) else only_see,
+        )
+        for code in countries_of(actor)
+    ]

@@ -1,0 +1,304 @@
+"""تودیع و معارفه: handing a post over, and the sheet that remains."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_safe
+
+from diwan.directory.actions.handovers import HandoverPlan, add_need, hand_over
+from diwan.directory.forms.handovers import NeedForm
+from diwan.directory.forms.holdings import HandOverForm
+from diwan.directory.models import Handover, Holding, Person, Post
+from diwan.directory.policies import handover_policy
+from diwan.directory.queries.names import person_names, post_names, shown_instant, unit_names
+from diwan.directory.queries.posts import holders_of
+from diwan.kernel.calendars import PartialDate, Precision
+from diwan.kernel.dated import stated
+from diwan.kernel.errors import NotFound
+from diwan.kernel.policies import Actor
+from diwan.kernel.requests import actor_of
+from diwan.kernel.working import today_in
+from diwan.ui.components import Link
+from diwan.ui.pages import form_page, page_of, refusals_on
+from diwan.ui.show import show_local, show_moment, show_number, show_partial
+
+from .holdings import people_for, person_shown
+from .post_steps import post_for, post_name, post_url, way_to_post
+from .shared import named, today_of
+from .two_steps import dry_run, two_steps
+
+
+@dataclass
+class Passing:
+    """One handover, as it is filled in. `sheet` is what the preview found."""
+
+    actor: Actor
+    post: Post
+    form: HandOverForm
+    sheet: Sequence[SheetItem] = ()
+
+    def run(self) -> Handover:
+        """Hand the post over."""
+        data = self.form.cleaned_data
+        outgoing = data.get("from_person")
+        plan = HandoverPlan(
+            from_post=self.post,
+            at=data["at"],
+            from_person=Person.objects.get(pk=outgoing) if outgoing else None,
+            to_person=data["to_person"],
+            kind=data["kind"],
+            needs=self.form.given_needs(),
+        )
+        return hand_over(self.actor, plan)
+
+    def preview(self) -> list[str]:
+        """What will come of it, and the sheet as it would be."""
+        self.sheet = sheet_items(dry_run(self.run))
+        data = self.form.cleaned_data
+        told = {
+            "to": person_shown(data["to_person"].pk),
+            "at": show_moment(data["at"]),
+            "post": post_name(self.actor, self.post),
+        }
+        sentences = []
+        if data.get("from_person"):
+            leaves = _("%(from)s holds “%(post)s” until %(at)s; rights end at that instant.")
+            sentences.append(leaves % (told | {"from": person_shown(UUID(data["from_person"]))}))
+        sentences.append(_("%(to)s holds “%(post)s” from %(at)s on, with all its rights.") % told)
+        return [*sentences, duties_words(len(self.sheet))]
+
+
+def duties_words(count: int) -> str:
+    """How many open duties pass."""
+    if not count:
+        return _("The post owes nothing at that instant.")
+    words = ngettext("%(n)s open duty passes.", "%(n)s open duties pass.", count)
+    return words % {"n": show_number(count)}
+
+
+@login_required
+def hand_over_post(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Hand a post over to a successor.
+
+    Opened by the head above (or an administrator) when a holder goes and another comes, who asks:
+    who takes over, at which instant, and what passes? The page shows the sheet before anything is
+    done. Next: the sheet itself, to be printed and signed.
+    """
+    actor, post = post_for(request, pk, "hand_over")
+    holders = [
+        (str(holder.person_id), show_local(holder.name))
+        for holder in holders_of([pk], actor.at).get(pk, [])
+        if holder.kind != Holding.Kind.DEPUTY
+    ]
+    form = HandOverForm(
+        request.POST or None,
+        holders=holders,
+        people=people_for(actor, post),
+        asked_at=actor.at,
+        initial={"at": actor.at},
+    )
+    passing = Passing(actor, post, form)
+
+    def act() -> str:
+        handover = passing.run()
+        messages.success(request, _("The post was handed over; here is the sheet."))
+        return reverse("directory:handover", args=[handover.pk])
+
+    return two_steps(
+        request,
+        form,
+        preview=passing.preview,
+        act=act,
+        template="directory/hand_over.html",
+        passing=passing,
+        heading=_("Hand over %(post)s") % {"post": post_name(actor, post)},
+        lead=_(
+            "One holding ends and the other begins at the same instant; duties stay with the post."
+        ),
+        submit_label=_("Hand the post over"),
+        cancel_url=post_url(pk),
+        crumbs=way_to_post(actor, post),
+    )
+
+
+@dataclass(frozen=True)
+class SheetItem:
+    """One duty as the sheet keeps it, in the reader's language."""
+
+    title: Mapping[str, str]
+    source: str
+    state: str
+    due: date | None
+    late_days: int
+    redated: int
+    url: str
+    count: int
+
+    @property
+    def late_words(self) -> str:
+        """How late it was, in working days; nothing in time."""
+        words = ngettext("%(n)s working day late", "%(n)s working days late", self.late_days)
+        return words % {"n": show_number(self.late_days)} if self.late_days else ""
+
+    @property
+    def redated_words(self) -> str:
+        """How often its date was moved; nothing if never."""
+        words = ngettext("re-dated once", "re-dated %(n)s times", self.redated)
+        return words % {"n": show_number(self.redated)} if self.redated else ""
+
+
+def sheet_items(handover: Handover) -> list[SheetItem]:
+    """What was open at the instant, as the sheet keeps it."""
+    return [_item(raw) for raw in handover.sheet.get("items", ())]
+
+
+def _item(raw: Mapping[str, Any]) -> SheetItem:
+    due = raw.get("due")
+    return SheetItem(
+        title=raw.get("title") or {},
+        source=show_local(raw.get("source")),
+        state=show_local(raw.get("state")),
+        due=date.fromisoformat(due) if due else None,
+        late_days=int(raw.get("late_days") or 0),
+        redated=int(raw.get("redated") or 0),
+        url=show_local(raw.get("url")),
+        count=int(raw.get("count") or 1),
+    )
+
+
+def handover_moment(handover: Handover) -> str:
+    """The instant, as precisely as it is known: of a handover out of a report often a day."""
+    if handover.at is None:
+        return show_partial(PartialDate.unknown(handover.register.recorded))
+    country = handover.register.country
+    if handover.at_precision == Precision.DAY:
+        return shown_instant(handover.at, country)
+    there = today_in(country, handover.at)
+    return show_partial(stated(there, handover.at_precision, handover.at_calendar))
+
+
+@login_required
+@require_safe
+def handover(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """The handover sheet.
+
+    Opened by the incoming holder on the first day, who asks: what is open, how late is it, what is
+    still missing? The outgoing one prints it to be signed by both. Next: open the latest duty.
+    """
+    actor = actor_of(request)
+    rows = Handover.objects.select_related("register", "from_post__unit", "to_post__unit")
+    one = handover_policy.which(actor, "see", rows.filter(pk=pk)).first()
+    if one is None:
+        raise NotFound
+    may_read = handover_policy.may(actor, "read", one)
+    items = sheet_items(one) if may_read else []
+    context = {
+        "handover": one,
+        "moment": handover_moment(one),
+        "items": items,
+        "late": sum(item.late_days > 0 for item in items),
+        "redated": sum(item.redated > 0 for item in items),
+        "may_read": may_read,
+        "may_add": handover_policy.may(actor, "add_need", one),
+        "needs": list(one.needs.all()) if may_read else [],
+        "to_come": one.at is not None and one.at > actor.at,
+        "settled_at": one.settled_at,
+        **_sides(actor, one),
+    }
+    return render(request, "directory/handover.html", context)
+
+
+def _sides(actor: Actor, handover: Handover) -> dict[str, Any]:
+    """Names of both sides, on the day of the handover."""
+    day = handover.at.date() if handover.at else today_of(actor, handover.from_post.unit.country)
+    posts = post_names([handover.from_post_id, handover.to_post_id], day)
+    units = unit_names([handover.from_post.unit_id, handover.to_post.unit_id], day)
+    people = person_names(
+        pk for pk in (handover.from_person_id, handover.to_person_id) if pk is not None
+    )
+    return {
+        "post": posts.get(handover.from_post_id, {}),
+        "unit": units.get(handover.from_post.unit_id, {}),
+        "to_post": posts.get(handover.to_post_id, {}),
+        "same_post": handover.from_post_id == handover.to_post_id,
+        "from_name": people.get(handover.from_person_id, {}) if handover.from_person_id else {},
+        "to_name": people.get(handover.to_person_id, {}) if handover.to_person_id else {},
+        "crumbs": way_to_post(actor, handover.from_post),
+    }
+
+
+@login_required
+def add_need_to(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Add what is still needed.
+
+    Opened by those who hand over and take over, when something comes to mind, who ask: what must
+    the successor have? Next: the sheet.
+    """
+    actor = actor_of(request)
+    one = handover_policy.which(actor, "see", Handover.objects.filter(pk=pk)).first()
+    if one is None:
+        raise NotFound
+    handover_policy.require(actor, "add_need", one)
+    url = reverse("directory:handover", args=[pk])
+    form = NeedForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        with refusals_on(form):
+            add_need(actor, one, form.cleaned_data["text"])
+            messages.success(request, _("It was added to the sheet."))
+            return redirect(url)
+    return form_page(
+        request,
+        form,
+        heading=_("What is still needed?"),
+        submit_label=_("Add to the sheet"),
+        cancel_url=url,
+    )
+
+
+@login_required
+@require_safe
+def handovers(request: HttpRequest) -> HttpResponse:
+    """Handovers, the newest first.
+
+    Opened by a head or a holder who looks for a sheet, and asks: which post passed to whom when?
+    Next: open the sheet.
+    """
+    actor = actor_of(request)
+    rows = handover_policy.which(actor, "see", Handover.objects.select_related("register"))
+    page = page_of(rows.order_by("-at", "-made_at"), request)
+    context = {
+        "page": page,
+        "rows": handover_rows(list(page.object_list), today_of(actor)),
+        "crumbs": [Link(_("People"), reverse("directory:people"))],
+    }
+    return render(request, "directory/handovers.html", context)
+
+
+def handover_rows(found: Sequence[Handover], day: date) -> list[dict[str, Any]]:
+    """Handovers for a table."""
+    posts = post_names([row.from_post_id for row in found], day)
+    people = person_names(
+        pk for row in found for pk in (row.from_person_id, row.to_person_id) if pk is not None
+    )
+    return [
+        {
+            "moment": handover_moment(row),
+            "post": named(posts, row.from_post_id),
+            "from_name": named(people, row.from_person_id),
+            "to_name": named(people, row.to_person_id),
+            "url": reverse("directory:handover", args=[row.pk]),
+        }
+        for row in found
+    ]
