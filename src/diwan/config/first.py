@@ -1,8 +1,6 @@
 """The first start: the sample or the first administrator, and the words of welcome."""
 
 import sys
-from importlib import import_module
-from importlib.util import find_spec
 
 import click
 from django.conf import settings
@@ -10,6 +8,7 @@ from django.conf import settings
 from diwan.accounts import public as accounts
 from diwan.config.server import ADDRESS
 from diwan.config.terminal import progress, say
+from diwan.interop import public as interop
 from diwan.kernel.errors import Refused
 from diwan.kernel.models import AuditEntry
 from diwan.kernel.policies import Actor
@@ -25,11 +24,11 @@ def first_start(*, empty: bool) -> None:
     if not nothing_written():
         return
     if not empty:
-        if find_spec("diwan.interop.public") is None:
+        load = getattr(interop, "load_sample", None)
+        if load is None:
             return
-        interop = import_module("diwan.interop.public")
         with progress("Loading the sample") as report:
-            interop.load_sample(progress=report)
+            load(progress=report)
     elif sys.stdin.isatty():
         ask_administrator()
     else:

@@ -9,7 +9,7 @@ import click
 
 from diwan.config.prepare import locked
 from diwan.config.terminal import progress, say
-from diwan.interop.public import ImportRefused, export_registers, export_zip, import_files
+from diwan.interop import public as interop
 from diwan.kernel.policies import Actor
 
 
@@ -18,21 +18,21 @@ def take_in(files: Sequence[Path]) -> None:
     # One import at a time: the second finds what the first has stored.
     try:
         with locked("import"), progress("Importing") as report:
-            result = import_files(files, progress=report)
-    except ImportRefused as refusal:
-        for fault in refusal.faults:
-            say(fault.sentence())
+            result = interop.import_files(files, progress=report)
+    except interop.ImportRefused as refusal:
+        say(str(refusal))
         say("Nothing was changed.")
         raise click.exceptions.Exit(1) from refusal
-    for line in result.sentences():
-        say(line)
+    say(str(result))
 
 
 def write_out(file: Path | None, key: str | None) -> None:
     """Export to `file`, which appears under its name only when whole, or to standard output."""
     actor = Actor.system("export")
     packed = file is not None and file.suffix == ".zip"
-    content = (export_zip if packed else export_registers)(register=key, actor=actor)
+    content = (interop.export_zip if packed else interop.export_registers)(
+        register=key, actor=actor
+    )
     if file is None:
         sys.stdout.buffer.write(content)
         sys.stdout.buffer.flush()

@@ -10,9 +10,9 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 
 class Report(Protocol):
-    """Where long work tells how far it is: `report(label, done, total)`."""
+    """Where long work tells how far it is: `report(done, total, label)`."""
 
-    def __call__(self, label: str, done: int, total: int, /) -> None:
+    def __call__(self, done: int, total: int, label: str, /) -> None:
         """`done` of `total` steps; `label` names what is being worked on, or is empty."""
 
 
@@ -48,7 +48,7 @@ def _bar(console: Console, title: str) -> Iterator[Report]:
     with Progress(*columns, console=console) as bar:
         task = bar.add_task(title, total=None)
 
-        def report(label: str, done: int, total: int, /) -> None:
+        def report(done: int, total: int, label: str, /) -> None:
             text = f"{title}: {label}" if label else title
             bar.update(task, completed=done, total=total, description=text)
 
@@ -58,7 +58,7 @@ def _bar(console: Console, title: str) -> Iterator[Report]:
 def _lines(title: str) -> Report:
     told: set[str] = set()
 
-    def report(label: str, done: int, total: int, /) -> None:
+    def report(done: int, total: int, label: str, /) -> None:
         if label and label not in told:
             told.add(label)
             say(f"{title}: {label} ({done}/{total})")
