@@ -25,6 +25,7 @@ from diwan.kernel.ids import new_id
 from diwan.kernel.numbering import DEFAULT_PATTERN, ImpossiblePattern, Reset, initials_code
 from diwan.kernel.policies import Actor, Confidentiality
 from diwan.kernel.text import clean, local, normalise, search_key
+from diwan.ui.show import show_number
 
 from .fields import BodyFields
 from .writing import (
@@ -160,8 +161,8 @@ def start_term(actor: Actor, body: Body, *, since: PartialDate, number: int | No
     number = highest + 1 if number is None else number
     if number <= highest:
         raise Refused(
-            _("Term %(n)d has already been. The next one is term %(next)d.")
-            % {"n": number, "next": highest + 1},
+            _("Term %(n)s has already been. The next one is term %(next)s.")
+            % {"n": show_number(number), "next": show_number(highest + 1)},
             field="number",
         )
     for earlier in terms:

@@ -10,6 +10,7 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from diwan.councils.constants import ACTION, ACTION_FACT, MEETING
 from diwan.councils.models import Action, ActionEvent, Meeting
@@ -20,6 +21,7 @@ from diwan.kernel import audit
 from diwan.kernel.errors import Conflict, Refused
 from diwan.kernel.exchange import Fact, Ref, publish
 from diwan.kernel.policies import Actor, Through
+from diwan.ui.show import show_number
 
 from .fields import Answer, Choice
 from .steps import finish, take
@@ -94,11 +96,14 @@ def _waiting(meeting: Meeting, answers: Mapping[UUID, Answer]) -> dict[UUID, tup
     gone = len(answers) - len(found)
     if gone:
         raise Conflict(
-            _(
-                "Meanwhile %(n)d of these actions were confirmed by somebody else. "
-                "Look at the list again; nothing of yours was stored."
+            ngettext(
+                "Meanwhile %(n)s of these actions was confirmed by somebody else. "
+                "Look at the list again; nothing of yours was stored.",
+                "Meanwhile %(n)s of these actions were confirmed by somebody else. "
+                "Look at the list again; nothing of yours was stored.",
+                gone,
             )
-            % {"n": gone}
+            % {"n": show_number(gone)}
         )
     return found
 

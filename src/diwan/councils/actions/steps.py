@@ -23,6 +23,7 @@ from diwan.kernel.errors import Conflict, NotFound, Refused
 from diwan.kernel.exchange import Fact, Ref, publish
 from diwan.kernel.policies import Actor, Through
 from diwan.kernel.text import clean
+from diwan.ui.show import show_number
 
 
 @dataclass
@@ -128,10 +129,10 @@ def require_settled_parts(action: Action) -> None:
     if waiting:
         raise Refused(
             _(
-                "%(waiting)d of the %(all)d parts that were passed down are still open. "
+                "%(waiting)s of the %(all)s parts that were passed down are still open. "
                 "Wait until all of them are closed or dropped."
             )
-            % {"waiting": waiting, "all": len(states)}
+            % {"waiting": show_number(waiting), "all": show_number(len(states))}
         )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from functools import cached_property
 
 from django.db.models import Q
 
@@ -50,6 +51,10 @@ class Clock:
 
     def late(self) -> Q:
         """The condition under which an `Action` is late."""
+        return self._late
+
+    @cached_property
+    def _late(self) -> Q:
         found = Q(pk__in=[])
         codes = {*COUNTRIES, *Register.objects.values_list("country", flat=True).distinct()}
         for code in sorted(codes):
