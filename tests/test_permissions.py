@@ -72,7 +72,8 @@ def test_every_address_stands_in_the_table_once_at_least() -> None:
 def test_everybody_gets_the_answer_of_the_table(row: Row, house: House) -> None:
     where = address(row, house)
     answers = {who: asked(row, house.client(who), where) for who in PEOPLE}
-    assert answers == row.answers
+    wrong = {who: f"{answers[who]}, not {want}" for who, want in row.answers.items()}
+    assert {who: said for who, said in wrong.items() if answers[who] != row.answers[who]} == {}
 
 
 @pytest.mark.parametrize("row", [row for row in ROWS if row.how == "form"], ids=str)
@@ -110,10 +111,18 @@ def test_what_is_posted_alone_cannot_be_read(row: Row, house: House) -> None:
     assert AuditEntry.objects.count() == before
 
 
-@pytest.mark.parametrize("row", [row for row in ROWS if row.records], ids=str)
+def names_a_record(row: Row) -> bool:
+    return any(not word.startswith("=") for word in row.records)
+
+
+@pytest.mark.parametrize("row", filter(names_a_record, ROWS), ids=str)
 def test_an_unknown_record_is_not_found(row: Row, house: House) -> None:
-    """An elevated administrator, too, gets a 404 for what isn't there; never a server's error."""
+    """An elevated administrator, too, gets a 404 for what isn't there; never a server's error.
+
+    A link that was sent to somebody says that it is over.
+    """
     nothing = "01900000-0000-7000-8000-000000000000"
     words = [word if word.startswith("=") else f"={nothing}" for word in row.records]
     where = address(Row(row.name, row.how, tuple(words), row.answers), house)
-    assert asked(row, house.client("elevated"), where) in ("404", "422")
+    over = "410" if "token" in "".join(row.records) else "404"
+    assert asked(row, house.client("elevated"), where) == over
