@@ -1,0 +1,1 @@
+"""What the councils' pages ask for."""

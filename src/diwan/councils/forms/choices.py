@@ -1,0 +1,95 @@
+"""Which posts, units and bodies a form offers, and how their labels tell them apart."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+
+from diwan.councils.models import Body
+from diwan.directory.public import (
+    Post,
+    PostVersion,
+    Unit,
+    UnitVersion,
+    post_cards,
+    unit_names,
+)
+from diwan.kernel.policies import Actor
+from diwan.kernel.working import today_in
+from diwan.ui.finding import Candidates
+from diwan.ui.show import show_local
+
+JOINT = " · "
+
+
+def posts_to_choose(actor: Actor, country: str) -> Candidates[Post]:
+    """A country's posts that exist today, told apart by their unit and who holds them."""
+    known = PostVersion.objects.as_of(today_in(country, actor.at))
+    posts = Post.objects.filter(unit__country=country, pk__in=known.values("post_id"))
+
+    def matching(found: QuerySet[Post], tokens: Sequence[str]) -> QuerySet[Post]:
+        return found.filter(pk__in=known.filter(_holding(tokens)).values("post_id"))
+
+    def labels(found: Iterable[Post]) -> dict[UUID, str]:
+        cards = post_cards([post.pk for post in found], actor.at)
+        return {
+            pk: JOINT.join(
+                show_local(name)
+                for name in (card.name, card.unit_name, *(h.name for h in card.holders[:1]))
+            )
+            for pk, card in cards.items()
+        }
+
+    return Candidates(posts.order_by("pk"), matching, labels)
+
+
+def units_to_choose(records: QuerySet[Unit], day: date) -> Candidates[Unit]:
+    """Those of the units that existed on `day`, told apart by the unit above them."""
+    known = UnitVersion.objects.as_of(day)
+
+    def matching(found: QuerySet[Unit], tokens: Sequence[str]) -> QuerySet[Unit]:
+        return found.filter(pk__in=known.filter(_holding(tokens)).values("unit_id"))
+
+    def labels(found: Iterable[Unit]) -> dict[UUID, str]:
+        ids = [unit.pk for unit in found]
+        rows = known.filter(unit_id__in=ids, parent__isnull=False)
+        above = dict(rows.values_list("unit_id", "parent_id"))
+        names = unit_names({*ids, *above.values()}, day)
+        way = {pk: (pk, above[pk]) if pk in above else (pk,) for pk in ids}
+        return {
+            pk: JOINT.join(show_local(names.get(each, {})) for each in both)
+            for pk, both in way.items()
+        }
+
+    records = records.filter(pk__in=known.values("unit_id"))
+    return Candidates(records.order_by("pk"), matching, labels)
+
+
+def bodies_to_choose(records: QuerySet[Body], day: date) -> Candidates[Body]:
+    """Bodies, told apart by the unit that hosts them."""
+
+    def matching(found: QuerySet[Body], tokens: Sequence[str]) -> QuerySet[Body]:
+        return found.filter(_holding(tokens))
+
+    def labels(found: Iterable[Body]) -> dict[UUID, str]:
+        bodies = list(found)
+        names = unit_names([body.unit_id for body in bodies], day)
+        return {
+            body.pk: JOINT.join(
+                show_local(name) for name in (body.name, names.get(body.unit_id)) if name
+            )
+            for body in bodies
+        }
+
+    return Candidates(records, matching, labels)
+
+
+def _holding(tokens: Sequence[str]) -> Q:
+    """Every token stands in the search key."""
+    asked = Q()
+    for token in tokens:
+        asked &= Q(search__contains=token)
+    return asked

@@ -1,0 +1,1 @@
+"""The councils' pages. Every view says who opens it, with which question, and what follows."""

@@ -1,0 +1,261 @@
+"""What is said of one action: who owes it, until when, how late, where it comes from, its life."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext, pgettext
+
+from diwan.councils.constants import STEP_DONE
+from diwan.councils.models import Action, ActionEvent, DateRequest
+from diwan.councils.queries.duties import ActionSheet, due_of, late_days
+from diwan.councils.rules.life import OWED, State, Verb
+from diwan.directory.public import PostCard
+from diwan.kernel.calendars import PartialDate
+from diwan.kernel.dated import stated
+from diwan.kernel.models import StoredFile
+from diwan.kernel.policies import Actor
+from diwan.kernel.reader import current
+from diwan.kernel.text import isolate
+from diwan.ui.components import Event, Pair, Tag
+from diwan.ui.show import (
+    show_day,
+    show_local,
+    show_moment,
+    show_number,
+    show_partial,
+    show_percent,
+    show_size,
+)
+from diwan.ui.templatetags.ui import local
+
+from .shared import due_words, holder_words, late_words, number_of, post_words, state_tag, today_of
+
+TONES = {
+    Verb.CLOSE: "done",
+    Verb.SETTLE: "done",
+    Verb.REPORT: "due",
+    Verb.RETURN: "late",
+    Verb.REFUSE_DATE: "late",
+    Verb.DROP: "quiet",
+    Verb.DISMISS: "quiet",
+    Verb.ASK_DATE: "due",
+    Verb.RE_DATE: "due",
+    Verb.GRANT_DATE: "due",
+}
+
+
+def standing_sentence(sheet: ActionSheet, actor: Actor) -> str:
+    """How an action stands, in one sentence: the answer under what is owed."""
+    action = sheet.action
+    state = State(action.state)
+    if state is State.UNCONFIRMED:
+        return _("It came in with an old record and waits for the secretary's confirmation.")
+    if state is State.CLOSED:
+        return _("Closed on %(day)s") % {"day": show_day(action.closed_at)}
+    if state is State.DROPPED:
+        words = {"day": show_day(action.closed_at), "reason": action.reason}
+        return _("Dropped on %(day)s: %(reason)s") % words
+    owner = owner_sentence(sheet)
+    if state is State.DONE:
+        return _("Reported done; the secretary looks at the proof now. %(owner)s") % {
+            "owner": owner
+        }
+    today = today_of(actor, sheet.resolution.body)
+    when = late_words(sheet.late_days) if sheet.late_days else due_words(sheet.due, today)
+    return pgettext("how an action stands", "%(when)s; %(owner)s") % {"when": when, "owner": owner}
+
+
+def owner_sentence(sheet: ActionSheet) -> str:
+    """Who must act now."""
+    card = sheet.owner
+    if card is None:
+        return _("Nobody owes it yet.")
+    if card.holders:
+        words = {"post": post_words(card), "who": holder_words(card)}
+        return _("owed by %(post)s: %(who)s") % words
+    if sheet.head is not None:
+        words = {"post": post_words(card), "head": post_words(sheet.head)}
+        return _("owed by %(post)s, which is vacant; %(head)s stands above it") % words
+    return _("owed by %(post)s, which is vacant") % {"post": post_words(card)}
+
+
+def facts_of(sheet: ActionSheet) -> list[Pair]:
+    """The facts beside an action."""
+    return list(_facts(sheet))
+
+
+def _facts(sheet: ActionSheet) -> Iterator[Pair]:
+    action, owner = sheet.action, sheet.owner
+    post_url = reverse("directory:post", args=[owner.post_id]) if owner else ""
+    yield Pair(_("Owed by"), local(owner.name) if owner else _("nobody yet"), post_url)
+    if owner is not None:
+        yield Pair(_("Held now by"), holder_words(owner))
+    yield Pair(_("Due"), due_line(sheet.due))
+    if sheet.late_days:
+        yield Pair(_("Late"), late_words(sheet.late_days))
+    if sheet.redated:
+        times = ngettext("once", "%(n)s times", sheet.redated) % {"n": show_number(sheet.redated)}
+        yield Pair(_("Re-dated"), times)
+    if action.progress or State(action.state) in OWED:
+        yield Pair(_("Progress"), show_percent(action.progress))
+    if sheet.unit_name:
+        yield Pair(_("About"), local(sheet.unit_name))
+    body = sheet.resolution.body
+    yield Pair(_("Resolution"), number_of(sheet.resolution), _resolution_url(sheet))
+    yield Pair(_("Body"), local(body.name))
+    meeting = sheet.meeting
+    held = stated(meeting.date, meeting.date_precision, meeting.date_calendar)
+    url = reverse("councils:meeting", args=[meeting.pk]) if sheet.sees_meeting else ""
+    yield Pair(_("Meeting"), show_partial(held) if held else _("date unknown"), url)
+
+
+def _resolution_url(sheet: ActionSheet) -> str:
+    if not sheet.sees_resolution:
+        return ""
+    return reverse("councils:resolution", args=[sheet.resolution.pk])
+
+
+def due_line(due: PartialDate | None) -> str:
+    """A due date, with what was stated where the reader's calendar is another one."""
+    if due is None:
+        return _("no date")
+    exact = due.first_day == due.last_day
+    shown = show_day(due.last_day) if exact else show_partial(due)
+    if exact and due.calendar is not current().calendar:
+        own = due.show(current().language, due.calendar)
+        return shown if own == shown else f"{shown} ({isolate(own)})"
+    return shown
+
+
+@dataclass(frozen=True)
+class ProofRow:
+    """A proof file: when it was attached; without content where only its name is known."""
+
+    name: str
+    url: str
+    size: str
+    at: str
+    round: int
+
+
+def proof_rows(sheet: ActionSheet) -> list[ProofRow]:
+    """The files that this reader may open, the latest first."""
+    return [
+        _proof_row(stored, event)
+        for event in reversed(sheet.events)
+        for stored in sheet.proofs.get(event.pk, ())
+    ]
+
+
+def _proof_row(stored: StoredFile, event: ActionEvent) -> ProofRow:
+    blob = stored.blob
+    return ProofRow(
+        name=stored.name,
+        url=reverse("councils:proof", args=[stored.pk]) if blob else "",
+        size=show_size(blob.size) if blob else _("only its name is known"),
+        at=show_moment(stored.added_at),
+        round=event.round,
+    )
+
+
+def timeline_of(sheet: ActionSheet) -> list[Event]:
+    """What happened, the latest first; where a new round began the earlier one is told."""
+    asked = {request.asked_at: request for request in sheet.requests}
+    answered = {request.answered_at: request for request in sheet.requests}
+    rounds = {row.number: row for row in sheet.rounds}
+    events: list[Event] = []
+    shown_round = 1
+    for event in sheet.events:
+        if event.round != shown_round:
+            row = rounds.get(event.round - 1)
+            words = {"n": show_number(event.round)}
+            day = row.reopened_at if row else event.at
+            events.append(Event(day, _("Round %(n)s begins") % words, tone="new"))
+            shown_round = event.round
+        request = asked.get(event.at) if event.verb == Verb.ASK_DATE else answered.get(event.at)
+        events.append(_event(sheet, event, request))
+    return events[::-1]
+
+
+DATES = (Verb.ASK_DATE, Verb.GRANT_DATE, Verb.REFUSE_DATE, Verb.RE_DATE)
+
+
+def _event(sheet: ActionSheet, event: ActionEvent, request: DateRequest | None) -> Event:
+    verb = event.verb
+    did = str(STEP_DONE.get(verb, verb))
+    parts = []
+    if request is not None and verb in {each.value for each in DATES}:
+        parts.append(_from_to(request))
+    elif verb in (Verb.PROGRESS, Verb.ATTACH) and event.progress is not None:
+        parts.append(_("%(percent)s done") % {"percent": show_percent(event.progress)})
+    if event.note:
+        parts.append(event.note)
+    files = sheet.proofs.get(event.pk, ())
+    if files:
+        count = ngettext("%(n)s proof file", "%(n)s proof files", len(files))
+        parts.append(count % {"n": show_number(len(files))})
+    post = sheet.posts.get(event.post_id) if event.post_id else None
+    user = sheet.users.get(event.user_id, "") if event.user_id else ""
+    subject = isolate(show_local(post.name)) if post else isolate(user or _("Diwan"))
+    return Event(
+        event.at,
+        pgettext("somebody did something", "%(who)s %(did)s") % {"who": subject, "did": did},
+        text=" · ".join(parts),
+        who=user if post else "",
+        tone=_tone(verb),
+    )
+
+
+def _tone(verb: str) -> str:
+    return next((tone for each, tone in TONES.items() if each.value == verb), "new")
+
+
+def _from_to(request: DateRequest) -> str:
+    before = stated(request.from_due, request.from_precision, request.from_calendar)
+    after = stated(request.to_due, request.to_precision, request.to_calendar)
+    return _("from %(before)s to %(after)s") % {
+        "before": isolate(due_line(before)),
+        "after": isolate(due_line(after)),
+    }
+
+
+def request_words(request: DateRequest) -> str:
+    """What a request asks for."""
+    return _from_to(request)
+
+
+@dataclass(frozen=True)
+class DutyRow:
+    """An action in a list: of a resolution, or a part of what was passed down."""
+
+    action: Action
+    url: str
+    owner: PostCard | None
+    holder: str
+    due: PartialDate | None
+    tag: Tag
+
+
+def duty_rows(
+    actions: Sequence[Action], posts: Mapping[UUID, PostCard], actor: Actor
+) -> list[DutyRow]:
+    """Rows for `councils/parts/duties.html`."""
+    rows = []
+    for action in actions:
+        owner = posts.get(action.owner_id) if action.owner_id else None
+        rows.append(
+            DutyRow(
+                action=action,
+                url=reverse("councils:action", args=[action.pk]),
+                owner=owner,
+                holder=holder_words(owner),
+                due=due_of(action),
+                tag=state_tag(action, late_days(action, actor.at)),
+            )
+        )
+    return rows
