@@ -1,0 +1,125 @@
+"""When somebody was quicker, and who may read the proof files of an action."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any, cast
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.http import FileResponse
+from django.test import Client
+
+from diwan.accounts.tests.factories import sign_in
+from diwan.councils.actions.work import report_done, start
+from diwan.councils.models import Action
+from diwan.councils.tests.factories import Council, council, duty, proof
+from diwan.directory.tests.factories import RegisterFactory, Staff, UnitFactory, staff
+from diwan.kernel.models import StoredFile
+from diwan.kernel.policies import Confidentiality
+
+pytestmark = pytest.mark.django_db
+S = Action.State
+
+
+def text(answer: Any) -> str:
+    return str(answer.content.decode())
+
+
+def url(action: Action, step: str) -> str:
+    return f"/en/councils/actions/{action.pk}/{step}/"
+
+
+@pytest.fixture
+def body() -> Council:
+    return council()
+
+
+@pytest.fixture
+def owner(body: Council) -> Staff:
+    return staff(UnitFactory.create(parent=body.body.unit))
+
+
+@pytest.fixture
+def action(body: Council, owner: Staff) -> Action:
+    return duty(body.body, owner, text={"en": "Plant the trees"}, due=date(2027, 1, 20))
+
+
+@pytest.fixture
+def foreigner() -> Staff:
+    return staff(UnitFactory.create(register=RegisterFactory.create(country="EG", language="ar")))
+
+
+# --- somebody was quicker -----------------------------------------------------------------------
+
+
+def test_a_conflict_shows_what_changed_and_keeps_what_was_typed(
+    client: Client, body: Council, owner: Staff, action: Action
+) -> None:
+    sign_in(client, body.secretary.user)
+    seen = action.revision
+    start(owner.actor, action)
+    data = {"revision": seen, "to": "2027-03-20", "reason": "floods in the north"}
+    answer = client.post(url(action, "re-date"), data)
+    assert answer.status_code == 409
+    shown = text(answer)
+    assert "somebody else was quicker" in shown
+    assert "started the work" in shown
+    assert "floods in the north" in shown
+    action.refresh_from_db()
+    assert action.due == date(2027, 1, 20)
+    data["revision"] = int(answer.context["form"]["revision"].value())
+    assert client.post(url(action, "re-date"), data).status_code == 302
+
+
+def test_a_conflict_with_files_asks_for_them_again(
+    client: Client, owner: Staff, action: Action
+) -> None:
+    start(owner.actor, action)
+    sign_in(client, owner.user)
+    data = {"revision": 1, "note": "done", "proofs": [SimpleUploadedFile("a.txt", b"a")]}
+    answer = client.post(url(action, "report"), data)
+    assert answer.status_code == 409
+    assert "Choose the files again" in text(answer)
+    assert not StoredFile.objects.exists()
+
+
+# --- proof files --------------------------------------------------------------------------------
+
+
+def test_a_proof_is_read_by_policy_alone(
+    client: Client, body: Council, owner: Staff, foreigner: Staff
+) -> None:
+    action = duty(body.body, owner)
+    action.resolution.confidentiality = Confidentiality.BODY
+    action.resolution.save()
+    start(owner.actor, action)
+    report_done(owner.actor, action, proofs=[proof("گزارش کار.txt", "انجام شد")])
+    stored = StoredFile.objects.get()
+    address = f"/en/councils/proofs/{stored.pk}/"
+    assert client.get(address).status_code == 404
+    for who in (foreigner, staff(UnitFactory.create(register=body.body.register))):
+        sign_in(client, who.user)
+        assert client.get(address).status_code == 404
+    for who in (owner, body.secretary, body.member):
+        sign_in(client, who.user)
+        answer = client.get(address)
+        assert answer.status_code == 200
+        assert cast("FileResponse", answer).getvalue().decode() == "انجام شد"
+        assert answer["Content-Type"] == "text/plain; charset=utf-8"
+        assert answer["X-Content-Type-Options"] == "nosniff"
+        assert answer["Content-Disposition"].startswith("attachment; filename*=utf-8''")
+
+
+def test_a_file_of_an_untaken_type_is_refused_in_one_sentence(
+    client: Client, owner: Staff, action: Action
+) -> None:
+    start(owner.actor, action)
+    sign_in(client, owner.user)
+    bad = SimpleUploadedFile("run.exe", b"MZ\x90\x00\x03\x00")
+    answer = client.post(url(action, "report"), {"proofs": [bad]})
+    assert answer.status_code == 422
+    assert "run.exe" in text(answer)
+    assert not StoredFile.objects.exists()
+    action.refresh_from_db()
+    assert action.state == S.DOING
