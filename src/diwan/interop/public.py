@@ -2,5 +2,13 @@
 
 from .actions.importing import ImportReport, import_files
 from .actions.refusals import FileFault, ImportRefused
+from .queries.export import export_registers, export_zip
 
-__all__ = ["FileFault", "ImportRefused", "ImportReport", "import_files"]
+__all__ = [
+    "FileFault",
+    "ImportRefused",
+    "ImportReport",
+    "export_registers",
+    "export_zip",
+    "import_files",
+]

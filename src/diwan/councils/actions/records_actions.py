@@ -40,7 +40,7 @@ _FINISHED = (State.DONE, State.CLOSED)
 def put_actions(
     actor: Actor, book: CouncilBook, actions: Sequence[ActionRecord], contents: Contents
 ) -> None:
-    """Add and correct actions. Parents stand before what was passed down from them.
+    """Add and correct actions.
 
     One of an old or undated meeting comes in unconfirmed, unless the file says its state. A proof
     whose content came along is stored; another is remembered by name and checksum.

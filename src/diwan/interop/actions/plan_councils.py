@@ -130,7 +130,7 @@ def _resolution(reading: Reading, meeting: Map, item: Map, find: Find) -> Resolu
 
 
 def plan_actions(reading: Reading) -> list[ActionRecord]:
-    """Actions, one for each unit where the file says so; parents before what was passed down."""
+    """Actions, one for each unit where the file says so, in the order of the file."""
     found: dict[str, ActionRecord] = {}
     alone = {action["key"]: (m, r, action) for m, r, action in actions_of(reading.document)}
     for meeting, resolution, action in alone.values():
@@ -138,7 +138,7 @@ def plan_actions(reading: Reading) -> list[ActionRecord]:
             found |= _for_each(reading, meeting, resolution, action, alone)
         elif action["key"] not in found:
             found[action["key"]] = _alone(reading, meeting, resolution, action)
-    return sorted(found.values(), key=lambda record: record.key.count("--"))
+    return list(found.values())
 
 
 def _alone(reading: Reading, meeting: Map, resolution: Map, action: Map) -> ActionRecord:

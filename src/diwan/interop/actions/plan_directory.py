@@ -29,10 +29,11 @@ from diwan.interop.rules.book import (
     UNIT,
     instance_key,
 )
+from diwan.interop.rules.naming import instance_of, name_in
 from diwan.interop.rules.shapes import Map
 from diwan.library.public import DocumentRecord
 
-from .said import Reading, instance_of, name_in, texts
+from .said import Reading, texts
 
 Said = frozenset[str]
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from diwan.directory.public import When
-from diwan.interop.rules.book import Book, instance_key
+from diwan.interop.rules.book import Book
 from diwan.interop.rules.dates import date_of
 from diwan.interop.rules.shapes import Map
 from diwan.kernel.calendars import PartialDate
@@ -65,16 +65,3 @@ class Reading:
 def texts(value: Mapping[str, str] | None) -> dict[str, str] | None:
     """A text map as plain data."""
     return None if value is None else dict(value)
-
-
-def name_in(value: Mapping[str, str], names: Mapping[str, str]) -> dict[str, str]:
-    """A pattern's name with `{province}` filled in, each language with its own."""
-    return {
-        language: text.replace("{province}", names.get(language) or names["en"])
-        for language, text in value.items()
-    }
-
-
-def instance_of(key: str, code: str, *, pattern: bool) -> str:
-    """A key as an instance means it: of the same province where it names a pattern."""
-    return instance_key(key, code) if key and pattern else key

@@ -15,6 +15,7 @@ from diwan.kernel.text import nearest
 
 from .events import Event, Guarded, Unreadable
 from .faults import N_, Words
+from .source import FORBIDDEN, FORBIDDEN_SENTENCE
 
 MISSING = object()
 LONGEST_SKIP = 20_000  # events; more than that of what does not belong here is no slip of a hand
@@ -94,6 +95,11 @@ class Text:
             self.pattern and not self.pattern.fullmatch(value)
         ):
             return _misfit(event, source, self.expected)
+        hidden = FORBIDDEN.search(value)  # it may have come in as an escape
+        if hidden:
+            code = f"U+{ord(hidden[0]):04X}"
+            source.faults.add(source.place(event.line), FORBIDDEN_SENTENCE, code=code)
+            return MISSING
         return value
 
 

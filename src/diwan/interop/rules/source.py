@@ -9,9 +9,10 @@ from .faults import N_, Faults, Place
 MAX_BYTES = 50 * 1000 * 1000
 # What a text file of an office never holds; YAML forbids most of it, and marks of direction that
 # override what follows would let a name say something else than it shows.
-_FORBIDDEN = re.compile(
-    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\u202a-\u202e\u2066-\u2069\ufffe\uffff]"
+FORBIDDEN = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]"
 )
+FORBIDDEN_SENTENCE = N_("the invisible character %(code)s may not stand in a register. Remove it.")
 
 
 def text_of(data: bytes, file: str, faults: Faults) -> str | None:
@@ -28,11 +29,11 @@ def text_of(data: bytes, file: str, faults: Faults) -> str | None:
             N_("the text is not UTF-8. Save the file again with the encoding UTF-8."),
         )
         return None
-    found = _FORBIDDEN.search(text)
+    found = FORBIDDEN.search(text)
     if found:
         faults.add(
             Place(file, text.count("\n", 0, found.start()) + 1),
-            N_("the invisible character %(code)s may not stand in a register. Remove it."),
+            FORBIDDEN_SENTENCE,
             code=f"U+{ord(found[0]):04X}",
         )
         return None
