@@ -62,7 +62,7 @@ from .factories import (
     resolution_of,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_english")]
 
 
 def test_a_body_is_founded_with_the_countrys_calendar_and_a_code_of_its_initials() -> None:

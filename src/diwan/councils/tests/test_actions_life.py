@@ -33,7 +33,7 @@ from diwan.kernel.exchange import Fact, Ref
 
 from .factories import Council, council, duty, meeting_of, on, proof, resolution_of
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_english")]
 
 
 @pytest.fixture

@@ -52,7 +52,7 @@ from .factories import (
     resolution_of,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_english")]
 
 
 def test_from_draft_to_number() -> None:

@@ -49,7 +49,7 @@ from .factories import (
     seat,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_english")]
 
 LEVELS = ("public", "internal", "body", "named")
 RUN = {"secretary", "chair", "host_secretary"}

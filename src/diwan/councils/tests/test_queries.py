@@ -45,7 +45,7 @@ from .factories import (
     resolution_of,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_english")]
 LONG_AGO = date(2026, 1, 5)
 
 
