@@ -113,7 +113,7 @@ class HandOverForm(forms.Form):
     """Who takes a post over, when, and what the outgoing holder says is still needed."""
 
     from_person = forms.ChoiceField(
-        label=gettext_lazy("Who hands over?"), widget=forms.RadioSelect, required=False
+        label=gettext_lazy("Who hands over?"), widget=forms.RadioSelect
     )
     to_person: FindField[Person] = FindField(label=gettext_lazy("Who takes over?"))
     kind = forms.ChoiceField(
