@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 
@@ -128,7 +129,9 @@ def _to_decide(question: DeskQuestion, clock: Clock) -> Iterator[DeskItem]:
 def _to_close(question: DeskQuestion, clock: Clock) -> Iterator[DeskItem]:
     step = gettext_lazy("Judge the proof")
     for action in _loaded(_served(question).filter(state=State.DONE)):
-        yield _item(action, clock, Waiting.CLOSE, step=step, page="close")
+        item = _item(action, clock, Waiting.CLOSE, step=step, page="close")
+        # The owner is done: what counts now is how long the proof has waited.
+        yield replace(item, due=None, late_days=0, progress=None, since_at=action.done_at)
 
 
 def _to_assign(question: DeskQuestion, clock: Clock) -> Iterator[DeskItem]:

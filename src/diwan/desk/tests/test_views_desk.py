@@ -14,7 +14,7 @@ from diwan.accounts.tests.factories import UserFactory, sign_in
 from diwan.directory.models import Unit
 from diwan.directory.tests.factories import PostFactory, Staff, UnitFactory, staff
 from diwan.kernel import exchange
-from diwan.kernel.exchange import Card, Ref, Waiting
+from diwan.kernel.exchange import Card, DeskItem, Ref, Waiting
 from diwan.kernel.ids import new_id
 from diwan.kernel.policies import Actor
 
@@ -22,7 +22,11 @@ from .offers import Offers, item
 
 pytestmark = pytest.mark.django_db
 TODAY = timezone.now().date()
-LATE = {"due": TODAY - timedelta(days=9), "late": 5}
+
+
+def late(who: Staff) -> DeskItem:
+    """Something that should have been done nine days ago."""
+    return item(who.post, due=TODAY - timedelta(days=9), late=5)
 
 
 def text(answer: Any) -> str:
@@ -48,7 +52,7 @@ def me(unit: Unit, client: Client) -> Staff:
 
 
 def test_the_heading_is_the_answer(client: Client, me: Staff, offers: Offers) -> None:
-    offers.items = [item(me.post, **LATE) for _ in range(3)]
+    offers.items = [late(me) for _ in range(3)]
     offers.items += [item(me.post, due=TODAY) for _ in range(5)]
     assert heading(client.get("/fa/")) == "سه کار عقب‌افتاده و پنج کار برای این هفته دارید"
     assert heading(client.get("/ar/")) == "لديك ثلاثة أعمال متأخرة وخمسة أعمال لهذا الأسبوع"
@@ -75,7 +79,7 @@ def test_headings_count_as_each_language_does(
     persian: str,
     arabic: str,
 ) -> None:
-    offers.items = [item(me.post, **LATE) for _ in range(late)]
+    offers.items = [late(me) for _ in range(late)]
     offers.items += [item(me.post, due=TODAY) for _ in range(week)]
     offers.items += [item(me.post, due=TODAY + timedelta(days=60)) for _ in range(later)]
     assert heading(client.get("/fa/")).startswith(persian)
@@ -83,7 +87,7 @@ def test_headings_count_as_each_language_does(
 
 
 def test_only_the_most_urgent_step_is_filled(client: Client, me: Staff, offers: Offers) -> None:
-    offers.items = [item(me.post, due=TODAY), item(me.post, **LATE), item(me.post)]
+    offers.items = [item(me.post, due=TODAY), late(me), item(me.post)]
     page = client.get("/fa/").content.decode()
     cards = page.split('<li class="card')[1:]
     assert "button filled" in cards[0]
@@ -131,7 +135,7 @@ def test_a_head_sees_who_owes_and_what_is_vacant(
 ) -> None:
     head, officer = staff(unit, "head"), staff(unit)
     empty = PostFactory.create(unit=unit)
-    offers.items = [item(officer.post, **LATE), item(empty, waiting=Waiting.VACANT)]
+    offers.items = [late(officer), item(empty, waiting=Waiting.VACANT)]
     sign_in(client, head.user)
     answer = client.get("/fa/desk/unit/")
     assert heading(answer) == "در واحد شما یک کار عقب‌افتاده و یک پست بی‌متصدی هست"

@@ -68,6 +68,7 @@ class Dealer:
 
     desk: Desk
     name_posts: bool = False
+    name_units: bool = False
     dealt: int = 0
 
     def sections(self) -> Iterator[Section]:
@@ -82,7 +83,7 @@ class Dealer:
         """The reasons for which anything waits, in the order of `kinds`."""
         groups = {id(item): group for group in Group for item in self.desk.groups[group]}
         for kind in kinds:
-            items = self.desk.waiting(kind)
+            items = sorted(self.desk.waiting(kind), key=_longest_wait)
             if items:
                 cards = [self.card(item, groups[id(item)]) for item in items]
                 count = sum(item.count for item in items)
@@ -109,6 +110,8 @@ class Dealer:
         post = self.desk.posts.get(item.post_id) if item.post_id else None
         if self.name_posts and post is not None and item.waiting is not Waiting.VACANT:
             yield local(post.name)
+            if self.name_units:
+                yield local(post.unit_name)
         if item.state:
             yield str(item.state)
         if item.progress:
@@ -118,7 +121,15 @@ class Dealer:
             yield times % {"n": show_number(item.redated)}
 
 
+def _longest_wait(item: DeskItem) -> tuple[int, float]:
+    """The most late first, then who has waited the longest."""
+    return (-item.late_days, item.since_at.timestamp() if item.since_at else 0)
+
+
 def _tag(item: DeskItem, group: Group, week: Week) -> Tag | None:
+    if item.waiting is Waiting.CLOSE and item.since_at:
+        day = {"day": show_day_short(item.since_at)}
+        return Tag(_("reported on %(day)s") % day, TONES[group], "calendar")
     if group is Group.LATE:
         days = ngettext("%(n)s working day late", "%(n)s working days late", item.late_days)
         return Tag(days % {"n": show_number(item.late_days)}, "late")

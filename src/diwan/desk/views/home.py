@@ -28,10 +28,11 @@ from diwan.ui.show import show_local
 
 from . import pictures, sentences
 from .asked import identifier
-from .cards import Dealer, group_title
+from .cards import Dealer
 
 OWNERS_A_PAGE = 25
-ITEMS_A_PAGE = 40
+ITEMS_A_PAGE = 12
+ITEMS_OF_A_POST = 40
 
 
 @require_safe
@@ -75,6 +76,7 @@ def unit(request: HttpRequest) -> HttpResponse:
     unit_id = identifier(request.GET.get("unit"))
     desk = unit_desk(actor, unit_id=unit_id)
     vacant = desk.waiting(Waiting.VACANT)
+    vacant_count = sum(item.count for item in vacant)
     work = [item for item in desk.items if item.waiting is not Waiting.VACANT]
     post_id = identifier(request.GET.get("post"))
     if post_id is not None:
@@ -82,20 +84,20 @@ def unit(request: HttpRequest) -> HttpResponse:
         if post_id not in desk.posts:
             raise NotFound
     groups = {id(item): group for group, items in desk.groups.items() for item in items}
-    dealer = Dealer(desk, name_posts=True)
-    page = page_of(work, request, size=ITEMS_A_PAGE)
+    dealer = Dealer(desk, name_posts=True, name_units=True)
+    page = page_of(work, request, size=ITEMS_OF_A_POST if post_id else ITEMS_A_PAGE)
     context = {
-        "heading": sentences.unit_heading(desk, len(vacant)),
+        "heading": sentences.unit_heading(desk, vacant_count),
         "lead": sentences.lead(desk),
         "tabs": _tabs(actor, "unit", word=word_desk(actor)),
         "page": page,
         "cards": [dealer.card(item, groups[id(item)]) for item in page.object_list],
         "vacant": [dealer.card(item, groups[id(item)]) for item in vacant],
+        "vacant_count": vacant_count,
         "owners": desk.owners()[:OWNERS_A_PAGE],
         "asked_post": desk.posts.get(post_id) if post_id else None,
         "unit_id": unit_id,
         "pictures": pictures.beside_unit(actor, desk),
-        "counts": [(group_title(group), desk.count(group)) for group in desk.groups],
     }
     return render(request, "desk/unit.html", context)
 
