@@ -28,6 +28,7 @@ from diwan.ui.components import Link
 from diwan.ui.pages import REFUSED_STATUS, refusals_on
 from diwan.ui.show import show_local, show_number, show_partial
 
+from .actions_facts import about_names
 from .actions_steps import CONFLICT_STATUS
 from .shared import seen
 
@@ -83,11 +84,15 @@ def _page(
     held = stated(meeting.date, meeting.date_precision, meeting.date_calendar)
     owners = [row.action.owner_id for row in form.rows if row.action.owner_id]
     cards = post_cards(owners, actor.at)
+    about = about_names([row.action for row in form.rows], actor)
     url = reverse("councils:meeting", args=[meeting.pk])
     context = {
         "meeting": meeting,
         "form": form,
-        "rows": [(row, cards.get(row.action.owner_id or meeting.pk)) for row in form.rows],
+        "rows": [
+            (row, cards.get(row.action.owner_id or meeting.pk), about.get(row.action.pk, {}))
+            for row in form.rows
+        ],
         "total": more["total"],
         "shown": len(form.rows),
         "held": show_partial(held) if held else _("date unknown"),

@@ -14,7 +14,7 @@ from diwan.councils.constants import STEP_DONE
 from diwan.councils.models import Action, ActionEvent, DateRequest
 from diwan.councils.queries.duties import ActionSheet, due_of, late_days
 from diwan.councils.rules.life import OWED, State, Verb
-from diwan.directory.public import PostCard
+from diwan.directory.public import PostCard, unit_names
 from diwan.kernel.calendars import PartialDate
 from diwan.kernel.dated import stated
 from diwan.kernel.models import StoredFile
@@ -66,7 +66,7 @@ def standing_sentence(sheet: ActionSheet, actor: Actor) -> str:
             "owner": owner
         }
     today = today_of(actor, sheet.resolution.body)
-    when = late_words(sheet.late_days) if sheet.late_days else due_words(sheet.due, today)
+    when = due_words(sheet.due, today)
     return pgettext("how an action stands", "%(when)s; %(owner)s") % {"when": when, "owner": owner}
 
 
@@ -120,13 +120,17 @@ def _resolution_url(sheet: ActionSheet) -> str:
     return reverse("councils:resolution", args=[sheet.resolution.pk])
 
 
-def due_line(due: PartialDate | None) -> str:
-    """A due date, with what was stated where the reader's calendar is another one."""
+def _short(due: PartialDate | None) -> str:
+    """A due date in the reader's calendar."""
     if due is None:
         return _("no date")
-    exact = due.first_day == due.last_day
-    shown = show_day(due.last_day) if exact else show_partial(due)
-    if exact and due.calendar is not current().calendar:
+    return show_day(due.last_day) if due.first_day == due.last_day else show_partial(due)
+
+
+def due_line(due: PartialDate | None) -> str:
+    """A due date, with what was stated where the reader's calendar is another one."""
+    shown = _short(due)
+    if due is not None and due.first_day == due.last_day and due.calendar is not current().calendar:
         own = due.show(current().language, due.calendar)
         return shown if own == shown else f"{shown} ({isolate(own)})"
     return shown
@@ -219,8 +223,8 @@ def _from_to(request: DateRequest) -> str:
     before = stated(request.from_due, request.from_precision, request.from_calendar)
     after = stated(request.to_due, request.to_precision, request.to_calendar)
     return _("from %(before)s to %(after)s") % {
-        "before": isolate(due_line(before)),
-        "after": isolate(due_line(after)),
+        "before": isolate(_short(before)),
+        "after": isolate(_short(after)),
     }
 
 
@@ -235,16 +239,29 @@ class DutyRow:
 
     action: Action
     url: str
+    about: Mapping[str, str]
     owner: PostCard | None
     holder: str
     due: PartialDate | None
     tag: Tag
 
 
+def about_names(actions: Sequence[Action], actor: Actor) -> dict[UUID, Mapping[str, str]]:
+    """The unit that each action is about, where one text was made for many units."""
+    units = [action.unit_id for action in actions if action.unit_id and action.group]
+    names = unit_names(units, actor.at.date())
+    return {
+        action.pk: names[action.unit_id]
+        for action in actions
+        if action.unit_id is not None and action.unit_id in names
+    }
+
+
 def duty_rows(
     actions: Sequence[Action], posts: Mapping[UUID, PostCard], actor: Actor
 ) -> list[DutyRow]:
     """Rows for `councils/parts/duties.html`."""
+    names = about_names(actions, actor)
     rows = []
     for action in actions:
         owner = posts.get(action.owner_id) if action.owner_id else None
@@ -252,6 +269,7 @@ def duty_rows(
             DutyRow(
                 action=action,
                 url=reverse("councils:action", args=[action.pk]),
+                about=names.get(action.pk, {}),
                 owner=owner,
                 holder=holder_words(owner),
                 due=due_of(action),

@@ -106,7 +106,7 @@ def due_words(due: PartialDate | None, today: date) -> str:
         return _("due today") if days == 0 else _("due tomorrow")
     exact = due.first_day == due.last_day
     shown = show_day_short(due.last_day) if exact else show_partial(due)
-    return _("due %(day)s") % {"day": shown}
+    return (_("was due %(day)s") if days < 0 else _("due %(day)s")) % {"day": shown}
 
 
 def state_tag(action: Action, late_days: int = 0) -> Tag:
