@@ -171,7 +171,8 @@ def _event(row: Action, verb: Verb, at: datetime, *, after: State) -> ActionEven
         at=at,
         post_id=row.closed_by_id if closing else None,
         after=after.value,
-        progress=row.progress,
+        # A report that is returned goes back to the progress before it, which nobody told.
+        progress=0 if verb is Verb.ADD else row.progress,
         note=row.reason if closing else "",
     )
 

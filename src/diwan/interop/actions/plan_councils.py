@@ -149,6 +149,9 @@ def _alone(reading: Reading, meeting: Map, resolution: Map, action: Map) -> Acti
     said = reading.said(ACTION, action)
     path = (meeting["key"], resolution["key"])
     more["parent"] = reading.book.parent_of(action["key"], path)
+    if more["parent"] and "owner" in action:
+        # A part is about the unit of the post to which it was passed down.
+        more["unit"] = reading.book.of(POST)[action["owner"]].unit
     return _record(reading, path, action, more, said)
 
 

@@ -58,16 +58,22 @@ def _items(value: Sequence[Any], indent: str) -> Iterator[str]:
 
 
 def _flat(value: Any) -> str | None:
-    """The value on one line, where it is a scalar or a small mapping of small values."""
+    """The value on one line, where it is a scalar, an empty list or a small mapping of scalars."""
     if isinstance(value, Mapping):
-        parts = {key: _flat(part) for key, part in value.items()}
-        if not parts or any(part is None for part in parts.values()):
+        if not value or any(_deep(part) for part in value.values()):
             return None
-        flat = ", ".join(f"{key}: {part}" for key, part in parts.items())
+        flat = ", ".join(f"{key}: {_flat(part)}" for key, part in value.items())
         return f"{{{flat}}}" if len(flat) <= WIDTH else None
     if isinstance(value, list | tuple):
         return None if value else "[]"
     return scalar(value)
+
+
+def _deep(value: Any) -> bool:
+    """True of what needs lines of its own: anything but a scalar and a date in its calendar."""
+    if isinstance(value, Mapping):
+        return len(value) != 1 or not {"jalali", "hijri", "event"}.issuperset(value)
+    return isinstance(value, list | tuple)
 
 
 def scalar(value: object) -> str:
