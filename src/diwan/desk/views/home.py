@@ -78,6 +78,7 @@ def unit(request: HttpRequest) -> HttpResponse:
     vacant = desk.waiting(Waiting.VACANT)
     vacant_count = sum(item.count for item in vacant)
     work = [item for item in desk.items if item.waiting is not Waiting.VACANT]
+    owners = desk.owners()
     post_id = identifier(request.GET.get("post"))
     if post_id is not None:
         work = [item for item in work if item.post_id == post_id]
@@ -94,7 +95,8 @@ def unit(request: HttpRequest) -> HttpResponse:
         "cards": [dealer.card(item, groups[id(item)]) for item in page.object_list],
         "vacant": [dealer.card(item, groups[id(item)]) for item in vacant],
         "vacant_count": vacant_count,
-        "owners": desk.owners()[:OWNERS_A_PAGE],
+        "owners": owners[:OWNERS_A_PAGE],
+        "all_owners": len(owners),
         "asked_post": desk.posts.get(post_id) if post_id else None,
         "unit_id": unit_id,
         "pictures": pictures.beside_unit(actor, desk),
