@@ -24,7 +24,7 @@ from diwan.kernel.working import today_in
 
 from .base import clean_reason, ref
 from .posts import post_not_there_sentence
-from .revise import revise, supersede
+from .revise import copy_of, revise, supersede
 from .seats import check_seats, is_single, locked_post, seat_taken_refused, seat_terms
 from .units import UNCHANGED
 
@@ -100,9 +100,9 @@ def put_in(
         single=is_single(post, since_at, until_at),
         recorded_at=timezone.now(),
     )
+    check_seats(post, adding=holding)
     with seat_taken_refused(post, since_at):
         holding.save(force_insert=True)
-    check_seats(post)
     return holding
 
 
@@ -297,11 +297,11 @@ def correct_holding(
     values["until_at"] = until = _within_post(post, since, until)
     person = correction.person if correction.person is not UNCHANGED else row.person
     _refuse_twice(person, post, since, until, but=row)
+    values["single"] = is_single(post, since, until)
+    now = timezone.now()
+    check_seats(post, adding=copy_of(row, now, **values), instead_of=row)
     with seat_taken_refused(post, since):
-        new = revise(
-            row, timezone.now(), reason=why, single=is_single(post, since, until), **values
-        )
-    check_seats(post)
+        new = revise(row, now, reason=why, **values)
     changes = audit.differences(_plain(row), _plain(new))
     audit.record(
         actor, "correct_holding", ref(POST, post.pk), changes=changes, reason=why, through=through

@@ -31,9 +31,18 @@ def locked_post(post_id: UUID) -> Post:
     return Post.objects.select_for_update(of=("self",)).select_related("unit").get(pk=post_id)
 
 
-def check_seats(post: Post) -> None:
-    """Raise Refused, naming post, instant and holders, where more hold it than it has seats."""
-    rows = list(Holding.objects.known().filter(post=post, kind=Holding.Kind.FULL))
+def check_seats(
+    post: Post, *, adding: Holding | None = None, instead_of: Holding | None = None
+) -> None:
+    """Raise Refused, naming post, instant and holders, where more hold it than it has seats.
+
+    `adding` is a holding about to be stored, `instead_of` the one it takes the place of: asked
+    before the write, so that the sentence can name who holds the seat.
+    """
+    known = Holding.objects.known().filter(post=post, kind=Holding.Kind.FULL)
+    rows = [row for row in known if instead_of is None or row.pk != instead_of.pk]
+    if adding is not None and adding.kind == Holding.Kind.FULL:
+        rows.append(adding)
     held = [Term(row.since_at or ALWAYS_SINCE, row.until_at or ALWAYS_UNTIL) for row in rows]
     at = overfull_at(held, seat_terms(post))
     if at is None:

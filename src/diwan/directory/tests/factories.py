@@ -80,9 +80,7 @@ class UnitFactory(DjangoModelFactory[Unit]):
         model = Unit
         skip_postgeneration_save = True
 
-    class Params:
-        parent = None
-
+    parent = None
     register = LazyAttribute(
         lambda unit: unit.parent.register if unit.parent else RegisterFactory.create()
     )
@@ -90,10 +88,10 @@ class UnitFactory(DjangoModelFactory[Unit]):
     country = LazyAttribute(lambda unit: unit.register.country)
 
     @classmethod
-    def _generate(cls, strategy: Any, params: dict[str, Any]) -> Unit:
-        told = {k: params.pop(k) for k in ("name", "kind", "since", "until") if k in params}
-        parent = params.get("parent")
-        unit: Unit = super()._generate(strategy, params)
+    def _create(cls, model_class: type[Unit], *args: Any, **kwargs: Any) -> Unit:
+        told = {k: kwargs.pop(k) for k in ("name", "kind", "since", "until") if k in kwargs}
+        parent = kwargs.pop("parent")
+        unit: Unit = super()._create(model_class, *args, **kwargs)
         UnitVersionFactory.create(unit=unit, parent=parent, **told)
         rebuild_paths([unit.pk])
         return unit
@@ -111,10 +109,10 @@ class PostFactory(DjangoModelFactory[Post]):
     key = Sequence(lambda n: f"post-{n}")
 
     @classmethod
-    def _generate(cls, strategy: Any, params: dict[str, Any]) -> Post:
+    def _create(cls, model_class: type[Post], *args: Any, **kwargs: Any) -> Post:
         names = ("name", "roles", "seats", "since", "until")
-        told = {k: params.pop(k) for k in names if k in params}
-        post: Post = super()._generate(strategy, params)
+        told = {k: kwargs.pop(k) for k in names if k in kwargs}
+        post: Post = super()._create(model_class, *args, **kwargs)
         name = told.pop("name", {"fa": f"پست {post.key[5:]}", "en": f"Post {post.key[5:]}"})
         roles = roles_text(tuple(told.pop("roles", ("officer",))))
         search = search_key(*name.values())

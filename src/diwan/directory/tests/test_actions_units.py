@@ -44,6 +44,10 @@ def name_on(unit: Unit, day: date, **more: Any) -> str:
     return unit_names([unit.pk], day, **more)[unit.pk]["en"]
 
 
+def in_order(unit: Unit) -> list[UnitVersion]:
+    return sorted(unit.versions.known(), key=lambda version: version.since or date.min)
+
+
 def parent_on(unit: Unit, day: date) -> Unit | None:
     version = UnitVersion.objects.as_of(day).filter(unit=unit).first()
     return version.parent if version else None
@@ -113,7 +117,7 @@ def test_a_renaming_entered_late_keeps_the_later_move() -> None:
     unit = UnitFactory.create(parent=top, name={"en": "Old"})
     move_unit(system(), unit, on=date(2022, 1, 1), parent=other)
     rename_unit(system(), unit, on=DAY, name={"en": "New"})
-    assert [(v.since, v.name["en"], v.parent) for v in unit.versions.known().order_by("since")] == [
+    assert [(v.since, v.name["en"], v.parent) for v in in_order(unit)] == [
         (None, "Old", top),
         (DAY, "New", top),
         (date(2022, 1, 1), "New", other),
@@ -335,7 +339,7 @@ def test_a_renaming_that_never_was_goes_away() -> None:
 
 def test_a_closing_that_never_was_gives_posts_and_holders_back() -> None:
     unit = UnitFactory.create()
-    head = staff(unit, "head")
+    head = staff(unit, "head", since_at=datetime(2015, 1, 1, tzinfo=UTC))
     earlier = HoldingFactory.create(
         post=head.post,
         person=PersonFactory.create(register=unit.register),
