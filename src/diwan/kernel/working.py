@@ -6,9 +6,9 @@ marks as estimated stay *estimated* until an administrator declares them.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
-from typing import Literal
+from typing import Literal, TypeVar
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -20,6 +20,8 @@ from .countries import country
 from .exchange import Ref
 from .models import DeclaredHoliday, OfficeHoursRow, WeekendRow
 from .policies import Actor
+
+R = TypeVar("R", worktime.Weekend, worktime.OfficeHours)
 
 _ESTIMATED = {"fa_IR": "تخمینی", "ar_EG": "تقديري", "en_US": "estimated"}
 _LOCALES = {"IR": ("fa_IR", "fa"), "EG": ("ar_EG", "ar")}
@@ -36,7 +38,11 @@ def country_ref(code: str) -> Ref:
 
 
 def work_calendar(code: str) -> worktime.WorkCalendar:
-    """Weekends, hours and holidays of a country as plain data; defaults where no row is."""
+    """Weekends, hours and holidays of a country as plain data.
+
+    Until its first row begins a country has the defaults: a weekend that changes on a day leaves
+    the days before as they were, and Ramadan's hours leave the rest of the year.
+    """
     weekends = [
         worktime.Weekend(row.since, frozenset(int(d) for d in row.days.split(",") if d))
         for row in WeekendRow.objects.filter(country=code)
@@ -53,10 +59,17 @@ def work_calendar(code: str) -> worktime.WorkCalendar:
     return worktime.WorkCalendar(
         country=code,
         timezone=country(code).timezone,
-        weekends=tuple(weekends) or default.weekends,
-        hours=tuple(hours) or default.hours,
+        weekends=tuple(
+            weekends if _from_the_beginning(weekends) else [*default.weekends, *weekends]
+        ),
+        hours=tuple(hours if _from_the_beginning(hours) else [*default.hours, *hours]),
         holidays=tuple(days),
     )
+
+
+def _with_default(rows: Sequence[R], default: tuple[R, ...]) -> tuple[R, ...]:
+    known_from_the_beginning = any(row.since is None for row in rows)
+    return tuple(rows) if known_from_the_beginning else (*default, *rows)
 
 
 def today_in(code: str, at: datetime) -> date:

@@ -209,7 +209,8 @@ def test_a_parent_among_many_is_found_by_its_name(top: Unit, visitor: Client) ->
     visitor.post(url("move_unit", unit.pk), {"parent_q": "شعبه 17", "on": "۱۴۰۵/۰۲/۰۱"})
     moved = version_on(unit, date(2026, 6, 1))
     assert moved is not None
-    assert name_on(Unit.objects.get(pk=moved.parent_id), date(2026, 6, 1)) == "شعبه 17"
+    assert moved.parent is not None
+    assert name_on(moved.parent, date(2026, 6, 1)) == "شعبه 17"
 
 
 def test_who_was_never_offered_cannot_be_chosen(top: Unit, visitor: Client) -> None:

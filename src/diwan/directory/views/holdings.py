@@ -54,7 +54,7 @@ def person_shown(pk: UUID) -> str:
 def holding_for(request: HttpRequest, pk: UUID, verb: str) -> tuple[Actor, Holding]:
     """The actor and the holding on which they may `verb`. Raises NotFound or Forbidden."""
     actor = actor_of(request)
-    rows = Holding.objects.known().select_related("post__unit", "post__register", "person")
+    rows = Holding.objects.select_related("post__unit", "post__register", "person")
     holding = rows.filter(pk=pk).first()
     if holding is None:
         raise NotFound

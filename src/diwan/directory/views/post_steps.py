@@ -194,7 +194,7 @@ def correct(request: HttpRequest, pk: UUID) -> HttpResponse:
     """
     actor = actor_of(request)
     version = (
-        PostVersion.objects.known().select_related("post__unit", "post__register").filter(pk=pk)
+        PostVersion.objects.select_related("post__unit", "post__register").filter(pk=pk)
     ).first()
     if version is None:
         raise NotFound

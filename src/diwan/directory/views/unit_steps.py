@@ -225,7 +225,7 @@ def correct(request: HttpRequest, pk: UUID) -> HttpResponse:
     said, and how do we know? Next: the history, where the mistake stays readable on request.
     """
     actor = actor_of(request)
-    version = UnitVersion.objects.known().select_related("unit", "parent").filter(pk=pk).first()
+    version = UnitVersion.objects.select_related("unit", "parent").filter(pk=pk).first()
     if version is None:
         raise NotFound
     unit_policy.require(actor, "correct", version.unit)
