@@ -6,7 +6,7 @@ marks as estimated stay *estimated* until an administrator declares them.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Literal, TypeVar
 from uuid import UUID
@@ -59,17 +59,16 @@ def work_calendar(code: str) -> worktime.WorkCalendar:
     return worktime.WorkCalendar(
         country=code,
         timezone=country(code).timezone,
-        weekends=tuple(
-            weekends if _from_the_beginning(weekends) else [*default.weekends, *weekends]
-        ),
-        hours=tuple(hours if _from_the_beginning(hours) else [*default.hours, *hours]),
+        weekends=_with_default(weekends, default.weekends),
+        hours=_with_default(hours, default.hours),
         holidays=tuple(days),
     )
 
 
-def _with_default(rows: Sequence[R], default: tuple[R, ...]) -> tuple[R, ...]:
-    known_from_the_beginning = any(row.since is None for row in rows)
-    return tuple(rows) if known_from_the_beginning else (*default, *rows)
+def _with_default(rows: list[R], default: tuple[R, ...]) -> tuple[R, ...]:
+    if any(row.since is None for row in rows):
+        return tuple(rows)
+    return default + tuple(rows)
 
 
 def today_in(code: str, at: datetime) -> date:

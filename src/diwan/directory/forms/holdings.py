@@ -112,9 +112,7 @@ def _moved(before: datetime | None, given: datetime | None) -> Any:
 class HandOverForm(forms.Form):
     """Who takes a post over, when, and what the outgoing holder says is still needed."""
 
-    from_person = forms.ChoiceField(
-        label=gettext_lazy("Who hands over?"), widget=forms.RadioSelect
-    )
+    from_person = forms.ChoiceField(label=gettext_lazy("Who hands over?"), widget=forms.RadioSelect)
     to_person: FindField[Person] = FindField(label=gettext_lazy("Who takes over?"))
     kind = forms.ChoiceField(
         label=gettext_lazy("How is it taken over?"),
