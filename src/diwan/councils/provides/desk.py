@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import partial
+from uuid import UUID
 
-from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet
+from django.db.models import Count, Min, Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
@@ -24,6 +26,7 @@ from diwan.kernel.text import isolate, local, to_digits
 
 from .titles import in_languages, meeting_title, source_line
 
+CHUNK = 500
 PLAN_AHEAD = timedelta(days=30)
 """A secretary is reminded to plan so long before the rule's date."""
 
@@ -42,48 +45,56 @@ def desk_items(question: DeskQuestion) -> Iterator[DeskItem]:
         yield from _to_plan(question, clock)
 
 
+@dataclass(frozen=True)
+class _Row:
+    """An action and what an item shows of its surroundings."""
+
+    action: Action
+    granted: int
+    asked: bool
+    waits_for_parts: bool
+
+
 def _duties(question: DeskQuestion, clock: Clock) -> Iterator[DeskItem]:
     """What the posts owe, or all posts of the units; reported ones wait for the secretary."""
     owed = Q(owner_id__in=question.post_ids) | Q(owner__unit_id__in=question.unit_ids)
     rows = Action.objects.filter(owed, state__in=OWED)
-    for action in _loaded(ACTIONS.which(question.actor, "see", rows)):
-        step, page = _step_of(action)
-        yield _item(action, clock, Waiting.DO, step=step, page=page, state=_state_of(action))
+    for row in _loaded(ACTIONS.which(question.actor, "see", rows)):
+        step, page = _step_of(row)
+        state = gettext_lazy("new date asked for") if row.asked else ""
+        yield _item(row, clock, Waiting.DO, step=step, page=page, state=state)
 
 
-def _loaded(rows: QuerySet[Action]) -> QuerySet[Action]:
-    """Actions with all that an item shows, in one question."""
-    granted = Q(date_requests__state=DateRequest.State.GRANTED)
-    asked = DateRequest.objects.filter(action=OuterRef("pk"), state=DateRequest.State.ASKED)
-    parts = Action.objects.filter(parent=OuterRef("pk"))
-    return (
-        rows.select_related("resolution__body__unit", "owner")
-        .annotate(
-            granted=Count("date_requests", filter=granted),
-            asked=Exists(asked),
-            waits_for_parts=Exists(parts.exclude(state__in=SETTLED)),
-        )
-        .order_by("due", "arrived_at", "key")
+def _loaded(rows: QuerySet[Action]) -> list[_Row]:
+    """Actions with all that an item shows, in three questions however many."""
+    actions = list(
+        rows.select_related("resolution__body__unit", "owner").order_by("due", "arrived_at", "key")
     )
+    ids = [action.pk for action in actions]
+    granted: Counter[UUID] = Counter()
+    asked: set[UUID] = set()
+    waiting: set[UUID | None] = set()
+    for part in (ids[start : start + CHUNK] for start in range(0, len(ids), CHUNK)):
+        requests = DateRequest.objects.filter(action_id__in=part)
+        for action_id, state in requests.values_list("action_id", "state"):
+            granted[action_id] += state == DateRequest.State.GRANTED
+            asked |= {action_id} if state == DateRequest.State.ASKED else set()
+        parts = Action.objects.filter(parent_id__in=part).exclude(state__in=SETTLED)
+        waiting.update(parts.values_list("parent_id", flat=True))
+    return [_Row(a, granted[a.pk], a.pk in asked, a.pk in waiting) for a in actions]
 
 
-def _step_of(action: Action) -> tuple[Sentence, str]:
+def _step_of(row: _Row) -> tuple[Sentence, str]:
     """The one next step of the owner, in plain words, and the page where it is taken."""
-    if action.waits_for_parts:  # type: ignore[attr-defined] # annotated in _loaded
+    if row.waits_for_parts:
         return gettext_lazy("See how the parts stand"), ""
-    if action.state == State.OPEN:
+    if row.action.state == State.OPEN:
         return gettext_lazy("Start"), "start"
     return gettext_lazy("Attach proof and report done"), "report"
 
 
-def _state_of(action: Action) -> Sentence:
-    if action.asked:  # type: ignore[attr-defined] # annotated in _loaded
-        return gettext_lazy("new date asked for")
-    return Action.State(action.state).label
-
-
 def _item(
-    action: Action,
+    row: _Row,
     clock: Clock,
     waiting: Waiting,
     *,
@@ -91,6 +102,7 @@ def _item(
     page: str,
     state: Sentence = "",
 ) -> DeskItem:
+    action = row.action
     url = reverse("councils:action", args=[action.pk])
     language = get_language() or "en"
     resolution = action.resolution
@@ -107,7 +119,7 @@ def _item(
         state=state or Action.State(action.state).label,
         due=action.due,
         late_days=clock.late_days(action),
-        redated=action.granted,  # type: ignore[attr-defined] # annotated in _loaded
+        redated=row.granted,
         progress=action.progress,
         since_at=action.arrived_at,
     )
@@ -121,24 +133,25 @@ def _served(question: DeskQuestion) -> QuerySet[Action]:
 def _to_decide(question: DeskQuestion, clock: Clock) -> Iterator[DeskItem]:
     asked = DateRequest.objects.filter(state=DateRequest.State.ASKED).values("action_id")
     step = gettext_lazy("Answer the request for a new date")
-    for action in _loaded(_served(question).filter(pk__in=asked)):
+    for row in _loaded(_served(question).filter(pk__in=asked)):
         state = gettext_lazy("new date asked for")
-        yield _item(action, clock, Waiting.DECIDE, step=step, page="answer-date", state=state)
+        yield _item(row, clock, Waiting.DECIDE, step=step, page="answer-date", state=state)
 
 
 def _to_close(question: DeskQuestion, clock: Clock) -> Iterator[DeskItem]:
     step = gettext_lazy("Judge the proof")
-    for action in _loaded(_served(question).filter(state=State.DONE)):
-        item = _item(action, clock, Waiting.CLOSE, step=step, page="close")
+    for row in _loaded(_served(question).filter(state=State.DONE)):
+        item = _item(row, clock, Waiting.CLOSE, step=step, page="close")
         # The owner is done: what counts now is how long the proof has waited.
-        yield replace(item, due=None, late_days=0, progress=None, since_at=action.done_at)
+        done_at = row.action.done_at
+        yield replace(item, due=None, late_days=0, progress=None, since_at=done_at)
 
 
 def _to_assign(question: DeskQuestion, clock: Clock) -> Iterator[DeskItem]:
     step = gettext_lazy("Name the post that owes it")
-    for action in _loaded(_served(question).filter(state__in=OWED, owner__isnull=True)):
+    for row in _loaded(_served(question).filter(state__in=OWED, owner__isnull=True)):
         state = gettext_lazy("nobody's yet")
-        yield _item(action, clock, Waiting.ASSIGN, step=step, page="assign", state=state)
+        yield _item(row, clock, Waiting.ASSIGN, step=step, page="assign", state=state)
 
 
 def _to_confirm(question: DeskQuestion) -> Iterator[DeskItem]:
@@ -205,7 +218,7 @@ def _to_hold(question: DeskQuestion, clock: Clock) -> Iterator[DeskItem]:
             title=meeting_title(meeting),
             url=url,
             step=gettext_lazy("Say that it was held and write its minutes"),
-            step_url=f"{url}#hold",
+            step_url=reverse("councils:hold_meeting", args=[meeting.pk]),
             state=Meeting.State.PLANNED.label,
             due=meeting.date,
             late_days=max(0, clock.work(code).working_days_between(meeting.date, today)),
@@ -232,7 +245,7 @@ def _to_plan(question: DeskQuestion, clock: Clock) -> Iterator[DeskItem]:
             title=in_languages(partial(_plan_title, body), body.name),
             url=url,
             step=gettext_lazy("Plan it"),
-            step_url=f"{url}#plan",
+            step_url=reverse("councils:plan_meeting", args=[body.pk]),
             state=gettext_lazy("by the body's rule"),
             due=found.rule.day,
         )

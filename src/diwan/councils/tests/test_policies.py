@@ -207,7 +207,7 @@ def test_guests_see_the_item_they_were_invited_to() -> None:
 def test_an_item_has_its_own_level() -> None:
     found = house("internal")
     item = AgendaItemFactory.create(meeting=found.meeting, confidentiality="named")
-    item.named_posts.add(Post.objects.get(pk=found.people["listed"]().post_id))
+    item.named_posts.add(*found.meeting.named_posts.all())
     assert found.who(AGENDA, "see", item) == RUN | {"listed"}
     assert found.who(AGENDA, "run", item) == RUN
 
