@@ -2,6 +2,8 @@
 
 from .actions.choosing import choose_post
 from .actions.events import state_event
+from .actions.handovers import HandoverPlan, hand_over
+from .actions.people import link_user
 from .actions.records import Ledger, Tally, open_ledger, require_elevated
 from .actions.records_people import put_handovers, put_notes, put_people
 from .actions.records_posts import put_posts
@@ -84,6 +86,7 @@ __all__ = [
     "DirectoryPolicy",
     "DirectoryRecords",
     "Handover",
+    "HandoverPlan",
     "HandoverRecord",
     "HolderCard",
     "Holding",
@@ -124,9 +127,11 @@ __all__ = [
     "choose_post",
     "day_in",
     "differing",
+    "hand_over",
     "head_above",
     "heads_of",
     "holders_of",
+    "link_user",
     "open_ledger",
     "person_names",
     "post_cards",

@@ -2,13 +2,18 @@
 
 from .actions.importing import ImportReport, import_files
 from .actions.refusals import FileFault, ImportRefused
+from .actions.sample import SampleAccount, SampleReport, load_sample, sample_accounts
 from .queries.export import export_registers, export_zip
 
 __all__ = [
     "FileFault",
     "ImportRefused",
     "ImportReport",
+    "SampleAccount",
+    "SampleReport",
     "export_registers",
     "export_zip",
     "import_files",
+    "load_sample",
+    "sample_accounts",
 ]

@@ -97,6 +97,7 @@ class _Work:
     """One register of one file on its way in."""
 
     source: Source
+    file: str
     document: Map
     reading: Reading
     actor: Actor
@@ -129,9 +130,9 @@ def import_files(
     works: list[_Work] = []
     try:
         works = [
-            _Work(source, document, Reading(document, stocks.of(document)), by)
+            _Work(source, file, document, Reading(document, stocks.of(document)), by)
             for source in list(open_sources(paths, faults, names))
-            for document in source.documents
+            for file, document in source.documents
             if {"register", "country", "language"} <= set(document)
         ]
         for work in works:
@@ -152,7 +153,7 @@ def _label(paths: Sequence[Path], names: Mapping[Path, str] | None) -> str:
 
 def _take_keys(work: _Work) -> None:
     book, document = work.reading.book, work.document
-    book.take_in(work.source.name, document)
+    book.take_in(work.file, document)
     for meeting in document.get("meetings", ()):
         if "key" in meeting:
             dated = None
@@ -170,7 +171,7 @@ def _quiet_date(work: _Work, meeting: Map) -> PartialDate | None:
 
 def _check(work: _Work, stocks: Stocks, faults: Faults) -> None:
     document, book = work.document, work.reading.book
-    desk = Desk(work.source.name, document, book, stocks.book, faults)
+    desk = Desk(work.file, document, book, stocks.book, faults)
     if document["country"] != book.country:
         faults.add(
             desk.place(document, "country"),
@@ -205,8 +206,8 @@ def _write(works: Sequence[_Work], stocks: Stocks, progress: Progress) -> Import
     with transaction.atomic():
         for step in (_put_directory, _put_bodies, _put_meetings):
             for work in works:
-                progress(done, total, work.source.name)
-                with _told_of(work.source):
+                progress(done, total, work.file)
+                with _told_of(work.file):
                     step(work, ledgers)
                 done += 1
         for register in report.registers:
@@ -221,14 +222,14 @@ def _write(works: Sequence[_Work], stocks: Stocks, progress: Progress) -> Import
 
 
 @contextmanager
-def _told_of(source: Source) -> Iterator[None]:
+def _told_of(file: str) -> Iterator[None]:
     """A refusal while writing is told of the file that caused it."""
     try:
         yield
     except ImportRefused:
         raise
     except Refused as refusal:
-        fault = Fault(Place(source.name), Words(str(refusal)))
+        fault = Fault(Place(file), Words(str(refusal)))
         raise ImportRefused([fault]) from refusal
 
 

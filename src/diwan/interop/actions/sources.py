@@ -48,10 +48,13 @@ class Contents(Mapping[str, bytes]):
 
 @dataclass
 class Source:
-    """One file that was given: its registers, and the proofs that came with them."""
+    """One file that was given: its registers, and the proofs that came with them.
+
+    Each register comes with the name of the file in which it stands (in an archive, its member).
+    """
 
     name: str
-    documents: list[Map]
+    documents: list[tuple[str, Map]]
     contents: Contents = field(default_factory=Contents)
 
 
@@ -78,7 +81,7 @@ def _plain(path: Path, name: str, faults: Faults) -> Source:
     if path.stat().st_size > MAX_BYTES:
         too_large(name, faults)
         return Source(name, [])
-    return Source(name, read(path.read_bytes(), name, faults))
+    return Source(name, [(name, found) for found in read(path.read_bytes(), name, faults)])
 
 
 def _unpack(path: Path, name: str, faults: Faults) -> Source:
@@ -131,7 +134,7 @@ def _take(
     if member.filename.lower().endswith(_REGISTERS):
         with archive.open(member) as file:
             data = file.read(MAX_BYTES + 1)
-        source.documents += read(data, inner, faults)
+        source.documents += [(inner, found) for found in read(data, inner, faults)]
         return
     digest, size = hashlib.sha256(), 0
     with archive.open(member) as file:
