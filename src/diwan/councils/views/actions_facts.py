@@ -58,7 +58,7 @@ def standing_sentence(sheet: ActionSheet, actor: Actor) -> str:
     if state is State.CLOSED:
         return _("Closed on %(day)s") % {"day": show_day(action.closed_at)}
     if state is State.DROPPED:
-        words = {"day": show_day(action.closed_at), "reason": action.reason}
+        words = {"day": show_day(action.closed_at), "reason": isolate(action.reason)}
         return _("Dropped on %(day)s: %(reason)s") % words
     owner = owner_sentence(sheet)
     if state is State.DONE:
@@ -198,7 +198,7 @@ def _event(sheet: ActionSheet, event: ActionEvent, request: DateRequest | None) 
     elif verb in (Verb.PROGRESS, Verb.ATTACH) and event.progress is not None:
         parts.append(_("%(percent)s done") % {"percent": show_percent(event.progress)})
     if event.note:
-        parts.append(event.note)
+        parts.append(isolate(event.note))
     files = sheet.proofs.get(event.pk, ())
     if files:
         count = ngettext("%(n)s proof file", "%(n)s proof files", len(files))

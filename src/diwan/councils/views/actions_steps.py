@@ -37,7 +37,7 @@ from diwan.ui.components import Link
 from diwan.ui.pages import form_page, refusals_on
 from diwan.ui.show import show_local, show_number
 
-from .actions_facts import facts_of, proof_rows
+from .actions_facts import facts_of, proof_rows, request_words
 from .actions_table import BY_SLUG, StepPage
 from .shared import way_to_resolution
 
@@ -124,6 +124,7 @@ def _label(card: PostCard) -> str:
 def _page(request: HttpRequest, actor: Actor, form: StepForm, page: StepPage) -> HttpResponse:
     sheet = action_sheet(actor, form.action.pk)
     back = reverse("councils:action", args=[form.action.pk])
+    asked = sheet.waiting_request if Verb.GRANT_DATE in page.verbs else None
     judged = {Verb.CLOSE, Verb.RETURN} & set(page.verbs)
     return form_page(
         request,
@@ -138,7 +139,8 @@ def _page(request: HttpRequest, actor: Actor, form: StepForm, page: StepPage) ->
         sheet=sheet,
         facts=facts_of(sheet),
         proofs=proof_rows(sheet) if judged else (),
-        asked=sheet.waiting_request if Verb.GRANT_DATE in page.verbs else None,
+        asked=asked,
+        asked_words=request_words(asked) if asked else "",
         search=getattr(form, "many", False),
     )
 

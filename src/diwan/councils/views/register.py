@@ -56,6 +56,8 @@ def register(request: HttpRequest) -> HttpResponse:
         "summary": summary_of(totals.actions),
         "rows": [row_of(row) for row in rows_of(actor, list(page.object_list))],
         "asked": bool(form.given()),
+        # What a chip says needs no open form below it.
+        "narrowed": bool(form.errors or set(form.given()) - {"standing", "kind"}),
         "on_paper": on_paper,
         "paper_url": "?" + _with(request.GET, all="1"),
         "chips": _chips(request, wanted),
