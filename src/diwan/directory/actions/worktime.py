@@ -86,7 +86,7 @@ def set_weekend(
     if before is not None and before.days == text:
         raise Refused(_("Nothing would change: this holds on that day already."))
     changes: dict[str, list[Any]] = {
-        "days": [before.days if before else None, text],
+        "days": [before.days.split(",") if before else None, text.split(",")],
         "since": [None, since],
     }
     if before is None:
@@ -139,7 +139,7 @@ def set_office_hours(actor: Actor, country: str, hours: Hours) -> OfficeHoursRow
         "hours": [before, f"{hours.opens:%H:%M}–{hours.closes:%H:%M}"],
         "since": [None, hours.since],
         "until": [None, hours.until],
-        "weekday": [None, hours.weekday],
+        "weekday": [None, None if hours.weekday is None else str(hours.weekday)],
     }
     audit.record(actor, "set_office_hours", country_ref(country), changes=changes, through=through)
     return row

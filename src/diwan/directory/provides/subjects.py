@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.urls import reverse
 from django.utils import translation
+from django.utils.functional import lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
@@ -35,6 +36,7 @@ from diwan.directory.policies import (
 )
 from diwan.directory.queries.names import person_names, post_names, unit_names
 from diwan.directory.queries.posts import PostCard, post_cards
+from diwan.kernel.calendars import weekday_name
 from diwan.kernel.countries import COUNTRIES
 from diwan.kernel.errors import Sentence
 from diwan.kernel.exchange import Card, Ref, Subject
@@ -47,6 +49,14 @@ from .desk import handover_title
 
 Words = Mapping[str, Sentence]
 HELD: Words = {kind.value: kind.label for kind in Holding.Kind}
+
+
+def _weekday(number: int) -> str:
+    return weekday_name(number, translation.get_language() or "en")
+
+
+_lazy_weekday = lazy(_weekday, str)
+WEEKDAYS: Words = {str(number): _lazy_weekday(number) for number in range(7)}
 
 
 def _here(name: Mapping[str, str]) -> str:
@@ -130,6 +140,7 @@ class PostSubject:
         "seats": gettext_lazy("Seats"),
         "on": gettext_lazy("From"),
         "becomes": gettext_lazy("Passes on to"),
+        "duties": gettext_lazy("Duties that moved"),
         "person": gettext_lazy("Person"),
         "for": gettext_lazy("Stands in for"),
         "kind": gettext_lazy("Held"),
@@ -349,13 +360,15 @@ class CountrySubject:
     fields: Words = {
         "day": gettext_lazy("Day"),
         "status": gettext_lazy("Status"),
-        "days": gettext_lazy("Days of the week (0 is Monday)"),
+        "days": gettext_lazy("Days of the weekend"),
         "hours": gettext_lazy("Hours"),
-        "weekday": gettext_lazy("Day of the week (0 is Monday)"),
+        "weekday": gettext_lazy("Day of the week"),
         "holidays": gettext_lazy("Holidays"),
     }
     choices: Mapping[str, Words] = {
-        "status": {"declared": gettext_lazy("declared"), "estimated": gettext_lazy("estimated")}
+        "status": {"declared": gettext_lazy("declared"), "estimated": gettext_lazy("estimated")},
+        "days": WEEKDAYS,
+        "weekday": WEEKDAYS,
     }
 
     def cards(self, ids: Sequence[UUID], actor: Actor) -> dict[UUID, Card]:
