@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django import forms
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from diwan.councils.actions.fields import ActionFields
@@ -25,9 +25,11 @@ def each_choices(register_id: UUID) -> list[tuple[str, str]]:
     found = []
     for pattern in UnitPattern.objects.filter(register_id=register_id).order_by("key"):
         unit = _named(pattern.name)
-        found.append((f"{pattern.pk}:{HEADS}", _now("the head of each %(unit)s") % {"unit": unit}))
+        found.append(
+            (f"{pattern.pk}:{HEADS}", gettext("the head of each %(unit)s") % {"unit": unit})
+        )
         for post in PostPattern.objects.filter(unit_pattern=pattern).order_by("key"):
-            label = _now("%(post)s of each %(unit)s") % {"post": _named(post.name), "unit": unit}
+            label = gettext("%(post)s of each %(unit)s") % {"post": _named(post.name), "unit": unit}
             found.append((f"{pattern.pk}:{post.pk}", label))
     return found
 

@@ -215,6 +215,19 @@ def test_a_resolution_one_may_not_see_is_not_there(
     assert client.get(f"/en/councils/resolutions/{uuid4()}/").status_code == 404
 
 
+def test_a_draft_offers_adoption_to_its_secretary_alone(client: Client, body: Council) -> None:
+    draft = resolution_of(body.body, state=Resolution.State.DRAFT)
+    sign_in(client, body.member.user)
+    answer = client.get(page_of(draft))
+    assert "It has no number yet" in text(answer)
+    assert answer.context["steps"] == []
+    sign_in(client, body.secretary.user)
+    answer = client.get(page_of(draft))
+    labels = [step.label for step in answer.context["steps"]]
+    assert labels == ["Adopt", "Change the draft", "Throw the draft away"]
+    assert client.get(answer.context["steps"][0].url).status_code == 200
+
+
 # --- adding an action ------------------------------------------------------------------------
 
 

@@ -92,6 +92,11 @@ def _steps(found: Resolution, *, draft: bool) -> list[Step]:
         return [
             Step(_("Adopt"), reverse("councils:adopt", args=[found.pk]), filled=True),
             Step(_("Change the draft"), reverse("councils:draft", args=[found.pk])),
+            Step(
+                _("Throw the draft away"),
+                reverse("councils:remove_draft", args=[found.pk]),
+                danger=True,
+            ),
         ]
     url = reverse("councils:correct_resolution", args=[found.pk])
     return [Step(_("Correct the record"), url)]
