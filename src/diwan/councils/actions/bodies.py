@@ -55,8 +55,25 @@ def make_body(actor: Actor, unit_id: UUID, fields: BodyFields) -> Body:
     through = require_host(actor, unit.pk, unit.country)
     # Two bodies founded at once must not take the same code.
     register = Register.objects.select_for_update().get(pk=unit.register_id)
+    body = _blank(unit, register)
+    given: BodyFields = {"name": {}, "kind": "", **fields}
+    given["code"] = fields.get("code") or _free_code(register, fields)
+    values = _values(body, given)
+    for field, value in values.items():
+        setattr(body, field, value)
+    body.search = _search_of(body)
+    body.save(force_insert=True)
+    told = {field: [None, value] for field, value in values.items() if value}
+    if body.parent is not None:
+        told["parent"] = [None, body.parent.pk]
+    audit.record(actor, "make", Ref(BODY, body.pk), changes=told, through=through)
+    return body
+
+
+def _blank(unit: Unit, register: Register) -> Body:
+    """A body of a unit before anything was said of it."""
     id_ = new_id()
-    body = Body(
+    return Body(
         id=id_,
         register=register,
         key=fresh_key("b", id_),
@@ -65,25 +82,13 @@ def make_body(actor: Actor, unit_id: UUID, fields: BodyFields) -> Body:
         pattern=DEFAULT_PATTERN,
         confidentiality=Confidentiality.INTERNAL,
     )
-    given: BodyFields = {"name": fields.get("name", {}), "kind": fields.get("kind", "")}
-    values = _values(body, {**given, **fields})
-    values.setdefault("code", "")
-    if not values["code"]:
-        taken = Body.objects.filter(register=register).values_list("code", flat=True)
-        name, _language = local(values["name"], register.language)
-        values["code"] = initials_code(name, taken)[:12]
-    for field, value in values.items():
-        setattr(body, field, value)
-    body.search = _search_of(body)
-    body.save(force_insert=True)
-    audit.record(
-        actor,
-        "make",
-        Ref(BODY, body.pk),
-        changes={field: [None, value] for field, value in values.items() if value},
-        through=through,
-    )
-    return body
+
+
+def _free_code(register: Register, fields: BodyFields) -> str:
+    """A code of the name's initials that no other body of the register has."""
+    taken = Body.objects.filter(register=register).values_list("code", flat=True)
+    name, _language = local(fields.get("name", {}), register.language)
+    return initials_code(name, taken)[:12]
 
 
 @transaction.atomic
@@ -103,6 +108,8 @@ def _rewrite(actor: Actor, body: Body, fields: BodyFields, *, verb: str, reason:
     Register.objects.select_for_update().get(pk=body.register_id)
     body = Body.objects.select_for_update().get(pk=body.pk)
     changes = write(body, _values(body, fields))
+    if "parent" in changes:
+        changes["parent"] = [parent and parent.pk for parent in changes["parent"]]
     if changes:
         body.search = _search_of(body)
         body.save(update_fields=["search"])

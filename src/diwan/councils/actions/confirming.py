@@ -72,15 +72,17 @@ def confirm_many(actor: Actor, meeting: Meeting, answers: Mapping[UUID, Answer])
         Ref(MEETING, meeting.pk),
         changes={
             **{choice.value: [0, n] for choice, n in sorted(counts.items())},
-            "actions": [
-                None,
-                {key: answers[id_].choice.value for id_, (key, _round) in waiting.items()},
-            ],
+            "actions": [None, _told(waiting, answers)],
         },
         reason="; ".join(sorted({_reason(answer) for answer in alike} - {""})),
         through=through,
     )
     return counts
+
+
+def _told(waiting: Mapping[UUID, tuple[str, int]], answers: Mapping[UUID, Answer]) -> str:
+    """What became of each, in one line for the audit."""
+    return "; ".join(f"{key}: {answers[id_].choice}" for id_, (key, _round) in waiting.items())
 
 
 def _waiting(meeting: Meeting, answers: Mapping[UUID, Answer]) -> dict[UUID, tuple[str, int]]:

@@ -50,8 +50,8 @@ def reassign_duties(actor: Actor, post_id: UUID, becomes: UUID | None) -> int:
         )
         for pk, state, round_, progress in moved
     )
-    changes: dict[str, list[Any]] = {"owner": [post_id, becomes], "actions": [None, ids]}
-    audit.record(actor, "reassign", Ref(POST, post_id), changes=changes)
+    changes: dict[str, list[Any]] = {"becomes": [None, becomes], "duties": [0, len(ids)]}
+    audit.record(actor, "pass_on", Ref(POST, post_id), changes=changes)
     for pk in ids:
         data = {"from": post_id, "to": becomes}
         publish(Fact(f"{ACTION_FACT}{Verb.REASSIGN}", Ref(ACTION, pk), actor, actor.at, data))

@@ -19,12 +19,11 @@ from diwan.councils.models import Action, Body, DateRequest, Meeting
 from diwan.councils.policies import ACTIONS, served_bodies
 from diwan.councils.queries.bodies import next_meetings
 from diwan.councils.queries.lateness import Clock
+from diwan.councils.queries.titles import in_languages, meeting_title, source_line
 from diwan.councils.rules.life import OWED, SETTLED, State
 from diwan.kernel.errors import Sentence
 from diwan.kernel.exchange import DeskItem, DeskQuestion, Ref, Waiting
 from diwan.kernel.text import isolate, local, to_digits
-
-from .titles import in_languages, meeting_title, source_line
 
 CHUNK = 500
 PLAN_AHEAD = timedelta(days=30)

@@ -8,11 +8,10 @@ from uuid import UUID
 from diwan.councils.actions.members import seat_user
 from diwan.councils.models import Membership
 from diwan.councils.policies import MEMBERSHIPS
+from diwan.councils.queries.titles import in_languages
 from diwan.kernel.errors import NotFound
 from diwan.kernel.policies import Actor
 from diwan.kernel.text import isolate, local
-
-from .titles import in_languages
 
 
 class SeatTarget:

@@ -19,12 +19,11 @@ from diwan.councils.constants import (
 from diwan.councils.models import Action, Body, Meeting, Membership, Resolution
 from diwan.councils.models.bodies import Reset, Role
 from diwan.councils.policies import ACTIONS, BODIES, MEETINGS, MEMBERSHIPS, RESOLUTIONS
+from diwan.councils.queries.titles import meeting_title
 from diwan.kernel.calendars import Calendar
 from diwan.kernel.errors import Sentence
 from diwan.kernel.exchange import Card, Ref
 from diwan.kernel.policies import Actor, Confidentiality
-
-from .titles import meeting_title
 
 POST = "directory.post"
 CONFIDENTIALITY: Mapping[str, Sentence] = {c.value: c.label for c in Confidentiality}

@@ -312,7 +312,7 @@ def test_the_end_of_a_post_moves_its_duties_in_one_entry(made: Council) -> None:
     closed.refresh_from_db()
     assert (open_one.owner_id, closed.owner_id) == (heir.pk, owner.post.pk)
     assert open_one.events.last().verb == "reassign"  # type: ignore[union-attr]
-    entries = audit.trail(Ref("directory.post", owner.post.pk)).filter(verb="reassign")
+    entries = audit.trail(Ref("directory.post", owner.post.pk)).filter(verb="pass_on")
     assert entries.count() == 1
 
 
