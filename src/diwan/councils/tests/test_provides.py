@@ -15,7 +15,7 @@ from diwan.councils.constants import ACTION, BODY, MEETING, MEMBERSHIP, RESOLUTI
 from diwan.councils.models import BodySeatUser
 from diwan.councils.provides.desk import desk_items
 from diwan.councils.provides.seats import SeatTarget
-from diwan.councils.provides.titles import meeting_title
+from diwan.councils.queries.titles import meeting_title
 from diwan.directory.tests.factories import Staff, UnitFactory, staff
 from diwan.kernel import exchange
 from diwan.kernel.errors import NotFound
