@@ -17,7 +17,7 @@ from diwan.councils.policies import ACTIONS, AGENDA, MEETINGS, RESOLUTIONS, day_
 from diwan.directory.public import PostCard, below, post_cards
 from diwan.kernel.countries import country
 from diwan.kernel.exchange import Ref
-from diwan.kernel.links import Verb, targets
+from diwan.kernel.links import Verb, targets_of
 from diwan.kernel.policies import Actor
 from diwan.kernel.text import search_tokens
 
@@ -100,7 +100,7 @@ def minutes(actor: Actor, meeting: Meeting) -> Minutes:
         full=full,
         agenda=list(agenda),
         statements=statements,
-        about={s.pk: targets(Ref(STATEMENT, s.pk), Verb.ABOUT) for s in statements},
+        about=targets_of(STATEMENT, [s.pk for s in statements], Verb.ABOUT),
         resolutions=resolutions,
         actions=actions,
         unconfirmed=sum(action.state == Action.State.UNCONFIRMED for action in every),

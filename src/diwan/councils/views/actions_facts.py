@@ -12,7 +12,8 @@ from django.utils.translation import ngettext, pgettext
 
 from diwan.councils.constants import STEP_DONE
 from diwan.councils.models import Action, ActionEvent, DateRequest
-from diwan.councils.queries.duties import ActionSheet, due_of, late_days
+from diwan.councils.queries.duties import ActionSheet, due_of
+from diwan.councils.queries.lateness import clock_of
 from diwan.councils.rules.life import OWED, State, Verb
 from diwan.directory.public import PostCard, unit_names
 from diwan.kernel.calendars import PartialDate
@@ -262,7 +263,7 @@ def duty_rows(
 ) -> list[DutyRow]:
     """Rows for `councils/parts/duties.html`."""
     names = about_names(actions, actor)
-    rows = []
+    rows, clock = [], clock_of(actor)
     for action in actions:
         owner = posts.get(action.owner_id) if action.owner_id else None
         rows.append(
@@ -273,7 +274,7 @@ def duty_rows(
                 owner=owner,
                 holder=holder_words(owner),
                 due=due_of(action),
-                tag=state_tag(action, late_days(action, actor.at)),
+                tag=state_tag(action, clock.late_days(action)),
             )
         )
     return rows
