@@ -7,9 +7,17 @@ from diwan.councils.views import (
     actions_add,
     actions_confirm,
     actions_steps,
+    agenda,
+    bodies,
+    bodies_steps,
+    drafts,
+    meetings,
+    meetings_steps,
+    members,
     proofs,
     register,
     resolutions,
+    statements,
 )
 
 app_name = "councils"
@@ -24,4 +32,53 @@ REGISTER = [
     path("proofs/<uuid:pk>/", proofs.proof, name="proof"),
 ]
 
-urlpatterns = [*REGISTER]
+BODIES = [
+    path("bodies/", bodies.bodies, name="bodies"),
+    path("bodies/make/", bodies_steps.make_body, name="make_body"),
+    path("bodies/<uuid:pk>/", bodies.body, name="body"),
+    path("bodies/<uuid:pk>/change/", bodies_steps.change_body, name="change_body"),
+    path("bodies/<uuid:pk>/correct/", bodies_steps.correct_body, name="correct_body"),
+    path("bodies/<uuid:pk>/dissolve/", bodies_steps.dissolve_body, name="dissolve_body"),
+    path("bodies/<uuid:pk>/numbering/", bodies_steps.numbering, name="numbering"),
+    path("bodies/<uuid:pk>/oversees/", bodies_steps.oversee, name="oversee"),
+    path("bodies/<uuid:pk>/term/", bodies_steps.start_term, name="start_term"),
+    path("bodies/<uuid:pk>/seat/", members.add_member, name="add_member"),
+    path("bodies/<uuid:pk>/plan/", meetings_steps.plan_meeting, name="plan_meeting"),
+    path("bodies/<uuid:pk>/record/", meetings_steps.record_meeting, name="record_meeting"),
+    path("bodies/seats/<uuid:lineage>/end/", members.end_member, name="end_member"),
+    path("bodies/seats/<uuid:lineage>/correct/", members.correct_member, name="correct_member"),
+    path("bodies/seated/<uuid:pk>/end/", members.unseat, name="unseat"),
+]
+
+MEETINGS = [
+    path("meetings/", meetings.meetings, name="meetings"),
+    path("meetings/<uuid:pk>/", meetings.meeting, name="meeting"),
+    path("meetings/<uuid:pk>/sheet/", meetings.meeting_sheet, name="meeting_sheet"),
+    path("meetings/<uuid:pk>/change/", meetings_steps.change_meeting, name="change_meeting"),
+    path("meetings/<uuid:pk>/hold/", meetings_steps.hold_meeting, name="hold_meeting"),
+    path("meetings/<uuid:pk>/correct/", meetings_steps.correct_meeting, name="correct_meeting"),
+    path("meetings/<uuid:pk>/cancel/", meetings_steps.cancel_meeting, name="cancel_meeting"),
+    path("meetings/<uuid:pk>/agenda/", agenda.agenda, name="agenda"),
+    path("meetings/<uuid:pk>/propose/", agenda.propose_item, name="propose_item"),
+    path("meetings/items/<uuid:pk>/change/", agenda.change_item, name="change_item"),
+    path("meetings/items/<uuid:pk>/move/<slug:way>/", agenda.move_item, name="move_item"),
+    path("meetings/items/<uuid:pk>/remove/", agenda.remove_item, name="remove_item"),
+    path("meetings/<uuid:pk>/statement/", statements.add_statement, name="add_statement"),
+    path(
+        "meetings/statements/<uuid:pk>/correct/",
+        statements.correct_statement,
+        name="correct_statement",
+    ),
+    path(
+        "meetings/statements/<uuid:pk>/remove/",
+        statements.remove_statement,
+        name="remove_statement",
+    ),
+    path("meetings/<uuid:pk>/draft/", drafts.draft_resolution, name="draft_resolution"),
+    path("resolutions/<uuid:pk>/draft/", drafts.draft, name="draft"),
+    path("resolutions/<uuid:pk>/remove/", drafts.remove_draft, name="remove_draft"),
+    path("resolutions/<uuid:pk>/adopt/", drafts.adopt, name="adopt"),
+    path("resolutions/<uuid:pk>/correct/", drafts.correct_resolution, name="correct_resolution"),
+]
+
+urlpatterns = [*REGISTER, *BODIES, *MEETINGS]

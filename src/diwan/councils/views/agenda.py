@@ -1,0 +1,183 @@
+"""What a meeting looks at and what was said in it: the agenda, proposals, statements."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from diwan.councils.actions import agenda as actions
+from diwan.councils.forms.fields import NothingForm
+from diwan.councils.forms.meetings import ItemForm, ProposalForm
+from diwan.councils.models import AgendaItem, Meeting
+from diwan.councils.models.bodies import Role
+from diwan.councils.policies import AGENDA
+from diwan.councils.queries.bodies import members_of
+from diwan.kernel.errors import NotFound
+from diwan.kernel.policies import Actor
+from diwan.kernel.requests import actor_of
+from diwan.ui.pages import confirm_page, form_page, refusals_on
+from diwan.ui.show import show_local
+
+from .meetings_facts import item_rows
+from .records import meeting_for, meeting_url, posts_of, title_of, way_to_meeting
+from .shared import seen, today_of
+
+UP, DOWN = "up", "down"
+
+
+def item_for(request: HttpRequest, pk: UUID) -> tuple[Actor, AgendaItem]:
+    """The actor and the agenda item that they may write. Raises NotFound or Forbidden."""
+    actor = actor_of(request)
+    rows = AgendaItem.objects.select_related("meeting__body__unit", "meeting__body__register")
+    item = seen(AGENDA, actor, rows, pk)
+    AGENDA.require(actor, "run", item)
+    return actor, item
+
+
+def _guests(actor: Actor, meeting: Meeting) -> list[tuple[str, str]]:
+    """The body's guests on the meeting's day."""
+    day = meeting.date or today_of(actor, meeting.body)
+    return [
+        (str(one.membership.pk), show_local(one.name))
+        for one in members_of(meeting.body, day, at=actor.at)
+        if one.membership.role == Role.GUEST
+    ]
+
+
+def _form(
+    request: HttpRequest, actor: Actor, meeting: Meeting, item: AgendaItem | None = None
+) -> ItemForm:
+    more: dict[str, Any] = {}
+    if item is None:
+        more["initial"] = {"confidentiality": meeting.confidentiality}
+    return ItemForm(
+        request.POST or None,
+        posts=posts_of(actor, meeting.body),
+        guests=_guests(actor, meeting),
+        item=item,
+        **more,
+    )
+
+
+@login_required
+def agenda(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Prepare the agenda.
+
+    Opened by the secretary before the meeting, who asks: what do we look at, in which order? Next:
+    the next item, on this same page; then the meeting's page.
+    """
+    actor, meeting = meeting_for(request, pk)
+    form = _form(request, actor, meeting)
+    if request.method == "POST" and form.is_valid():
+        with refusals_on(form):
+            actions.add_item(actor, meeting, form.asked())
+            messages.success(request, _("It stands on the agenda now."))
+            return redirect("councils:agenda", pk)
+    items = list(AGENDA.which(actor, "see", AgendaItem.objects.filter(meeting=meeting)))
+    return form_page(
+        request,
+        form,
+        template="councils/agenda.html",
+        heading=_("The agenda"),
+        lead=title_of(meeting),
+        submit_label=_("Add it to the agenda"),
+        cancel_url=meeting_url(pk),
+        crumbs=way_to_meeting(meeting),
+        items=item_rows(items, meeting),
+        meeting=meeting,
+    )
+
+
+@login_required
+def propose_item(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Propose something for the agenda.
+
+    Opened by a member before the meeting, who asks: will it be looked at? The secretary orders the
+    agenda. Next: the meeting's page.
+    """
+    actor, meeting = meeting_for(request, pk, "propose")
+    form = ProposalForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        with refusals_on(form):
+            actions.propose_item(actor, meeting, form.cleaned_data["text"])
+            messages.success(request, _("Your proposal stands on the agenda."))
+            return redirect(meeting_url(pk))
+    return form_page(
+        request,
+        form,
+        heading=_("Propose something for the agenda"),
+        lead=title_of(meeting),
+        submit_label=_("Propose it"),
+        cancel_url=meeting_url(pk),
+        crumbs=way_to_meeting(meeting),
+    )
+
+
+@login_required
+def change_item(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Change an agenda item, and who is invited to it.
+
+    Opened by the secretary from the agenda. Next: the agenda.
+    """
+    actor, item = item_for(request, pk)
+    form = _form(request, actor, item.meeting, item)
+    if request.method == "POST" and form.is_valid():
+        with refusals_on(form):
+            actions.change_item(actor, item, form.asked())
+            messages.success(request, _("The agenda item was changed."))
+            return redirect("councils:agenda", item.meeting_id)
+    return form_page(
+        request,
+        form,
+        heading=_("Change the agenda item"),
+        lead=title_of(item.meeting),
+        submit_label=_("Change it"),
+        cancel_url=reverse("councils:agenda", args=[item.meeting_id]),
+        crumbs=way_to_meeting(item.meeting),
+    )
+
+
+@login_required
+@require_POST
+def move_item(request: HttpRequest, pk: UUID, way: str) -> HttpResponse:
+    """Move an agenda item one place up or down: a button of the agenda. Next: the agenda."""
+    actor, item = item_for(request, pk)
+    if way not in (UP, DOWN):
+        raise NotFound
+    actions.move_item(actor, item, by=-1 if way == UP else 1)
+    return redirect("councils:agenda", item.meeting_id)
+
+
+@login_required
+def remove_item(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Take an item off the agenda.
+
+    Opened by the secretary from the agenda. Next: the agenda; the trail keeps the item's text.
+    """
+    actor, item = item_for(request, pk)
+    form = NothingForm(request.POST)
+    url = reverse("councils:agenda", args=[item.meeting_id])
+    if request.method == "POST" and form.is_valid():
+        with refusals_on(form):
+            actions.remove_item(actor, item)
+            messages.success(request, _("It was taken off the agenda."))
+            return redirect(url)
+    return confirm_page(
+        request,
+        form=form,
+        heading=_("Take it off the agenda"),
+        lead=show_local(item.text),
+        submit_label=_("Take it off"),
+        cancel_url=url,
+        crumbs=way_to_meeting(item.meeting),
+        danger=True,
+        consequences=[_("The meeting's trail keeps its text.")],
+    )

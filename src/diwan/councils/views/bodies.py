@@ -1,0 +1,233 @@
+"""The list of bodies, and one body: what it is for, who sits in it, when it meets next."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from diwan.councils.constants import BODY
+from diwan.councils.forms.bodies import BY_NEXT, BodiesForm
+from diwan.councils.forms.choices import units_to_choose
+from diwan.councils.forms.words import kind_name
+from diwan.councils.models import Body, Meeting, Resolution
+from diwan.councils.policies import BODIES, RESOLUTIONS, countries_of, day_of
+from diwan.councils.queries.bodies import (
+    NextMeeting,
+    bodies_for,
+    members_of,
+    next_meetings,
+    terms_of,
+)
+from diwan.councils.queries.meetings import MeetingFilter, meetings_for
+from diwan.councils.queries.register import Progress, progress_by_body
+from diwan.directory.public import Unit, unit_names
+from diwan.kernel.dated import stated
+from diwan.kernel.exchange import Ref, related
+from diwan.kernel.policies import Actor, ActorKind
+from diwan.kernel.requests import actor_of
+from diwan.ui.components import Link, Tag
+from diwan.ui.forms import AsOfForm
+from diwan.ui.pages import page_of
+from diwan.ui.show import show_day, show_day_short, show_partial
+
+from .bodies_facts import (
+    body_facts,
+    in_own_calendar,
+    moment_on,
+    next_number,
+    next_words,
+    rule_notes,
+    seats,
+)
+from .bodies_steps import kinds_used
+from .meetings_facts import meeting_row
+from .records import BODY_ROWS, hosts_of
+from .register import summary_of
+from .shared import seen, today_of
+
+MEETINGS_SHOWN = 6
+TERMS_SHOWN = 4
+
+
+@require_safe
+def bodies(request: HttpRequest) -> HttpResponse:
+    """The bodies as of a day.
+
+    Opened by anybody, who asks: which bodies are there, and which of them meets when? By a head,
+    who asks: how do their resolutions stand? Next: open one; a head or a secretary founds one.
+    """
+    actor = actor_of(request)
+    units = Unit.objects.all()
+    if not actor.elevated:
+        units = units.filter(country__in=countries_of(actor))
+    form = BodiesForm(
+        request.GET, units=units_to_choose(units, day_of(actor)), kinds=kinds_used(actor)
+    )
+    wanted = form.wanted()
+    by_next = request.GET.get("order") == BY_NEXT
+    found = list(bodies_for(actor, wanted))
+    dates = next_meetings(found, actor.at, actor=actor)
+    if by_next:
+        found.sort(key=lambda body: dates[body.pk].day or date.max)
+    page = page_of(found, request)
+    shown = list(page.object_list)
+    day = wanted.day or day_of(actor)
+    context: dict[str, Any] = {
+        "form": form,
+        "asked": bool(form.given()),
+        "day": wanted.day,
+        "page": page,
+        "rows": _rows(actor, shown, dates, day),
+        "soonest": _soonest(dates.values()) if not wanted.day else "",
+        "chips": _orders(request.GET, by_next=by_next),
+        "may_make": actor.kind is ActorKind.USER and bool(hosts_of(actor).some(1)),
+    }
+    return render(request, "councils/bodies.html", context)
+
+
+def _soonest(dates: Any) -> str:
+    days = [found.day for found in dates if found.day is not None]
+    return show_day_short(min(days)) if days else ""
+
+
+def _orders(given: QueryDict, *, by_next: bool) -> list[Link]:
+    def url(order: str) -> str:
+        kept = given.copy()
+        for name in ("order", "page"):
+            kept.pop(name, None)
+        if order:
+            kept["order"] = order
+        return f"{reverse('councils:bodies')}?{kept.urlencode()}"
+
+    return [
+        Link(_("By register"), url(""), current=not by_next),
+        Link(_("By next meeting"), url(BY_NEXT), current=by_next),
+    ]
+
+
+def _rows(
+    actor: Actor, shown: Sequence[Body], dates: dict[UUID, NextMeeting], day: date
+) -> list[dict[str, Any]]:
+    names = unit_names([body.unit_id for body in shown], day)
+    standing = progress_by_body(actor, [body.pk for body in shown])
+    return [
+        {
+            "body": body,
+            "kind": kind_name(body.kind),
+            "unit": names.get(body.unit_id, {}),
+            "next": dates[body.pk],
+            "planned": dates[body.pk].planned is not None,
+            "own": _own_next(body, dates[body.pk]),
+            "progress": standing[body.pk],
+            "tag": _tag(body, standing[body.pk], actor),
+        }
+        for body in shown
+    ]
+
+
+def _own_next(body: Body, found: NextMeeting) -> str:
+    return in_own_calendar(found.day, body) if found.day else ""
+
+
+def _tag(body: Body, progress: Progress, actor: Actor) -> Tag | None:
+    if body.until is not None and body.until <= today_of(actor, body):
+        return Tag(_("dissolved"), "quiet")
+    return Tag(_("something is late"), "late") if progress.late else None
+
+
+@require_safe
+def body(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """One body as of a day.
+
+    Opened by its members, who ask: when do we meet next, and what is still owed? By anybody of the
+    staff, who asks: what is it for, and who sits in it? Next: the secretary plans the next meeting;
+    others open a meeting or the register.
+    """
+    actor = actor_of(request)
+    one = seen(BODIES, actor, Body.objects.select_related(*BODY_ROWS), pk)
+    today = today_of(actor, one)
+    day = AsOfForm(request.GET).day(today)
+    reads = BODIES.may(actor, "read", one)
+    manages = BODIES.may(actor, "manage", one)
+    dissolved = one.until is not None and one.until <= today
+    found = next_meetings([one], actor.at, actor=actor)[pk]
+    members = members_of(one, day, at=moment_on(day, one, actor)) if reads else []
+    meetings = meetings_for(actor, MeetingFilter(body_id=pk))
+    progress = progress_by_body(actor, [pk])[pk]
+    context: dict[str, Any] = {
+        "body": one,
+        "kind": kind_name(one.kind),
+        "day": day,
+        "today": today,
+        "reads": reads,
+        "dissolved": _ended(one) if dissolved else "",
+        "next_words": next_words(one, found),
+        "rule_notes": [] if dissolved else rule_notes(one, found),
+        "seats": seats(members, manages=manages and day == today and not dissolved),
+        "terms": list(terms_of(one)[:TERMS_SHOWN]) if reads else [],
+        "meetings": [meeting_row(row) for row in meetings[:MEETINGS_SHOWN]],
+        "meeting_count": meetings.count(),
+        "resolution_count": _adopted(actor, one),
+        "progress": progress,
+        "summary": summary_of(progress),
+        "facts": body_facts(actor, one, found, day),
+        "number": next_number(actor, one) if manages and not dissolved else "",
+        "next_step": _next_step(actor, one, found) if not dissolved else None,
+        "steps": _steps(one) if manages and not dissolved else [],
+        "may_manage": manages and not dissolved,
+        "related": related(Ref(BODY, pk), actor),
+        "signed_in": actor.kind is ActorKind.USER,
+        "trail_url": reverse("ui:trail", args=[BODY, pk]),
+        "crumbs": [Link(_("Bodies"), reverse("councils:bodies"))],
+    }
+    return render(request, "councils/body.html", context)
+
+
+def _ended(one: Body) -> str:
+    until = stated(one.until, one.until_precision, one.until_calendar)
+    return show_partial(until)
+
+
+def _adopted(actor: Actor, one: Body) -> int:
+    rows = Resolution.objects.filter(body=one, state=Resolution.State.ADOPTED)
+    return RESOLUTIONS.which(actor, "see", rows).count()
+
+
+def _next_step(actor: Actor, one: Body, found: NextMeeting) -> Link | None:
+    """Planning the next meeting, or saying that a planned one of an earlier day was held."""
+    if not BODIES.may(actor, "run", one):
+        return None
+    past = Meeting.objects.filter(
+        body=one, state=Meeting.State.PLANNED, date__lte=today_of(actor, one)
+    ).order_by("date")
+    waiting = past.first()
+    if waiting is not None:
+        label = _("Was the meeting of %(day)s held?") % {"day": show_day(waiting.date)}
+        return Link(label, reverse("councils:hold_meeting", args=[waiting.pk]))
+    if found.planned is not None:
+        url = reverse("councils:agenda", args=[found.planned.pk])
+        return Link(_("Prepare the agenda of the next meeting"), url)
+    return Link(_("Plan the next meeting"), reverse("councils:plan_meeting", args=[one.pk]))
+
+
+def _steps(one: Body) -> list[Link]:
+    steps = (
+        (_("Plan a meeting"), "plan_meeting"),
+        (_("Record a meeting that was held"), "record_meeting"),
+        (_("Give a seat"), "add_member"),
+        (_("Begin a term"), "start_term"),
+        (_("How the resolutions are numbered"), "numbering"),
+        (_("Which units it oversees"), "oversee"),
+        (_("Change the body"), "change_body"),
+        (_("Correct the body's record"), "correct_body"),
+        (_("Dissolve it"), "dissolve_body"),
+    )
+    return [Link(label, reverse(f"councils:{name}", args=[one.pk])) for label, name in steps]

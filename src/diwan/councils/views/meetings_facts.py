@@ -1,0 +1,228 @@
+"""What is said of one meeting: where it stands, what was looked at, said and resolved."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext, pgettext
+
+from diwan.councils.models import AgendaItem, Meeting, Resolution, Statement
+from diwan.councils.queries.meetings import Minutes
+from diwan.councils.queries.register import Progress
+from diwan.councils.queries.rows import rows_of
+from diwan.directory.public import PostCard
+from diwan.kernel.exchange import Card, Ref, cards
+from diwan.kernel.policies import Actor, Confidentiality
+from diwan.kernel.text import isolate
+from diwan.ui.components import Pair, Tag
+from diwan.ui.show import show_clock, show_local, show_number, show_partial
+from diwan.ui.templatetags.ui import local
+
+from .actions_facts import DutyRow, due_line, duty_rows
+from .records import date_of
+from .register import row_of
+from .shared import holder_words, post_words
+
+ACTIONS_SHOWN = 5
+
+TONES = {
+    Meeting.State.PLANNED: "due",
+    Meeting.State.HELD: "done",
+    Meeting.State.CANCELLED: "quiet",
+}
+
+
+def meeting_tag(meeting: Meeting) -> Tag:
+    """Where a meeting stands."""
+    state = Meeting.State(meeting.state)
+    return Tag(str(state.label), TONES[state])
+
+
+def meeting_row(meeting: Meeting) -> dict[str, Any]:
+    """A line in a list of meetings; its date as exactly as it is known."""
+    when = date_of(meeting)
+    return {
+        "meeting": meeting,
+        "url": reverse("councils:meeting", args=[meeting.pk]),
+        "day": show_partial(when) if when else _("date unknown"),
+        "tag": meeting_tag(meeting),
+    }
+
+
+def summary_words(found: Minutes, totals: Progress) -> str:
+    """What came of a meeting, in one line."""
+    parts = []
+    adopted = sum(row.state == Resolution.State.ADOPTED for row in found.resolutions)
+    drafts = len(found.resolutions) - adopted
+    state = Meeting.State(found.meeting.state)
+    if state is Meeting.State.CANCELLED:
+        return _("It was called off.")
+    if state is Meeting.State.PLANNED:
+        items = len(found.agenda)
+        words = ngettext("%(n)s item on the agenda", "%(n)s items on the agenda", items)
+        parts.append(words % {"n": show_number(items)})
+    elif adopted or not drafts:
+        words = ngettext("%(n)s resolution", "%(n)s resolutions", adopted)
+        parts.append(words % {"n": show_number(adopted)})
+    if drafts:
+        words = ngettext("%(n)s draft", "%(n)s drafts", drafts)
+        parts.append(words % {"n": show_number(drafts)})
+    counted = [
+        (totals.total, ngettext("%(n)s action", "%(n)s actions", totals.total)),
+        (totals.settled, _("%(n)s settled")),
+        (totals.late, _("%(n)s late")),
+        (totals.unconfirmed, _("%(n)s to be confirmed")),
+    ]
+    parts += [label % {"n": show_number(count)} for count, label in counted if count]
+    return " · ".join(parts)
+
+
+def added(progress: Sequence[Progress]) -> Progress:
+    """The counts of several resolutions together."""
+    names = ("total", "closed", "dropped", "done", "owed", "late", "unconfirmed", "unowned")
+    return Progress(**{name: sum(getattr(one, name) for one in progress) for name in names})
+
+
+def meeting_facts(found: Minutes, *, sees_body: bool) -> list[Pair]:
+    """The facts beside a meeting."""
+    meeting = found.meeting
+    when = date_of(meeting)
+    body_url = reverse("councils:body", args=[meeting.body_id]) if sees_body else ""
+    facts = [
+        Pair(_("Body"), local(meeting.body.name), body_url),
+        Pair(_("Date"), due_line(when) if when else _("date unknown")),
+    ]
+    if meeting.number is not None:
+        facts.append(Pair(_("Number"), show_number(meeting.number)))
+    if meeting.starts or meeting.ends:
+        facts.append(Pair(_("Time"), _hours(meeting)))
+    if meeting.place:
+        facts.append(Pair(_("Place"), local(meeting.place)))
+    chair = found.speakers.get(meeting.chair_id) if meeting.chair_id else None
+    if chair is not None:
+        facts.append(Pair(_("Chair"), speaker_words(chair)))
+    level = Confidentiality(meeting.confidentiality).label
+    return [*facts, Pair(_("Confidentiality"), level)]
+
+
+def _hours(meeting: Meeting) -> str:
+    if meeting.starts and meeting.ends:
+        words = {"since": show_clock(meeting.starts), "until": show_clock(meeting.ends)}
+        return pgettext("a period", "%(since)s to %(until)s") % words
+    if meeting.starts:
+        return _("from %(time)s") % {"time": show_clock(meeting.starts)}
+    return _("until %(time)s") % {"time": show_clock(meeting.ends)}
+
+
+def speaker_words(card: PostCard) -> str:
+    """A post, and who held it on the meeting's day."""
+    if not card.holders:
+        return post_words(card)
+    return _("%(post)s (%(who)s)") % {"post": post_words(card), "who": holder_words(card)}
+
+
+@dataclass(frozen=True)
+class ItemRow:
+    """An agenda item; `level` only where it is another one than the meeting's."""
+
+    item: AgendaItem
+    level: str
+    guests: str = ""
+
+
+def item_rows(items: Sequence[AgendaItem], meeting: Meeting) -> list[ItemRow]:
+    """The agenda in its order."""
+    return [
+        ItemRow(item, _other_level(item.confidentiality, meeting.confidentiality)) for item in items
+    ]
+
+
+def _other_level(level: str, usual: str) -> str:
+    return "" if level == usual else str(Confidentiality(level).label)
+
+
+@dataclass(frozen=True)
+class StatementRow:
+    """A statement: who spoke and held the post then, and what it is about."""
+
+    statement: Statement
+    speaker: str
+    about: Sequence[Card]
+
+
+def statement_rows(found: Minutes, actor: Actor) -> list[StatementRow]:
+    """The statements in their order."""
+    refs: list[Ref] = [ref for each in found.about.values() for ref in each]
+    known = cards(refs, actor)
+    return [
+        StatementRow(
+            row,
+            _speaker(row, found.speakers),
+            [known[ref] for ref in found.about.get(row.pk, ()) if ref in known],
+        )
+        for row in found.statements
+    ]
+
+
+def _speaker(row: Statement, speakers: Mapping[Any, PostCard]) -> str:
+    card = speakers.get(row.speaker_id) if row.speaker_id else None
+    if card is not None:
+        return speaker_words(card)
+    if row.speaker_pattern is None:
+        return _("a post")
+    name = isolate(show_local(row.speaker_pattern.name).replace("{province}", "…"))
+    return _("a post of the kind %(post)s") % {"post": name}
+
+
+@dataclass(frozen=True)
+class ResolutionRow:
+    """A resolution of a meeting with its actions; `more` says how many are not listed."""
+
+    row: Mapping[str, Any]
+    resolution: Resolution
+    kind: str
+    draft: bool
+    level: str
+    duties: Sequence[DutyRow]
+    more: int
+
+
+def resolution_rows(found: Minutes, actor: Actor, *, shown: int) -> list[ResolutionRow]:
+    """The resolutions in their order; drafts last, of each at most so many actions."""
+    body = found.meeting.body
+    for resolution in found.resolutions:
+        resolution.body = body
+        for action in found.actions.get(resolution.pk, ()):
+            action.resolution = resolution
+    drafts = Resolution.State.DRAFT
+    ordered = sorted(found.resolutions, key=lambda one: one.state == drafts)
+    usual = found.meeting.confidentiality
+    wholes = {
+        pk: [action for action in actions if action.parent_id is None]
+        for pk, actions in found.actions.items()
+    }
+    listed = [action for actions in wholes.values() for action in actions[:shown]]
+    duties: dict[UUID, list[DutyRow]] = defaultdict(list)
+    for duty in duty_rows(listed, found.owners, actor):
+        duties[duty.action.resolution_id].append(duty)
+    result = []
+    for row in rows_of(actor, ordered):
+        resolution = row.resolution
+        result.append(
+            ResolutionRow(
+                row=row_of(row),
+                resolution=resolution,
+                kind=str(Resolution.Kind(resolution.kind).label),
+                draft=resolution.state == drafts,
+                level=_other_level(resolution.confidentiality, usual),
+                duties=duties[resolution.pk],
+                more=max(0, len(wholes.get(resolution.pk, ())) - shown),
+            )
+        )
+    return result
