@@ -23,7 +23,7 @@ from diwan.directory.public import (
 from diwan.kernel.policies import Actor
 from diwan.kernel.working import today_in
 
-from .lateness import Clock
+from .lateness import clock_of
 from .register import Progress, progress_of, visible_actions
 
 
@@ -56,7 +56,7 @@ def rows_of(actor: Actor, resolutions: Sequence[Resolution]) -> list[Row]:
     wholes = visible_actions(actor).filter(resolution_id__in=ids, parent__isnull=True).order_by()
     owed = wholes.filter(state__in=OWED, due__isnull=False).values_list("resolution_id")
     earliest: dict[UUID, date | None] = dict(owed.annotate(first=Min("due")))
-    clock = Clock(actor.at)
+    clock = clock_of(actor)
     rows = []
     for resolution in resolutions:
         due = earliest.get(resolution.pk)
