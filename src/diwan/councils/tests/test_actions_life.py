@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import threading
 from datetime import date, datetime, timedelta
 from uuid import uuid4
 
 import pytest
-from django.utils import timezone
+from django.db import connections
+from django.utils import timezone, translation
 
 from diwan.councils.actions.closing import close, drop, reopen, return_
 from diwan.councils.actions.dates import answer_date, ask_date, re_date
@@ -30,8 +32,9 @@ from diwan.kernel import audit, exchange, files
 from diwan.kernel.calendars import Calendar, PartialDate, Precision
 from diwan.kernel.errors import Conflict, Forbidden, NotFound, Refused
 from diwan.kernel.exchange import Fact, Ref
+from diwan.kernel.policies import Actor
 
-from .factories import Council, council, duty, meeting_of, on, proof, resolution_of
+from .factories import BodyFactory, Council, council, duty, meeting_of, on, proof, resolution_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_english")]
 
@@ -340,3 +343,32 @@ def test_who_held_the_post_then_acts_no_more(made: Council) -> None:
     with pytest.raises(NotFound):
         start(former.actor, action)
     assert start(former.actor_at(until - timedelta(hours=1)), action).state == State.DOING
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_who_start_at_once_one_is_told_that_the_other_was_quicker() -> None:
+    body = BodyFactory.create()
+    owner = staff(UnitFactory.create(register=body.register))
+    action = duty(body, owner)
+    actors = [owner.actor, owner.actor]
+    outcomes: list[str] = []
+    ready = threading.Barrier(2)
+
+    def begin(actor: Actor) -> None:
+        try:
+            with translation.override("en"):
+                ready.wait(timeout=20)
+                start(actor, action, revision=1)
+            outcomes.append("started")
+        except Conflict:
+            outcomes.append("conflict")
+        finally:
+            connections.close_all()
+
+    threads = [threading.Thread(target=begin, args=(actor,)) for actor in actors]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(timeout=60)
+    assert sorted(outcomes) == ["conflict", "started"]
+    assert Action.objects.get(pk=action.pk).events.filter(verb="start").count() == 1
