@@ -123,7 +123,11 @@ class ReportForm(StepForm):
     """A report with proof; what was attached before counts as well."""
 
     note = _words(label=_("What was done"), required=False)
-    proofs = ManyFilesField(label=_("Proof files"), required=False, help_text=PROOF_HELP)
+    proofs = ManyFilesField(
+        label=_("Proof files"),
+        required=False,
+        help_text=_("Needed, unless proof was attached before."),
+    )
 
 
 class NewDateForm(StepForm):

@@ -167,7 +167,7 @@ def test_the_register_asks_no_more_for_more_rows(
         duty(body.body, officer)
     sign_in(client, officer.user)
     client.get(REGISTER)
-    with django_assert_max_num_queries(75):
+    with django_assert_max_num_queries(45):
         client.get(REGISTER)
 
 
