@@ -35,7 +35,7 @@ def move_ends(
 
 def _move(unit: Unit, old_end: date, last: Stretch, now: datetime, *, reason: str) -> list[UUID]:
     moved = []
-    for post in Post.objects.select_for_update().filter(unit=unit):
+    for post in Post.objects.select_for_update(of=("self",), no_key=True).filter(unit=unit):
         line = Line(PostVersion, post.pk)
         if not line.stretches or not (line.until == old_end or line.until > last.until):
             continue

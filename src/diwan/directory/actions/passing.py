@@ -52,7 +52,11 @@ def _over(versions: QuerySet[PostVersion] | QuerySet[UnitVersion], day: date) ->
 @transaction.atomic
 def tell_end(actor: Actor, post_id: UUID) -> None:
     """Publish that a post has ended, once, and note it."""
-    post = Post.objects.select_for_update(of=("self",)).select_related("unit").get(pk=post_id)
+    post = (
+        Post.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("unit")
+        .get(pk=post_id)
+    )
     if post.passed_at is not None:
         return
     heir = heir_of(post, today_in(post.unit.country, actor.at))

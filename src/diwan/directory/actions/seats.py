@@ -28,7 +28,11 @@ from .lines import Line
 
 def locked_post(post_id: UUID) -> Post:
     """The post's row, locked until the transaction ends: appointments come one after another."""
-    return Post.objects.select_for_update(of=("self",)).select_related("unit").get(pk=post_id)
+    return (
+        Post.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("unit")
+        .get(pk=post_id)
+    )
 
 
 def check_seats(

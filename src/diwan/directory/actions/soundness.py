@@ -12,7 +12,7 @@ from diwan.directory.queries.names import shown_day, shown_unit
 from diwan.directory.rules import tree
 from diwan.kernel.errors import Refused
 
-from .tree import edges_around, rebuild_paths
+from .tree import edges_around, lock_trees, rebuild_paths
 
 
 @contextmanager
@@ -23,6 +23,7 @@ def keeping_sound(unit_ids: Iterable[UUID]) -> Iterator[None]:
     some day. What was unsound before (an imported record may be) is not held against the change.
     """
     ids = set(unit_ids)
+    lock_trees()
     before = _orphans(ids)
     yield
     try:

@@ -15,7 +15,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from diwan.directory.models import UnitPath, UnitVersion
+from diwan.directory.models import Register, UnitPath, UnitVersion
 from diwan.directory.queries.names import shown_day, shown_names
 from diwan.directory.rules import tree
 from diwan.kernel.errors import Refused
@@ -31,6 +31,7 @@ def rebuild_paths(unit_ids: Iterable[UUID]) -> None:
     Raises Refused, naming units and day, where units would stand under one another.
     """
     wanted = set(unit_ids)
+    lock_trees()
     edges = edges_around(wanted)
     below = wanted | _ever_below(edges, wanted)
     below |= set(_chunked_ids(UnitPath.objects.all(), "ancestor_id", wanted, "descendant_id"))
@@ -53,6 +54,14 @@ def rebuild_paths(unit_ids: Iterable[UUID]) -> None:
         ],
         batch_size=CHUNK,
     )
+
+
+def lock_trees() -> None:
+    """Let changes of the tree come one after another until the transaction ends.
+
+    Two moves at once could each be sound and together a cycle. SQLite has but one writer anyway.
+    """
+    list(Register.objects.select_for_update(no_key=True).order_by("pk").values_list("pk"))
 
 
 def cycle_sentence(error: tree.CycleError) -> str:

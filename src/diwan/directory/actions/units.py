@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 from django.db import transaction
 from django.utils import timezone
@@ -37,6 +38,7 @@ from .base import (
 from .lines import Line
 from .moving_ends import move_ends
 from .soundness import keeping_sound
+from .tree import lock_trees
 
 UNCHANGED: Any = object()
 
@@ -166,8 +168,9 @@ def _checked_key(key: str, register: Register) -> str:
 
 
 def locked(unit: Unit) -> Unit:
-    """The unit's row, locked until the transaction ends: its changes come one after another."""
-    return Unit.objects.select_for_update(of=("self",)).select_related("register").get(pk=unit.pk)
+    """The unit's row, locked with the trees until the transaction ends: changes queue up."""
+    lock_trees()
+    return Unit.objects.select_for_update(of=("self",), no_key=True).get(pk=unit.pk)
 
 
 @transaction.atomic
@@ -222,7 +225,10 @@ def change_unit(
         raise Refused(not_there_sentence(unit, day), field="on") from error
     if after == line.stretches:
         raise Refused(_("Nothing would change: this holds on that day already."))
-    with keeping_sound([unit.pk]):
+    if "parent_id" in values:
+        with keeping_sound([unit.pk]):
+            line.store(after, timezone.now())
+    else:
         line.store(after, timezone.now())
     return {name: held.values[name] for name in values}, values
 
@@ -277,8 +283,12 @@ def correct_unit(
     if right == wrong:
         raise Refused(_("Nothing would change: this is what it says already."))
     end, now = line.until, timezone.now()
-    with keeping_sound([unit.pk]):
-        line.store(corrected_line(line.stretches, wrong, right), now, reason=why)
+    after = corrected_line(line.stretches, wrong, right)
+    if _stands(right) == _stands(wrong):
+        line.store(after, now, reason=why)
+    else:
+        with keeping_sound([unit.pk]):
+            line.store(after, now, reason=why)
     if line.until != end:
         move_ends(unit, end, line.stretches[-1], now, reason=why)
     audit.record(
@@ -289,6 +299,11 @@ def correct_unit(
         reason=why,
         through=through,
     )
+
+
+def _stands(stretch: Stretch) -> tuple[UUID | None, date, date]:
+    """What the tree sees of a stretch: where it stands and when."""
+    return (stretch.values["parent_id"], stretch.since, stretch.until)
 
 
 def corrected_line(line: list[Stretch], wrong: Stretch, right: Stretch) -> list[Stretch]:

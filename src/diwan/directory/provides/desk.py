@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from urllib.parse import urlencode
 from uuid import UUID
 
@@ -16,7 +16,7 @@ from diwan.directory.constants import HANDOVER, LANGUAGES, POST, UNIT, Role
 from diwan.directory.models import Handover
 from diwan.directory.policies import authority_of
 from diwan.directory.queries.names import TextMap, person_names, post_names
-from diwan.directory.queries.posts import PostCard, posts_vacant_in
+from diwan.directory.queries.posts import PostCard, post_cards, vacant_post_ids
 from diwan.kernel.exchange import DeskItem, DeskQuestion, Ref, Waiting
 from diwan.kernel.text import local
 from diwan.kernel.working import today_in
@@ -42,10 +42,11 @@ def vacant_posts_below(question: DeskQuestion) -> list[DeskItem]:
     if not question.unit_ids:
         return []
     day = authority_of(question.actor).day
-    cards = posts_vacant_in(question.unit_ids, question.at, day)
-    if len(cards) <= SHOWN_APART:
-        return [_vacant(card) for card in cards]
-    return [_many_vacant(question, cards)]
+    ids = vacant_post_ids(question.unit_ids, question.at, day)
+    if len(ids) <= SHOWN_APART:
+        cards = post_cards(ids, question.at)
+        return [_vacant(cards[pk]) for pk in ids]
+    return [_many_vacant(question, len(ids))]
 
 
 def _vacant(card: PostCard) -> DeskItem:
@@ -63,10 +64,9 @@ def _vacant(card: PostCard) -> DeskItem:
     )
 
 
-def _many_vacant(question: DeskQuestion, cards: Sequence[PostCard]) -> DeskItem:
+def _many_vacant(question: DeskQuestion, count: int) -> DeskItem:
     headed = authority_of(question.actor).units(Role.HEAD)
     unit_id: UUID = min(headed & question.unit_ids or question.unit_ids)
-    count = len(cards)
     url = f"{reverse('directory:posts')}?{urlencode({'state': 'vacant', 'unit': unit_id})}"
     return DeskItem(
         ref=Ref(UNIT, unit_id),

@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from uuid import UUID
 
+from django.db.models import Exists, OuterRef
+
 from diwan.directory.constants import Role, roles_text
 from diwan.directory.models import Holding, Post, PostVersion, Unit, UnitPath, UnitVersion
 from diwan.directory.policies import head_posts_above
@@ -181,14 +183,16 @@ def vacant_posts(unit_ids: Iterable[UUID], at: datetime, day: date) -> list[Post
 
 def posts_vacant_in(unit_ids: Iterable[UUID], at: datetime, day: date) -> list[PostCard]:
     """The same in those units alone, not below them."""
-    posts = (
-        PostVersion.objects.as_of(day)
-        .filter(post__unit_id__in=set(unit_ids))
-        .exclude(post_id__in=Holding.objects.at(at).values("post_id"))
-        .values_list("post_id", flat=True)
-    )
-    cards = post_cards(posts, at).values()
+    cards = post_cards(vacant_post_ids(unit_ids, at, day), at).values()
     return sorted((card for card in cards if card.vacant), key=lambda card: card.post_id)
+
+
+def vacant_post_ids(unit_ids: Iterable[UUID], at: datetime, day: date) -> list[UUID]:
+    """Identifiers of the vacant posts in those units alone, in one question, in order of making."""
+    held = Holding.objects.at(at).filter(post_id=OuterRef("post_id"))
+    alive = UnitVersion.objects.as_of(day).filter(unit_id__in=set(unit_ids)).values("unit_id")
+    rows = PostVersion.objects.as_of(day).filter(~Exists(held), post__unit_id__in=alive)
+    return sorted(rows.values_list("post_id", flat=True))
 
 
 @dataclass(frozen=True)

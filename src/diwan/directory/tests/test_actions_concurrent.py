@@ -12,10 +12,18 @@ from django.utils import translation
 
 from diwan.directory.actions.holdings import appoint
 from diwan.directory.actions.seats import seat_taken_refused
-from diwan.directory.models import Holding, Person, Post
+from diwan.directory.actions.units import move_unit
+from diwan.directory.models import Holding, Person, Post, Unit, UnitPath
 from diwan.kernel.errors import Refused
 
-from .factories import HoldingFactory, PersonFactory, PostFactory, system
+from .factories import (
+    HoldingFactory,
+    PersonFactory,
+    PostFactory,
+    RegisterFactory,
+    UnitFactory,
+    system,
+)
 
 AT = datetime(2026, 3, 1, 8, tzinfo=UTC)
 APPLICANTS = 4
@@ -42,6 +50,28 @@ def test_no_more_are_appointed_at_once_than_there_are_seats(seats: int) -> None:
         taken = list(pool.map(try_it, people))
     assert sum(taken) == seats
     assert Holding.objects.known().filter(post=post).count() == seats
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_moves_at_once_make_no_cycle() -> None:
+    register = RegisterFactory.create()
+    one, two = (UnitFactory.create(register=register) for _ in range(2))
+    together = Barrier(2)
+
+    def try_it(pair: tuple[Unit, Unit]) -> bool:
+        together.wait()
+        try:
+            move_unit(system(), pair[0], on=AT.date(), parent=pair[1])
+        except Refused:
+            return False
+        finally:
+            connections.close_all()
+        return True
+
+    with ThreadPoolExecutor(2) as pool:
+        moved = list(pool.map(try_it, [(one, two), (two, one)]))
+    assert sorted(moved) == [False, True]
+    assert UnitPath.objects.filter(depth=1).count() == 1
 
 
 @pytest.mark.django_db
