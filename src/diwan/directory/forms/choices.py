@@ -11,9 +11,8 @@ from django.db.models import Q, QuerySet
 from diwan.directory.models import Holding, Person, Post, PostVersion, Unit, UnitVersion
 from diwan.directory.queries.names import person_names, unit_names
 from diwan.directory.queries.posts import post_cards
+from diwan.ui.finding import Candidates
 from diwan.ui.show import show_local
-
-from .finding import Candidates
 
 JOINT = " · "
 

@@ -14,11 +14,11 @@ from django.utils.translation import gettext_lazy
 from diwan.directory.actions.closing import Children
 from diwan.directory.models import Unit
 from diwan.kernel.errors import Refused
+from diwan.ui.finding import FindField, FindManyField, choices, offer
 from diwan.ui.forms import LocalTextField, PartialDateField
 from diwan.ui.show import show_number
 
 from .choices import units_to_choose
-from .finding import FindField, FindManyField, choices, offer
 
 PARTS = 4
 STAYS = "stays"

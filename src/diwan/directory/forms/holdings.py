@@ -13,10 +13,10 @@ from diwan.directory.actions.holdings import HoldingCorrection
 from diwan.directory.actions.units import UNCHANGED
 from diwan.directory.models import Holding, Person
 from diwan.kernel.reader import current
+from diwan.ui.finding import FindField, choices, offer
 from diwan.ui.forms import CalendarMomentField
 
 from .choices import people_to_choose
-from .finding import FindField, choices, offer
 
 KINDS = [
     (Holding.Kind.FULL.value, gettext_lazy("fully")),

@@ -8,9 +8,8 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy
 
+from diwan.ui.finding import choices
 from diwan.ui.forms import LocalTextField
-
-from .finding import choices
 
 WHY = gettext_lazy("What was wrong, and how do you know?")
 

@@ -11,10 +11,10 @@ from django.utils.translation import gettext_lazy
 
 from diwan.directory.actions.posts import PostChange, PostCorrection
 from diwan.directory.models import Post, PostVersion
+from diwan.ui.finding import FindField, choices, offer
 from diwan.ui.forms import LocalTextField, NumberField, PartialDateField
 
 from .choices import posts_to_choose
-from .finding import FindField, choices, offer
 from .units import restated, typed
 from .words import ROLE_HELP, ROLES
 

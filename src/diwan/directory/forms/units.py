@@ -14,11 +14,11 @@ from diwan.directory.actions.units import UNCHANGED, UnitCorrection
 from diwan.directory.models import Unit, UnitVersion
 from diwan.directory.rules.provinces import provinces
 from diwan.kernel.calendars import PartialDate, Precision
+from diwan.ui.finding import FindField, choices, offer
 from diwan.ui.forms import LocalTextField, PartialDateField
 from diwan.ui.show import show_local
 
 from .choices import units_to_choose
-from .finding import FindField, choices, offer
 from .words import UNIT_KINDS, kind_name
 
 

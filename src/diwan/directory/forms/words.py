@@ -9,11 +9,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from django.utils.functional import Promise
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from diwan.directory.constants import Role
 from diwan.directory.models import Holding
+from diwan.kernel.reader import current
 from diwan.ui.components import Text
 from diwan.ui.show import show_number
 
@@ -41,13 +43,13 @@ UNIT_KINDS: Mapping[str, Promise] = {
 }
 
 ROLES: Mapping[str, Promise] = {
-    Role.HEAD: gettext_lazy("head"),
-    Role.SECRETARY: gettext_lazy("secretary"),
-    Role.OFFICER: gettext_lazy("officer"),
-    Role.REVIEWER: gettext_lazy("reviewer"),
-    Role.CLERK: gettext_lazy("clerk"),
-    Role.TREASURER: gettext_lazy("treasurer"),
-    Role.ADMINISTRATOR: gettext_lazy("administrator"),
+    Role.HEAD: pgettext_lazy("role of a post", "head"),
+    Role.SECRETARY: pgettext_lazy("role of a post", "secretary"),
+    Role.OFFICER: pgettext_lazy("role of a post", "officer"),
+    Role.REVIEWER: pgettext_lazy("role of a post", "reviewer"),
+    Role.CLERK: pgettext_lazy("role of a post", "clerk"),
+    Role.TREASURER: pgettext_lazy("role of a post", "treasurer"),
+    Role.ADMINISTRATOR: pgettext_lazy("role of a post", "administrator"),
 }
 
 ROLE_HELP: Mapping[str, Promise] = {
@@ -68,13 +70,24 @@ NOTE_KINDS: Mapping[str, Promise] = {
 
 
 def kind_name(kind: str) -> Text:
-    """What kind of unit it is, in the reader's words."""
+    """What kind of unit it is, in the reader's words, for a sentence."""
     return UNIT_KINDS.get(kind) or kind.replace("-", " ")  # type: ignore[return-value] # Promise is Text
 
 
-def note_kind_name(kind: str) -> Text:
+def kind_shown(kind: str) -> Text:
+    """The same for a table: a word that only the register knows says in which language it is."""
+    return kind_name(kind) if kind in UNIT_KINDS else as_written(kind.replace("-", " "))
+
+
+def note_kind_shown(kind: str) -> Text:
     """What kind of note it is."""
-    return NOTE_KINDS.get(kind) or kind.replace("-", " ")  # type: ignore[return-value] # as above
+    return NOTE_KINDS[kind] if kind in NOTE_KINDS else as_written(kind.replace("-", " "))  # type: ignore[return-value] # as above
+
+
+def as_written(word: str) -> Text:
+    """A key of the register as it was written, mostly in Latin letters."""
+    language = "en" if word.isascii() else current().language
+    return format_html('<bdi lang="{}">{}</bdi>', language, word)
 
 
 def role_names(roles: frozenset[str] | set[str]) -> str:

@@ -12,9 +12,8 @@ from diwan.kernel.calendars import weekday_name
 from diwan.kernel.models import DeclaredHoliday
 from diwan.kernel.reader import current
 from diwan.kernel.worktime import MONDAY, SATURDAY
+from diwan.ui.finding import choices
 from diwan.ui.forms import CalendarDateField, ClockField, LocalTextField
-
-from .finding import choices
 
 
 def weekdays() -> list[tuple[str, str]]:

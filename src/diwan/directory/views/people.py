@@ -201,18 +201,18 @@ def unlink(request: HttpRequest, pk: UUID) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         with refusals_on(form):
             unlink_user(actor, one, reason=form.cleaned_data["reason"])
-            messages.success(request, _("The user was parted from this person."))
+            messages.success(request, _("The user was separated from this person."))
             return redirect(url)
     return form_page(
         request,
         form,
         template="ui/confirm.html",
-        heading=_("Part the user from %(person)s") % {"person": person_shown(pk)},
+        heading=_("Separate the user from %(person)s") % {"person": person_shown(pk)},
         consequences=[
             _("The user loses the rights of this person's posts at once."),
             _("What was done before stays under their name in the trail."),
         ],
-        submit_label=_("Part them"),
+        submit_label=_("Separate them"),
         cancel_url=url,
         danger=True,
     )

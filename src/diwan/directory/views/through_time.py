@@ -11,7 +11,7 @@ from uuid import UUID
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from diwan.directory.forms.words import held_as, kind_name, role_names, seats_words
+from diwan.directory.forms.words import held_as, kind_name, kind_shown, role_names, seats_words
 from diwan.directory.models import Holding, Person, Post, PostVersion, UnitVersion
 from diwan.directory.queries import story
 from diwan.directory.queries.names import (
@@ -151,7 +151,7 @@ def version_rows(told: story.Story, link: Callable[[UUID], str] | None) -> list[
             "name": row.name,
             "span": span_words(row.since_stated, row.until_stated),
             "parent": _parent(row, parents),
-            "kind": kind_name(row.kind) if isinstance(row, UnitVersion) else "",
+            "kind": kind_shown(row.kind) if isinstance(row, UnitVersion) else "",
             "correct_url": link(row.pk) if link else "",
         }
         for row in reversed(told.versions)

@@ -17,7 +17,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 from diwan.directory.constants import UNIT
-from diwan.directory.forms.words import kind_name, note_kind_name
+from diwan.directory.forms.words import as_written, kind_shown, note_kind_shown
 from diwan.directory.models import Note, Unit, UnitVersion
 from diwan.directory.policies import note_policy, unit_policy
 from diwan.directory.queries.lists import (
@@ -144,7 +144,7 @@ def make_branches(
         Branch(
             unit_id=row.unit_id,
             name=row.name,
-            kind=kind_name(row.kind),
+            kind=kind_shown(row.kind),
             below=counts.get(row.unit_id, 0),
             url=reverse("directory:unit", args=[row.unit_id]) + query,
             top_url=f"{reverse('directory:units')}?top={row.unit_id}{query.replace('?', '&')}",
@@ -161,7 +161,7 @@ def _rows(found: Sequence[UnitVersion], day: date, today: date) -> list[dict[str
     return [
         {
             "name": row.name,
-            "kind": kind_name(row.kind),
+            "kind": kind_shown(row.kind),
             "url": reverse("directory:unit", args=[row.unit_id]) + query,
             "parent": parents.get(row.parent_id, {}) if row.parent_id else {},
             "since": row.since_stated,
@@ -226,7 +226,7 @@ def _facts(unit: Unit, version: UnitVersion | None, day: date) -> list[Pair]:
     place = province(unit.province) if unit.province else None
     facts = []
     if version is not None:
-        facts.append(Pair(_("Kind"), kind_name(version.kind)))
+        facts.append(Pair(_("Kind"), kind_shown(version.kind)))
         if version.parent_id:
             name = named(unit_names([version.parent_id], day), version.parent_id)
             url = reverse("directory:unit", args=[version.parent_id])
@@ -239,14 +239,14 @@ def _facts(unit: Unit, version: UnitVersion | None, day: date) -> list[Pair]:
             facts.append(Pair(_("So until"), show_partial(version.until_stated)))
     if place is not None:
         facts.append(Pair(_("Province"), show_local(place.names)))
-    facts.append(Pair(_("Register"), unit.register.key))
+    facts.append(Pair(_("Register"), as_written(unit.register.key)))
     return facts
 
 
 def _notes(actor: Actor, unit: Unit) -> list[dict[str, Any]]:
     rows = note_policy.which(actor, "see", Note.objects.filter(unit=unit))
     may = unit_policy.may(actor, "note", unit)
-    return [{"note": row, "kind": note_kind_name(row.kind), "may": may} for row in rows]
+    return [{"note": row, "kind": note_kind_shown(row.kind), "may": may} for row in rows]
 
 
 STEPS = (
@@ -256,6 +256,7 @@ STEPS = (
     ("merge", "merge", "directory:merge_units"),
     ("split", "split", "directory:split_unit"),
     ("close", "close", "directory:close_unit"),
+    ("note", "note", "directory:add_note"),
 )
 
 
@@ -268,6 +269,7 @@ def unit_steps(actor: Actor, unit: Unit, *, ended: bool) -> list[Link]:
         "merge": _("Merge it with others"),
         "split": _("Split it"),
         "close": _("Close it"),
+        "note": _("Write a note"),
     }
     if ended:
         return []
