@@ -48,7 +48,7 @@ def test_a_full_disk(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_a_home_that_is_gone(client: Client, settings: Settings, tmp_path: Path) -> None:
-    settings.HOME = tmp_path / "gone"
+    settings.DIWAN_HOME = tmp_path / "gone"
     assert ask(client)[1]["disk"] == "failing"
 
 

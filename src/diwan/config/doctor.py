@@ -42,8 +42,8 @@ def versions() -> Check:
 
 def writable(name: str) -> Check:
     """A folder of the home can be written, or made when it is needed."""
-    folder = settings.HOME / name
-    known = folder if folder.exists() else settings.HOME
+    folder = settings.DIWAN_HOME / name
+    known = folder if folder.exists() else settings.DIWAN_HOME
     return Check(name, ok=os.access(known, os.W_OK | os.X_OK), note=str(folder))
 
 

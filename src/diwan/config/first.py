@@ -3,7 +3,6 @@
 import sys
 
 import click
-from django.conf import settings
 
 from diwan.accounts import public as accounts
 from diwan.config.server import ADDRESS
@@ -24,11 +23,8 @@ def first_start(*, empty: bool) -> None:
     if not nothing_written():
         return
     if not empty:
-        load = getattr(interop, "load_sample", None)
-        if load is None:
-            return
         with progress("Loading the sample") as report:
-            load(progress=report)
+            interop.load_sample(progress=report)
     elif sys.stdin.isatty():
         ask_administrator()
     else:
@@ -59,8 +55,15 @@ def make_administrator(*, login: str, name: str, password: str) -> None:
 def welcome(port: int) -> None:
     """Print the address and, while the sample is in use, its accounts."""
     click.echo(f"\nDiwan is ready: http://{ADDRESS}:{port}/")
-    sample = settings.HOME / "sample-accounts.txt"
-    if sample.exists():
-        click.echo("Sample accounts (invented people):")
-        click.echo(sample.read_text(encoding="utf-8").rstrip())
-    click.echo("Ctrl-C stops it.\n")
+    sample = interop.sample_accounts()
+    if sample:
+        click.echo("\nSample accounts (invented people):")
+        widths = [max(map(len, column)) for column in zip(*map(_columns, sample), strict=True)]
+        for account in sample:
+            cells = zip(_columns(account), widths, strict=True)
+            click.echo("  " + "  ".join(f"{cell:<{width}}" for cell, width in cells).rstrip())
+    click.echo("\nCtrl-C stops it.\n")
+
+
+def _columns(account: interop.SampleAccount) -> tuple[str, str, str, str]:
+    return account.login, account.password, account.role, account.tries

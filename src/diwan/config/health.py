@@ -41,7 +41,7 @@ def check_database() -> Check:
 
 def check_disk() -> Check:
     """The data folder can be written and has room."""
-    home = settings.HOME
+    home = settings.DIWAN_HOME
     try:
         with tempfile.NamedTemporaryFile(dir=home, prefix=".health-"):
             pass

@@ -11,8 +11,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 from diwan.config.home import ROOT, home, secret_key
 
-HOME = home()
-DIWAN_HOME = HOME
+DIWAN_HOME = home()
 SECRET_KEY = secret_key()
 DEBUG = os.environ.get("DIWAN_DEBUG", "") == "1"
 
@@ -124,7 +123,7 @@ def _database() -> dict[str, Any]:
     url = os.environ.get("DIWAN_DATABASE_URL", "")
     if not url:
         engine = "django.db.backends.sqlite3"
-        return {"ENGINE": engine, "NAME": HOME / "diwan.sqlite3", "OPTIONS": SQLITE_OPTIONS}
+        return {"ENGINE": engine, "NAME": DIWAN_HOME / "diwan.sqlite3", "OPTIONS": SQLITE_OPTIONS}
     try:
         named: dict[str, Any] = dict(dj_database_url.parse(url))
     except ValueError:
@@ -186,7 +185,7 @@ STATICFILES_DIRS: list[Path] = [BUILD / "assets"]
 STORAGES: dict[str, dict[str, Any]] = {
     "default": {
         "BACKEND": "django.core.files.storage.FileSystemStorage",
-        "OPTIONS": {"location": HOME / "files"},
+        "OPTIONS": {"location": DIWAN_HOME / "files"},
     },
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }

@@ -11,13 +11,13 @@ os.environ["DIWAN_HOME"] = _scratch
 os.environ["DIWAN_SECRET_KEY"] = "a key for tests alone, of no use to anybody"  # noqa: S105
 
 from diwan.config.settings import *  # noqa: E402, F403
-from diwan.config.settings import DATABASES, HOME, STORAGES  # noqa: E402
+from diwan.config.settings import DATABASES, DIWAN_HOME, STORAGES  # noqa: E402
 
 # A file and not memory: the browser tests' server runs in another thread and shares it.
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
-    DATABASES["default"]["TEST"] = {"NAME": HOME / "test.sqlite3"}
+    DATABASES["default"]["TEST"] = {"NAME": DIWAN_HOME / "test.sqlite3"}
 # Nothing is collected for tests; the live server finds files where they are.
-STATIC_ROOT = HOME / "static"
+STATIC_ROOT = DIWAN_HOME / "static"
 STATIC_ROOT.mkdir()
 # Hashed names answer 404 under pytest's live server.
 STORAGES["staticfiles"] = {
