@@ -27,6 +27,7 @@ from diwan.councils.tests.factories import (
     ActionFactory,
     AgendaItemFactory,
     BodyFactory,
+    BodySeatUserFactory,
     MeetingFactory,
     MembershipFactory,
     ResolutionFactory,
@@ -73,9 +74,9 @@ class House:
     staff: dict[str, Staff] = field(default_factory=dict)
     ids: dict[str, Any] = field(default_factory=dict)
 
-    def client(self, who: str) -> Client:
+    def client(self, who: str, *, csrf: bool = False) -> Client:
         """A browser in which `who` has signed in; `elevated` with an elevation running."""
-        client = Client()
+        client = Client(enforce_csrf_checks=csrf)
         user = self.people[who]
         if user is not None:
             sign_in(client, user, elevated=who == "elevated")
@@ -98,6 +99,7 @@ def build() -> House:
     _directory(house, register, top, below, beside)
     body = _body(house, top)
     _meetings(house, body)
+    _by_confidentiality(house, body)
     _actions(house, body)
     _links(house)
     return house
@@ -108,16 +110,16 @@ def _people(house: House, top: Unit, below: Unit, beside: Unit) -> None:
         register=RegisterFactory.create(key="egypt", country="EG", language="ar"),
         name=called("اداره مصری", "إدارة مصرية"),
     )
-    hired = {
-        "foreign": (egypt, "head", "secretary", "administrator"),
-        "colleague": (beside, "officer"),
-        "officer": (below, "officer"),
-        "member": (beside, "officer"),
-        "secretary": (beside, "officer"),
-        "head": (top, "head"),
-        "administrator": (top, "administrator"),
+    hired: dict[str, tuple[Unit, tuple[str, ...]]] = {
+        "foreign": (egypt, ("head", "secretary", "administrator")),
+        "colleague": (beside, ("officer",)),
+        "officer": (below, ("officer",)),
+        "member": (beside, ("officer",)),
+        "secretary": (beside, ("officer",)),
+        "head": (top, ("head",)),
+        "administrator": (top, ("administrator",)),
     }
-    for number, (who, (unit, *roles)) in enumerate(hired.items()):
+    for number, (who, (unit, roles)) in enumerate(hired.items()):
         house.staff[who] = _hire(unit, number, *roles)
     users: dict[str, User | None] = {who: one.user for who, one in house.staff.items()}
     extra = {
@@ -192,10 +194,13 @@ def _body(house: House, top: Unit) -> Body:
     named = MembershipFactory.create(
         body=body, post=None, seat=called("نماینده مردم", "ممثل الأهالي"), role="member"
     )
+    guest = UserFactory.create(name="نماینده دعوت‌شده")
+    seated = BodySeatUserFactory.create(lineage=named.lineage, user=guest)
     house.ids |= {
         "body": body.pk,
-        "membership": membership.pk,
-        "seat": named.lineage,  # a seat is known by its lineage, corrections aside
+        "membership": membership.lineage,  # known by its lineage, corrections aside
+        "seated": seated.pk,
+        "seat": named.lineage,
         "term": body.terms.get().pk,
     }
     return body
@@ -230,6 +235,26 @@ def _meetings(house: House, body: Body) -> None:
         "draft": draft.pk,
         "resolution": resolution.pk,
     }
+
+
+def _by_confidentiality(house: House, body: Body) -> None:
+    """A meeting, a resolution and an action of the officer's for each degree but internal."""
+    for number, degree in enumerate(("public", "body", "named"), 5):
+        meeting = MeetingFactory.create(body=body, number=number, confidentiality=degree)
+        resolution = ResolutionFactory.create(
+            meeting=meeting, number=f"۱۴۰۵/ش/{LETTERS[number]}", text=called("مصوبه", "قرار")
+        )
+        action = ActionFactory.create(
+            resolution=resolution, owner=house.staff["officer"].post, text=called("کار", "عمل")
+        )
+        if degree == "named":
+            for record in (meeting, resolution):
+                record.named_posts.add(house.staff["colleague"].post)
+        house.ids |= {
+            f"{degree}_meeting": meeting.pk,
+            f"{degree}_resolution": resolution.pk,
+            f"{degree}_action": action.pk,
+        }
 
 
 def _actions(house: House, body: Body) -> None:

@@ -29,7 +29,7 @@ VOID = {
 WORD = re.compile(r"[A-Za-z]{2,}")
 # Addresses, file names and what people typed; names that are Latin in every language.
 NOT_WORDS = re.compile(r"\S+@\S+|https?://\S+|/[\w/-]+|\S+\.(?:txt|pdf|yaml|zip)")
-KNOWN = {"Diwan", "PDF", "ZIP", "YAML", "CSV", "JSON", "En", "SHA"}
+KNOWN = {"Diwan", "English", "PDF", "ZIP", "YAML", "CSV", "JSON", "En", "SHA"}
 LATIN_DIGIT = re.compile(r"[0-9]")
 
 
