@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from diwan.kernel.dated import CALENDARS, Dated, DatedQuerySet, calendar_field, precision_field
 from diwan.kernel.ids import new_id
@@ -16,7 +17,7 @@ class Reset(models.TextChoices):
     """When a body's numbers begin again at 1."""
 
     YEAR = "year", _("every year of the body's calendar")
-    NEVER = "never", _("never")
+    NEVER = "never", pgettext_lazy("numbering", "never")
     TERM = "term", _("every term")
 
 
