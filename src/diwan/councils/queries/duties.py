@@ -93,18 +93,11 @@ def action_sheet(actor: Actor, action_id: UUID) -> ActionSheet:
     action = find_action(actor, action_id)
     events = list(action.events.all())
     requests = list(action.date_requests.all())
-    parts = list(
-        ACTIONS.which(actor, "see", action.children.all())
-        .select_related("resolution__body__unit")
-        .order_by("position", "key")
-    )
+    parts = _parts(actor, action)
     posts = post_cards(_posts_named(action, events, requests, parts), actor.at)
     owner = posts.get(action.owner_id) if action.owner_id else None
     proofs = _proofs(actor, action, events)
     steps = steps_for(actor, action)
-    parent = action.parent
-    if parent is not None and not ACTIONS.may(actor, "see", parent):
-        parent = None
     return ActionSheet(
         action=action,
         resolution=action.resolution,
@@ -123,13 +116,25 @@ def action_sheet(actor: Actor, action_id: UUID) -> ActionSheet:
         waiting_request=_waiting(requests),
         proofs=proofs.readable,
         proofs_hidden=proofs.hidden,
-        parent=parent,
+        parent=_parent(actor, action),
         parts=parts,
         posts=posts,
         users=user_names([event.user_id for event in events if event.user_id]),
         steps=steps,
         next_step=next_step(action, steps),
     )
+
+
+def _parts(actor: Actor, action: Action) -> list[Action]:
+    """What was passed down and the actor may see."""
+    rows = ACTIONS.which(actor, "see", action.children.all())
+    return list(rows.select_related("resolution__body__unit").order_by("position", "key"))
+
+
+def _parent(actor: Actor, action: Action) -> Action | None:
+    """The whole of which this is a part, where the actor may see it."""
+    parent = action.parent
+    return parent if parent is not None and ACTIONS.may(actor, "see", parent) else None
 
 
 def due_of(action: Action) -> PartialDate | None:
