@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from diwan.councils.actions.fields import BodyFields
@@ -41,7 +41,7 @@ class BodiesForm(SearchForm):
         super().__init__(*args)
         offer(self, "unit", units)
         pairs = [(kind, kind_name(kind)) for kind in kinds]
-        choices(self, "kind", [("", _now("every kind")), *pairs])
+        choices(self, "kind", [("", gettext("every kind")), *pairs])
 
     def wanted(self) -> BodyFilter:
         """What was asked, as the query takes it."""
@@ -94,7 +94,7 @@ class BodyForm(KindMixin):
         super().__init__(*args, **kwargs)
         self.offer_kinds(used=used)
         offer(self, "parent", parents)
-        self.fields["confidentiality"].help_text = _now(
+        self.fields["confidentiality"].help_text = gettext(
             "What its meetings and resolutions begin with. Public: everybody. Internal: the "
             "country's staff. Body and owners: its members and those who owe something."
         )

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from diwan.councils.actions.fields import (
@@ -275,7 +275,7 @@ class StatementForm(forms.Form):
         offer(self, "speaker", posts)
         offer(self, "about_units", subjects.units)
         offer(self, "about_bodies", subjects.bodies)
-        choices(self, "pattern", [("", _now("Choose…")), *patterns])
+        choices(self, "pattern", [("", gettext("Choose…")), *patterns])
         if not patterns:
             del self.fields["pattern"]
 

@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from django import forms
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from diwan.councils.actions.fields import MembershipFields, Somebody
@@ -90,7 +90,7 @@ class MemberForm(forms.Form):
         offer(self, "post", offered.posts)
         offer(self, "unit", offered.units)
         offer(self, "partner", offered.partners)
-        choices(self, "pattern", [("", _now("Choose…")), *offered.patterns])
+        choices(self, "pattern", [("", gettext("Choose…")), *offered.patterns])
         left_out = set()
         if not offered.patterns:
             left_out.add(PATTERN)
@@ -105,7 +105,7 @@ class MemberForm(forms.Form):
         data = super().clean() or self.cleaned_data
         who = data.get("who")
         if who and not data.get(who) and who not in self.errors:
-            self.add_error(who, _now("Say here who it is, as you chose above."))
+            self.add_error(who, gettext("Say here who it is, as you chose above."))
         return data
 
     def somebody(self) -> Somebody:

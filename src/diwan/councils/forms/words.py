@@ -11,9 +11,8 @@ from typing import Any
 
 from django import forms
 from django.utils.functional import Promise
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from diwan.ui.finding import choices
 
@@ -51,13 +50,13 @@ class KindMixin(forms.Form):
     def offer_kinds(self, *, used: Iterable[str] = ()) -> None:
         """Offer the common kinds and those that are used already."""
         keys = list(dict.fromkeys([*BODY_KINDS, *used]))
-        choices(self, "kind", [("", _now("Choose…")), *((key, kind_name(key)) for key in keys)])
+        choices(self, "kind", [("", gettext("Choose…")), *((key, kind_name(key)) for key in keys)])
 
     def clean(self) -> dict[str, Any]:
         """Ask for one of both."""
         data = super().clean() or self.cleaned_data
         if not data.get("kind") and not data.get("other_kind") and "kind" not in self.errors:
-            self.add_error("kind", _now("Choose the kind, or write another one below."))
+            self.add_error("kind", gettext("Choose the kind, or write another one below."))
         return data
 
     def given_kind(self) -> str:

@@ -94,7 +94,7 @@ def rule_notes(body: Body, found: NextMeeting) -> list[str]:
     planned = found.planned
     if planned is not None and planned.date != rule.day and not rule.moved:
         notes.append(_("By its rule it meets on %(rule)s.") % {"rule": day_words(rule.rule, body)})
-    if rule.missed:
+    if rule.missed and planned is None:
         words = {"first": day_words(rule.first, body)}
         notes.append(_("The rule's date %(first)s passed without a recorded meeting.") % words)
     return notes
