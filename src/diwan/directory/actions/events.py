@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -12,7 +13,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from diwan.directory.constants import HANDOVER, POST, UNIT
-from diwan.directory.models import Handover, Holding, Post, PostVersion, UnitVersion
+from diwan.directory.models import (
+    Handover,
+    Holding,
+    Post,
+    PostVersion,
+    UnitSuccession,
+    UnitVersion,
+)
 from diwan.kernel import audit
 from diwan.kernel.calendars import PartialDate
 from diwan.kernel.dated import Dated, DatedAt
@@ -21,8 +29,10 @@ from diwan.kernel.exchange import Ref
 from diwan.kernel.policies import Actor
 
 from .base import day_start, marks_of
+from .passing import tell_again
 from .revise import revise
-from .tree import rebuild_paths
+from .seats import check_seats, locked_post, seat_taken_refused
+from .tree import lock_trees, rebuild_paths
 
 
 @transaction.atomic
@@ -34,13 +44,14 @@ def state_event(actor: Actor, event_id: UUID, when: PartialDate) -> int:
     period would end before it begins.
     """
     reason = _("The date of the event on which it hung was stated.")
+    lock_trees()
     units = _restate_days(UnitVersion, event_id, when, reason)
     posts = _restate_days(PostVersion, event_id, when, reason)
     holdings = _restate_holdings(event_id, when, reason)
     handovers = _restate_handovers(event_id, when)
     if units:
         rebuild_paths(units)
-    Post.objects.filter(Q(pk__in=posts) | Q(unit__in=units)).update(passed_at=None)
+    _tell_again(actor, posts, units)
     touched = [
         *(Ref(UNIT, pk) for pk in sorted(units)),
         *(Ref(POST, pk) for pk in sorted(posts | holdings)),
@@ -66,7 +77,20 @@ def _restate_days(
             _check_order(values.get("since", row.since), values.get("until", row.until))
             found.add(getattr(row, name))
             revise(row, now, reason=reason, **values)
+            if isinstance(row, UnitVersion) and row.until is not None and "until" in values:
+                UnitSuccession.objects.filter(predecessor=row.unit_id, on_date=row.until).update(
+                    on_date=values["until"]
+                )
     return found
+
+
+def _tell_again(actor: Actor, posts: set[UUID], units: set[UUID]) -> None:
+    touched = Post.objects.filter(Q(pk__in=posts) | Q(unit__in=units))
+    by_country: dict[str, list[UUID]] = defaultdict(list)
+    for pk, country in touched.values_list("pk", "unit__country"):
+        by_country[country].append(pk)
+    for country, ids in by_country.items():
+        tell_again(ids, country, actor.at)
 
 
 def _restate_holdings(event_id: UUID, when: PartialDate, reason: str) -> set[UUID]:
@@ -85,9 +109,13 @@ def _restate_holdings(event_id: UUID, when: PartialDate, reason: str) -> set[UUI
             changed.append((row, values))
     # Ends before beginnings: a seat is free before it is taken.
     changed.sort(key=lambda pair: "since_at" in pair[1])
+    posts = {row.post_id: locked_post(row.post_id) for row, _values in changed}
     for row, values in changed:
-        revise(row, now, reason=reason, **values)
-    return {row.post_id for row, _values in changed}
+        with seat_taken_refused(posts[row.post_id], row.since_at):
+            revise(row, now, reason=reason, **values)
+    for post in posts.values():
+        check_seats(post)
+    return set(posts)
 
 
 def _restate_handovers(event_id: UUID, when: PartialDate) -> set[UUID]:

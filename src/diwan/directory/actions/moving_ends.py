@@ -52,7 +52,6 @@ def _move(unit: Unit, old_end: date, last: Stretch, now: datetime, *, reason: st
         ended = replace(final, until=last.until, until_as=last.until_as)
         line.store([*line.stretches[:-1], ended], now, reason=reason)
         end_holdings(post, old_end, ended, now, reason=reason)
-        Post.objects.filter(pk=post.pk).update(passed_at=None)
         moved.append(post.pk)
     return moved
 

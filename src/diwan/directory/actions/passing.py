@@ -38,7 +38,18 @@ def tell_ends(actor: Actor, post_ids: Iterable[UUID], country: str) -> None:
 
 def ended_untold(country: str, day: date) -> QuerySet[Post]:
     """Posts that (or whose units) are no more on `day`, and whose end was not told yet."""
-    return Post.objects.filter(passed_at__isnull=True, unit__country=country).filter(
+    return ended_posts(country, day).filter(passed_at__isnull=True)
+
+
+def tell_again(post_ids: Iterable[UUID], country: str, at: datetime) -> None:
+    """Let the house be told anew of those that, put right, are there today after all."""
+    over = ended_posts(country, today_in(country, at)).values("pk")
+    Post.objects.filter(pk__in=list(post_ids)).exclude(pk__in=over).update(passed_at=None)
+
+
+def ended_posts(country: str, day: date) -> QuerySet[Post]:
+    """Posts that (or whose units) were there once and are no more on `day`."""
+    return Post.objects.filter(unit__country=country).filter(
         _over(PostVersion.objects.known().filter(post=OuterRef("pk")), day)
         | _over(UnitVersion.objects.known().filter(unit=OuterRef("unit_id")), day)
     )

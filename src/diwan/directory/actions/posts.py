@@ -33,7 +33,7 @@ from .base import (
 )
 from .lines import Line
 from .moving_ends import end_holdings
-from .passing import tell_ends
+from .passing import tell_again, tell_ends
 from .seats import check_seats, locked_post, refresh_single
 from .units import UNCHANGED, bounded, corrected_line, not_there_sentence
 
@@ -240,7 +240,7 @@ def correct_post(
     line.store(corrected_line(line.stretches, wrong, right), now, reason=why)
     if line.until != old_end:
         end_holdings(locked, old_end, line.stretches[-1], now, reason=why)
-        Post.objects.filter(pk=post.pk).update(passed_at=None)
+        tell_again([post.pk], locked.unit.country, actor.at)
     _settle_seats(locked)
     changes = audit.differences(_told(wrong), _told(right))
     audit.record(actor, "correct", ref(POST, post.pk), changes=changes, reason=why, through=through)

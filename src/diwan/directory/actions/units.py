@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from diwan.directory.constants import KEY, UNIT
-from diwan.directory.models import Register, Unit, UnitVersion
+from diwan.directory.models import Register, Unit, UnitSuccession, UnitVersion
 from diwan.directory.policies import register_policy, unit_policy
 from diwan.directory.queries.names import TextMap, shown_day, shown_unit
 from diwan.directory.rules import timeline
@@ -37,6 +37,7 @@ from .base import (
 )
 from .lines import Line
 from .moving_ends import move_ends
+from .passing import tell_again
 from .soundness import keeping_sound
 from .tree import lock_trees
 
@@ -290,7 +291,9 @@ def correct_unit(
         with keeping_sound([unit.pk]):
             line.store(after, now, reason=why)
     if line.until != end:
-        move_ends(unit, end, line.stretches[-1], now, reason=why)
+        moved = move_ends(unit, end, line.stretches[-1], now, reason=why)
+        tell_again(moved, unit.country, actor.at)
+        _move_succession(unit, end, line.until)
     audit.record(
         actor,
         "correct",
@@ -299,6 +302,16 @@ def correct_unit(
         reason=why,
         through=through,
     )
+
+
+def _move_succession(unit: Unit, old_end: date, new_end: date) -> None:
+    """What followed a unit at its end follows at the end put right, or not at all if it goes on."""
+    followed = UnitSuccession.objects.filter(predecessor=unit, on_date=old_end)
+    if new_end != date.max:
+        followed.update(on_date=new_end)
+    elif followed.exists():
+        followed.delete()
+        Unit.objects.filter(pk=unit.pk).update(becomes=None)
 
 
 def _stands(stretch: Stretch) -> tuple[UUID | None, date, date]:

@@ -363,3 +363,21 @@ def test_a_correction_may_not_leave_orphans() -> None:
         correct_unit(system(), version, UnitCorrection(until=DAY), reason="it closed")
     with pytest.raises(Refused, match="end before it begins"):
         correct_unit(system(), version, UnitCorrection(since=DAY, until=DAY), reason="it closed")
+
+
+def test_a_corrected_end_takes_its_succession_along(ended: list[Fact]) -> None:
+    top = UnitFactory.create()
+    unit, heir = UnitFactory.create(parent=top), UnitFactory.create(parent=top)
+    staff(unit, "head")
+    close_unit(system(), unit, on=DAY, becomes=heir)
+    later = date(2021, 1, 1)
+    closed = unit.versions.known().get()
+    correct_unit(system(), closed, UnitCorrection(until=later), reason="the decree")
+    assert unit.successions.get().on_date == later
+    pass_ended_posts(timezone.now())
+    assert len(ended) == 1  # it is ended still, and nobody is told twice
+    closed = unit.versions.known().get()
+    correct_unit(system(), closed, UnitCorrection(until=None), reason="it goes on")
+    assert not unit.successions.exists()
+    unit.refresh_from_db()
+    assert unit.becomes is None
