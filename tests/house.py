@@ -160,6 +160,17 @@ def _directory(house: House, register: Register, top: Unit, below: Unit, beside:
     document = Document.objects.create(
         register=register, key="plan", unit=top, kind="programme", name=called("برنامه", "برنامج")
     )
+    by_degree = {
+        degree: Document.objects.create(
+            register=register,
+            key=f"{degree}-plan",
+            unit=top,
+            kind="programme",
+            name=called("برنامه", "برنامج"),
+            confidentiality=degree,
+        )
+        for degree in ("public", "body")
+    }
     day = timezone.now().date() + timedelta(days=40)
     holiday = DeclaredHoliday.objects.create(
         country="IR", day=day, name=called("عید", "عيد"), status="estimated"
@@ -183,6 +194,8 @@ def _directory(house: House, register: Register, top: Unit, below: Unit, beside:
         "note": note.pk,
         "partner": partner.pk,
         "document": document.pk,
+        "public_document": by_degree["public"].pk,
+        "body_document": by_degree["body"].pk,
     }
 
 
@@ -281,7 +294,9 @@ def _actions(house: House, body: Body) -> None:
         officer.actor, asked, PartialDate(timezone.now().date() + timedelta(30)), reason="داده"
     )
     old = ResolutionFactory.create(
-        meeting_id=house.ids["undated"], body=body, number="۱", text=called("کهنه", "قديم")
+        meeting=Meeting.objects.get(pk=house.ids["undated"]),
+        number="۱",
+        text=called("کهنه", "قديم"),
     )
     closed = made("closed")
     Action.objects.filter(pk=closed.pk).update(closed_at=timezone.now())

@@ -27,9 +27,9 @@ VOID = {
     *("track", "wbr", "path", "circle", "rect", "line", "polyline", "polygon", "use"),
 }
 WORD = re.compile(r"[A-Za-z]{2,}")
-# Addresses, file names and what people typed; names that are Latin in every language.
+# Addresses and file names; names that are Latin in every language, and keys of registers.
 NOT_WORDS = re.compile(r"\S+@\S+|https?://\S+|/[\w/-]+|\S+\.(?:txt|pdf|yaml|zip)")
-KNOWN = {"Diwan", "English", "PDF", "ZIP", "YAML", "CSV", "JSON", "En", "SHA"}
+KNOWN = {"iran", "egypt", "Diwan", "English", "PDF", "ZIP", "YAML", "CSV", "JSON", "En", "SHA"}
 LATIN_DIGIT = re.compile(r"[0-9]")
 
 
