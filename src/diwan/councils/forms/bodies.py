@@ -77,7 +77,7 @@ class BodyForm(KindMixin):
         required=False,
     )
     term_years = NumberField(label=_("Years of a term"), min_value=1, max_value=99, required=False)
-    since = PartialDateField(label=_("Founded on"), required=False)
+    since = PartialDateField(label=_("Formed on"), required=False)
     confidentiality = confidentiality_field()
 
     def __init__(

@@ -154,41 +154,64 @@ def body(request: HttpRequest, pk: UUID) -> HttpResponse:
     actor = actor_of(request)
     one = seen(BODIES, actor, Body.objects.select_related(*BODY_ROWS), pk)
     today = today_of(actor, one)
-    day = AsOfForm(request.GET).day(today)
-    reads = BODIES.may(actor, "read", one)
-    manages = BODIES.may(actor, "manage", one)
     dissolved = one.until is not None and one.until <= today
-    found = next_meetings([one], actor.at, actor=actor)[pk]
-    members = members_of(one, day, at=moment_on(day, one, actor)) if reads else []
-    meetings = meetings_for(actor, MeetingFilter(body_id=pk))
-    progress = progress_by_body(actor, [pk])[pk]
     context: dict[str, Any] = {
         "body": one,
-        "kind": kind_name(one.kind),
-        "day": day,
         "today": today,
-        "reads": reads,
         "dissolved": _ended(one) if dissolved else "",
+        "related": related(Ref(BODY, pk), actor),
+        "signed_in": actor.kind is ActorKind.USER,
+        "trail_url": reverse("ui:trail", args=[BODY, pk]),
+        "crumbs": [Link(_("Bodies"), reverse("councils:bodies"))],
+        **_coming(actor, one, dissolved=dissolved),
+        **_sitting(actor, one, AsOfForm(request.GET).day(today), active=not dissolved),
+        **_doing(actor, one),
+    }
+    return render(request, "councils/body.html", context)
+
+
+def _coming(actor: Actor, one: Body, *, dissolved: bool) -> dict[str, Any]:
+    """When it meets next, and the step that follows."""
+    found = next_meetings([one], actor.at, actor=actor)[one.pk]
+    facts = body_facts(actor, one, found, today_of(actor, one))
+    if dissolved:
+        return {"facts": facts}
+    return {
+        "facts": facts,
         "next_words": next_words(one, found),
-        "rule_notes": [] if dissolved else rule_notes(one, found),
-        "seats": seats(members, manages=manages and day == today and not dissolved),
+        "rule_notes": rule_notes(one, found),
+        "next_step": _next_step(actor, one, found),
+    }
+
+
+def _sitting(actor: Actor, one: Body, day: date, *, active: bool) -> dict[str, Any]:
+    """Who sits in it on a day, as far as the actor may read it, and what they may change."""
+    reads = BODIES.may(actor, "read", one)
+    may_manage = active and BODIES.may(actor, "manage", one)
+    members = members_of(one, day, at=moment_on(day, one, actor)) if reads else []
+    changes = may_manage and day == today_of(actor, one)
+    return {
+        "day": day,
+        "reads": reads,
+        "may_manage": may_manage,
+        "seats": seats(members, manages=changes),
         "terms": list(terms_of(one)[:TERMS_SHOWN]) if reads else [],
+        "number": next_number(actor, one) if may_manage else "",
+        "steps": _steps(actor, one) if may_manage else [],
+    }
+
+
+def _doing(actor: Actor, one: Body) -> dict[str, Any]:
+    """Its meetings, its resolutions and how their actions stand."""
+    meetings = meetings_for(actor, MeetingFilter(body_id=one.pk))
+    progress = progress_by_body(actor, [one.pk])[one.pk]
+    return {
         "meetings": [meeting_row(row) for row in meetings[:MEETINGS_SHOWN]],
         "meeting_count": meetings.count(),
         "resolution_count": _adopted(actor, one),
         "progress": progress,
         "summary": summary_of(progress),
-        "facts": body_facts(actor, one, found, day),
-        "number": next_number(actor, one) if manages and not dissolved else "",
-        "next_step": _next_step(actor, one, found) if not dissolved else None,
-        "steps": _steps(one) if manages and not dissolved else [],
-        "may_manage": manages and not dissolved,
-        "related": related(Ref(BODY, pk), actor),
-        "signed_in": actor.kind is ActorKind.USER,
-        "trail_url": reverse("ui:trail", args=[BODY, pk]),
-        "crumbs": [Link(_("Bodies"), reverse("councils:bodies"))],
     }
-    return render(request, "councils/body.html", context)
 
 
 def _ended(one: Body) -> str:
@@ -218,10 +241,12 @@ def _next_step(actor: Actor, one: Body, found: NextMeeting) -> Link | None:
     return Link(_("Plan the next meeting"), reverse("councils:plan_meeting", args=[one.pk]))
 
 
-def _steps(one: Body) -> list[Link]:
-    steps = (
+def _steps(actor: Actor, one: Body) -> list[Link]:
+    meetings = (
         (_("Plan a meeting"), "plan_meeting"),
         (_("Record a meeting that was held"), "record_meeting"),
+    )
+    shape = (
         (_("Give a seat"), "add_member"),
         (_("Begin a term"), "start_term"),
         (_("How the resolutions are numbered"), "numbering"),
@@ -230,4 +255,5 @@ def _steps(one: Body) -> list[Link]:
         (_("Correct the body's record"), "correct_body"),
         (_("Dissolve it"), "dissolve_body"),
     )
+    steps = [*meetings, *shape] if BODIES.may(actor, "run", one) else [*shape]
     return [Link(label, reverse(f"councils:{name}", args=[one.pk])) for label, name in steps]

@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_safe
 
 from diwan.councils.constants import MEETING
@@ -93,9 +94,9 @@ def _chips(given: QueryDict, wanted: MeetingFilter) -> list[Link]:
 
     return [
         chip(_("All"), ""),
-        chip(_("Planned"), Meeting.State.PLANNED.value),
-        chip(_("Held"), Meeting.State.HELD.value),
-        chip(_("Called off"), Meeting.State.CANCELLED.value),
+        chip(pgettext("meetings", "Planned"), Meeting.State.PLANNED.value),
+        chip(pgettext("meetings", "Held"), Meeting.State.HELD.value),
+        chip(pgettext("meetings", "Called off"), Meeting.State.CANCELLED.value),
     ]
 
 

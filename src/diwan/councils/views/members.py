@@ -160,7 +160,7 @@ def unseat(request: HttpRequest, pk: UUID) -> HttpResponse:
         heading=_("%(user)s no longer acts through this seat")
         % {"user": isolate(seated.user.name)},
         lead=seat_name(actor, row),
-        submit_label=_("End it now"),
+        submit_label=_("End their acting now"),
         cancel_url=body_url(row.body_id),
         crumbs=way_to_body(row.body),
         danger=True,
