@@ -12,6 +12,8 @@ ROOMS = [
     ("account/", "diwan.accounts.urls"),
     ("directory/", "diwan.directory.urls"),
     ("councils/", "diwan.councils.urls"),
+    ("library/", "diwan.library.urls"),
+    ("exchange/", "diwan.interop.urls"),
     ("trail/", "diwan.ui.urls"),
     # Last: home is the desk.
     ("", "diwan.desk.urls"),

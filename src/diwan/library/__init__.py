@@ -1,0 +1,1 @@
+"""Documents that decisions lean on."""

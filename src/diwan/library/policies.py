@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from diwan.directory.public import DirectoryPolicy, Role, Unit, authority_of
 from diwan.kernel.errors import Forbidden, NotFound
@@ -63,10 +63,9 @@ def require_writer(actor: Actor, unit: Unit) -> Through:
     raise Forbidden
 
 
-def may_write(actor: Actor, unit: Unit) -> bool:
-    """True if the actor may add documents to the unit."""
-    try:
-        require_writer(actor, unit)
-    except (NotFound, Forbidden):
-        return False
-    return True
+def units_to_write(actor: Actor) -> QuerySet[Unit]:
+    """Units of which the actor may write documents, those that exist today."""
+    units = Unit.objects.existing(authority_of(actor).day)
+    if actor.elevated:
+        return units
+    return units.filter(pk__in=authority_of(actor).below(*WRITERS))

@@ -37,13 +37,14 @@ from diwan.directory.public import (
 from diwan.interop.rules import check_councils, check_directory
 from diwan.interop.rules.book import actions_of
 from diwan.interop.rules.checks import Desk, parts_of
-from diwan.interop.rules.faults import N_, Enough, Fault, Faults, Place, Words
+from diwan.interop.rules.faults import Enough, Fault, Faults, Place, Words, gettext_noop
 from diwan.interop.rules.shapes import Map
 from diwan.kernel.calendars import ImpossibleDate, PartialDate
 from diwan.kernel.errors import Refused
 from diwan.kernel.exchange import Ref
 from diwan.kernel.policies import Actor
 from diwan.library.public import DOCUMENT, Document, put_documents
+from diwan.ui.show import show_number
 
 from .plan_councils import plan_actions, plan_bodies, plan_meetings
 from .plan_directory import plan_directory
@@ -81,10 +82,10 @@ class ImportReport:
         return self.tally.total("left")
 
     def __str__(self) -> str:
-        counts = _("%(added)d added, %(changed)d changed, %(left)d left as they were.") % {
-            "added": self.added,
-            "changed": self.changed,
-            "left": self.left,
+        counts = _("%(added)s added, %(changed)s changed, %(left)s left as they were.") % {
+            "added": show_number(self.added),
+            "changed": show_number(self.changed),
+            "left": show_number(self.left),
         }
         if not self.vanished:
             return counts
@@ -175,7 +176,9 @@ def _check(work: _Work, stocks: Stocks, faults: Faults) -> None:
     if document["country"] != book.country:
         faults.add(
             desk.place(document, "country"),
-            N_("the register %(register)s belongs to %(country)s here. Choose another name."),
+            gettext_noop(
+                "the register %(register)s belongs to %(country)s here. Choose another name."
+            ),
             register=book.register,
             country=book.country,
         )
@@ -193,7 +196,7 @@ def _check_proofs(desk: Desk, source: Source) -> None:
                 continue
             desk.faults.add(
                 desk.place(proof, "sha256"),
-                N_("%(file)s in the archive is another file than its SHA-256 says."),
+                gettext_noop("%(file)s in the archive is another file than its SHA-256 says."),
                 file=proof["file"],
             )
 

@@ -43,7 +43,7 @@ class ImportRefused(Refused):
 
     def __init__(self, faults: Sequence[Fault]) -> None:
         self.faults = [FileFault(fault) for fault in faults]
-        super().__init__(self._told(), field="file")
+        super().__init__(self._told(), field="uploads")
 
     def _told(self) -> str:
         lines = [fault.sentence() for fault in self.faults]

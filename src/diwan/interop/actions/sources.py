@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
-from diwan.interop.rules.faults import N_, Faults, Place
+from diwan.interop.rules.faults import Faults, Place, gettext_noop
 from diwan.interop.rules.format import read
 from diwan.interop.rules.shapes import Map
 from diwan.interop.rules.source import MAX_BYTES, too_large
@@ -70,7 +70,9 @@ def open_sources(
         except OSError as error:
             faults.add(
                 Place(name),
-                N_("the file cannot be read (%(why)s). Look at its name and permissions."),
+                gettext_noop(
+                    "the file cannot be read (%(why)s). Look at its name and permissions."
+                ),
                 why=error.strerror or "",
             )
             continue
@@ -96,11 +98,13 @@ def _unpack(path: Path, name: str, faults: Faults) -> Source:
     except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError):
         faults.add(
             Place(name),
-            N_("the archive is damaged or locked with a password. Pack it again without one."),
+            gettext_noop(
+                "the archive is damaged or locked with a password. Pack it again without one."
+            ),
         )
         return source
     if not source.documents and not faults:
-        faults.add(Place(name), N_("the archive holds no register (.yaml). Put it in."))
+        faults.add(Place(name), gettext_noop("the archive holds no register (.yaml). Put it in."))
     return source
 
 
@@ -108,20 +112,22 @@ def _bounded(members: Sequence[zipfile.ZipInfo], name: str, faults: Faults) -> b
     """What the archive promises is believed only as an upper bound; reading is bounded, too."""
     before = len(faults.found)
     if len(members) > MAX_MEMBERS or sum(m.file_size for m in members) > MAX_UNPACKED:
-        faults.add(Place(name), N_("the archive is too large. Divide it into several."))
+        faults.add(Place(name), gettext_noop("the archive is too large. Divide it into several."))
         return False
     for member in members:
         path = PurePosixPath(member.filename.replace("\\", "/"))
         if path.is_absolute() or ".." in path.parts or ":" in path.parts[0]:
             faults.add(
                 Place(name),
-                N_("%(member)s leads out of the archive. Pack the files with plain names."),
+                gettext_noop(
+                    "%(member)s leads out of the archive. Pack the files with plain names."
+                ),
                 member=member.filename[:100],
             )
         if stat.S_ISLNK(member.external_attr >> 16):
             faults.add(
                 Place(name),
-                N_("%(member)s is a link, not a file. Pack the file itself."),
+                gettext_noop("%(member)s is a link, not a file. Pack the file itself."),
                 member=member.filename[:100],
             )
     return len(faults.found) == before
@@ -143,7 +149,9 @@ def _take(
             if size > files.MAX_BYTES:
                 faults.add(
                     Place(inner),
-                    N_("the proof is larger than 25 MB. Attach a smaller file or split it."),
+                    gettext_noop(
+                        "the proof is larger than 25 MB. Attach a smaller file or split it."
+                    ),
                 )
                 return
             digest.update(piece)

@@ -13,27 +13,27 @@ from typing import Any
 
 from diwan.kernel.calendars import PartialDate
 
-from .faults import N_, Place, Words
+from .faults import Place, Words, gettext_noop
 from .shapes import Map, Seq
 
 UNIT, PARTNER, POST, PERSON = "unit", "partner", "post", "person"
 DOCUMENT, BODY, MEETING, ACTION = "document", "body", "meeting", "action"
 HANDOVER, NEED, NOTE = "handover", "need", "note"
 KIND_WORDS: dict[str, Words] = {
-    UNIT: Words(N_("unit")),
-    PARTNER: Words(N_("partner")),
-    POST: Words(N_("post")),
-    PERSON: Words(N_("person")),
-    DOCUMENT: Words(N_("document")),
-    BODY: Words(N_("body")),
-    MEETING: Words(N_("meeting")),
-    ACTION: Words(N_("action")),
-    HANDOVER: Words(N_("handover")),
-    NEED: Words(N_("need")),
-    NOTE: Words(N_("note")),
-    "agenda": Words(N_("agenda item")),
-    "statement": Words(N_("statement")),
-    "resolution": Words(N_("resolution")),
+    UNIT: Words(gettext_noop("unit")),
+    PARTNER: Words(gettext_noop("partner")),
+    POST: Words(gettext_noop("post")),
+    PERSON: Words(gettext_noop("person")),
+    DOCUMENT: Words(gettext_noop("document")),
+    BODY: Words(gettext_noop("body")),
+    MEETING: Words(gettext_noop("meeting")),
+    ACTION: Words(gettext_noop("action")),
+    HANDOVER: Words(gettext_noop("handover")),
+    NEED: Words(gettext_noop("need")),
+    NOTE: Words(gettext_noop("note")),
+    "agenda": Words(gettext_noop("agenda item")),
+    "statement": Words(gettext_noop("statement")),
+    "resolution": Words(gettext_noop("resolution")),
 }
 LIST_OF = {
     UNIT: "units",

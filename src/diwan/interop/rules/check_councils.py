@@ -14,7 +14,7 @@ from .book import (
     instance_key,
 )
 from .checks import LONGEST_PATTERN_KEY, Desk
-from .faults import N_, Place
+from .faults import Place, gettext_noop
 from .shapes import Map
 
 MOST_ITEMS = 10_000
@@ -59,13 +59,15 @@ def _meeting(desk: Desk, meeting: Map) -> None:
     if isinstance(meeting.get("date"), dict) and "event" in meeting["date"]:
         desk.faults.add(
             desk.place(meeting, "date"),
-            N_("a meeting has a date of its own. Write it, or leave date out if it is unknown."),
+            gettext_noop(
+                "a meeting has a date of its own. Write it, or leave date out if it is unknown."
+            ),
         )
     else:
         desk.date(meeting, "date")
     for name in ("agenda", "statements", "resolutions"):
         if len(meeting.get(name, ())) > MOST_ITEMS:
-            message = N_("this list has more than %(most)s items. Shorten it.")
+            message = gettext_noop("this list has more than %(most)s items. Shorten it.")
             desk.faults.add(desk.place(meeting, name), message, most=MOST_ITEMS)
     for statement in meeting.get("statements", ()):
         desk.reference(statement, "speaker", POST, pattern=True)
@@ -93,7 +95,9 @@ def _numbers(desk: Desk) -> None:
             if pair in seen:
                 desk.faults.add(
                     desk.place(resolution, "number"),
-                    N_("the number %(number)s stands already in line %(line)s. Correct one."),
+                    gettext_noop(
+                        "the number %(number)s stands already in line %(line)s. Correct one."
+                    ),
                     number=resolution["number"],
                     line=seen[pair],
                 )
@@ -110,7 +114,7 @@ def _action_keys(desk: Desk) -> None:
         if key in seen or stored != path:
             desk.faults.add(
                 desk.place(action, "key"),
-                N_(
+                gettext_noop(
                     "another resolution of this register has an action %(key)s. "
                     "Give this one a key of its own."
                 ),
@@ -141,12 +145,12 @@ def _proof(desk: Desk, proof: Map) -> None:
     if not _SHA256.fullmatch(proof.get("sha256", "0" * 64)):
         desk.faults.add(
             desk.place(proof, "sha256"),
-            N_("a SHA-256 is 64 of the letters 0–9 and a–f. Work it out anew."),
+            gettext_noop("a SHA-256 is 64 of the letters 0–9 and a–f. Work it out anew."),
         )
     if _PATHS.search(proof.get("file", "")):
         desk.faults.add(
             desk.place(proof, "file"),
-            N_("a file's name holds no folder. Write the name alone."),
+            gettext_noop("a file's name holds no folder. Write the name alone."),
         )
     desk.short(proof, "file", 200)
 
@@ -156,14 +160,18 @@ def _each_unit(desk: Desk, action: Map) -> None:
     if unit is not None and not unit.pattern:
         desk.faults.add(
             desk.place(action, "each_unit"),
-            N_("%(key)s is one unit alone. Name a unit with one_per, or leave each_unit out."),
+            gettext_noop(
+                "%(key)s is one unit alone. Name a unit with one_per, or leave each_unit out."
+            ),
             key=action["each_unit"],
         )
         return
     if len(action["key"]) > LONGEST_PATTERN_KEY:
         desk.faults.add(
             desk.place(action, "key"),
-            N_("the key of what stands for many has at most %(most)s letters. Shorten it."),
+            gettext_noop(
+                "the key of what stands for many has at most %(most)s letters. Shorten it."
+            ),
             most=LONGEST_PATTERN_KEY,
         )
     owner = desk.reference(action, "owner", POST, pattern=True)
@@ -174,7 +182,7 @@ def _each_unit(desk: Desk, action: Map) -> None:
     if first is not None and first.unit != expected:
         desk.faults.add(
             desk.place(action, "owner"),
-            N_(
+            gettext_noop(
                 "%(owner)s is no post of the units %(unit)s. Name a post of theirs, "
                 "or one post for all."
             ),
@@ -188,11 +196,11 @@ def _life(desk: Desk, action: Map) -> None:
     if state == "dropped" and "reason" not in action:
         desk.faults.add(
             desk.place(action, "state"),
-            N_("what was dropped has a reason. Add the key reason."),
+            gettext_noop("what was dropped has a reason. Add the key reason."),
         )
     if state in ("doing", "done") and "owner" not in action:
         desk.faults.add(
             desk.place(action, "state"),
-            N_("what is %(state)s has an owner. Add the key owner."),
+            gettext_noop("what is %(state)s has an owner. Add the key owner."),
             state=state,
         )

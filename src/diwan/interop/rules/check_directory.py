@@ -7,7 +7,7 @@ from diwan.kernel.calendars import PartialDate
 from .book import MEETING, PERSON, POST, UNIT
 from .checks import LONGEST_PATTERN_KEY, MOST_INSTANCES, Desk
 from .dates import check_date
-from .faults import N_, Faults, Place
+from .faults import Faults, Place, gettext_noop
 from .format import DATE, DATE_WORDS, KEY, TEXTS, WORD
 from .shapes import Map
 
@@ -44,14 +44,16 @@ def _units(desk: Desk) -> None:
         elif "except" in unit:
             desk.faults.add(
                 desk.place(unit, "except"),
-                N_("except belongs to units with one_per. Remove it here."),
+                gettext_noop("except belongs to units with one_per. Remove it here."),
             )
     desk.no_cycle(units, "parent", UNIT)
     desk.no_cycle(units, "becomes", UNIT)
     if instances > MOST_INSTANCES:
         desk.faults.add(
             desk.place(desk.document, "units"),
-            N_("one_per makes %(count)s units here, more than %(most)s. Divide the register."),
+            gettext_noop(
+                "one_per makes %(count)s units here, more than %(most)s. Divide the register."
+            ),
             count=instances,
             most=MOST_INSTANCES,
         )
@@ -65,7 +67,7 @@ def _unit_place(desk: Desk, unit: Map) -> None:
     if entry is not None and entry.of:
         desk.faults.add(
             desk.place(unit, "key"),
-            N_(
+            gettext_noop(
                 "%(key)s is one of the units that %(pattern)s makes. Write what differs under "
                 "except of %(pattern)s."
             ),
@@ -81,7 +83,7 @@ def _province(desk: Desk, code: str, place: Place) -> None:
         return
     desk.faults.add(
         place,
-        N_("%(code)s is no province of %(country)s. Look it up in ISO 3166-2."),
+        gettext_noop("%(code)s is no province of %(country)s. Look it up in ISO 3166-2."),
         code=code,
         country=desk.book.country,
     )
@@ -92,19 +94,23 @@ def _unit_pattern(desk: Desk, unit: Map) -> None:
     if "province" in unit:
         desk.faults.add(
             desk.place(unit, "province"),
-            N_("one_per makes a unit for each province; leave province out here."),
+            gettext_noop("one_per makes a unit for each province; leave province out here."),
         )
     if unit["one_per"] == "province" and not desk.book.grounds:
         desk.faults.add(
             place,
-            N_("the provinces of %(country)s are not known here. Write its units one by one."),
+            gettext_noop(
+                "the provinces of %(country)s are not known here. Write its units one by one."
+            ),
             country=desk.book.country,
         )
     parent = desk.book.of(UNIT).get(unit.get("parent", ""))
     if unit["one_per"] == "parent" and not (parent and parent.pattern):
         desk.faults.add(
             place,
-            N_("one_per: parent needs a parent that stands for many. Name one with one_per."),
+            gettext_noop(
+                "one_per: parent needs a parent that stands for many. Name one with one_per."
+            ),
         )
     if "key" in unit:
         _pattern_key(desk, unit)
@@ -116,7 +122,9 @@ def _pattern_key(desk: Desk, item: Map) -> None:
     if len(item["key"]) > LONGEST_PATTERN_KEY:
         desk.faults.add(
             desk.place(item, "key"),
-            N_("the key of what stands for many has at most %(most)s letters. Shorten it."),
+            gettext_noop(
+                "the key of what stands for many has at most %(most)s letters. Shorten it."
+            ),
             most=LONGEST_PATTERN_KEY,
         )
 
@@ -128,7 +136,7 @@ def _exception(desk: Desk, unit: Map, code: str, changes: object) -> None:
     if not isinstance(changes, Map) or not set(changes) <= set(EXCEPTABLE):
         desk.faults.add(
             place,
-            N_("an exception is a mapping of some of these keys: %(known)s."),
+            gettext_noop("an exception is a mapping of some of these keys: %(known)s."),
             known=EXCEPTABLE,
         )
         return
@@ -148,17 +156,21 @@ def _exceptional(desk: Desk, key: str, value: object, place: Place) -> None:
         if isinstance(value, str) and KEY.pattern and KEY.pattern.fullmatch(value):
             desk.named(value, UNIT, place, pattern=False)
             return
-        desk.faults.add(place, N_("here must stand %(expected)s."), expected=KEY.expected)
+        desk.faults.add(place, gettext_noop("here must stand %(expected)s."), expected=KEY.expected)
     elif key in ("since", "until"):
         if _is_date(value):
             check_date(value, place, desk.faults, desk.book)
             return
-        desk.faults.add(place, N_("here must stand %(expected)s."), expected=DATE_WORDS)
+        desk.faults.add(place, gettext_noop("here must stand %(expected)s."), expected=DATE_WORDS)
     elif key == "kind":
         if not isinstance(value, str) or not 1 <= len(value) <= 60:
-            desk.faults.add(place, N_("here must stand %(expected)s."), expected=WORD.expected)
+            desk.faults.add(
+                place, gettext_noop("here must stand %(expected)s."), expected=WORD.expected
+            )
     elif not _is_text(value):
-        desk.faults.add(place, N_("here must stand %(expected)s."), expected=TEXTS.expected)
+        desk.faults.add(
+            place, gettext_noop("here must stand %(expected)s."), expected=TEXTS.expected
+        )
 
 
 def _is_date(value: object) -> bool:
@@ -219,7 +231,7 @@ def _seats(desk: Desk) -> None:
             if sum(_overlap(term, other) for other in times) >= limit:
                 desk.faults.add(
                     desk.place(holding, "post"),
-                    N_(
+                    gettext_noop(
                         "more people hold %(post)s at once than it has seats (%(seats)s). End "
                         "one holding with until, or give the post more seats."
                     ),

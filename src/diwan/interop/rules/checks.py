@@ -9,7 +9,7 @@ from diwan.kernel.calendars import ImpossibleSpan, PartialDate, Span
 
 from .book import KIND_WORDS, Book, Books, Entry, instance_key
 from .dates import check_date, check_order, unknown
-from .faults import N_, Faults, Place
+from .faults import Faults, Place, gettext_noop
 from .shapes import Map
 
 LONGEST_PATTERN_KEY = 57  # with a hyphen and a province's code it is a key still
@@ -52,7 +52,7 @@ class Desk:
         code = (entry.codes or tuple(self.book.codes) or ("",))[0]
         self.faults.add(
             place,
-            N_(
+            gettext_noop(
                 "%(key)s stands for many (one %(kind)s for each province), but here one is "
                 "needed. Name one of them, such as %(example)s."
             ),
@@ -70,7 +70,7 @@ class Desk:
         if found is not None and dated and found.precision.value == "unknown":
             self.faults.add(
                 place,
-                N_("the meeting named here has no date yet. Give a date of its own."),
+                gettext_noop("the meeting named here has no date yet. Give a date of its own."),
             )
             return None
         return found
@@ -88,7 +88,7 @@ class Desk:
         except ImpossibleSpan:
             self.faults.add(
                 self.place(item, key),
-                N_("%(text)s is too long a span. Write at most 10,000 of a unit."),
+                gettext_noop("%(text)s is too long a span. Write at most 10,000 of a unit."),
                 text=str(item[key])[:40],
             )
 
@@ -97,7 +97,7 @@ class Desk:
         if len(item.get(key, "")) > most:
             self.faults.add(
                 self.place(item, key),
-                N_("%(key)s has more than %(most)s letters. Shorten it."),
+                gettext_noop("%(key)s has more than %(most)s letters. Shorten it."),
                 key=key,
                 most=most,
             )
@@ -108,7 +108,7 @@ class Desk:
         if isinstance(value, int) and not least <= value <= most:
             self.faults.add(
                 self.place(item, key),
-                N_("%(key)s must be a number from %(least)s to %(most)s."),
+                gettext_noop("%(key)s must be a number from %(least)s to %(most)s."),
                 key=key,
                 least=least,
                 most=most,
@@ -124,7 +124,7 @@ class Desk:
                 told.update(trail)
                 self.faults.add(
                     self.place(item, key),
-                    N_("%(key)s runs in a circle: %(trail)s. Change it in one of them."),
+                    gettext_noop("%(key)s runs in a circle: %(trail)s. Change it in one of them."),
                     key=key,
                     trail=" → ".join((*trail, trail[0])),
                 )
@@ -141,7 +141,9 @@ class Desk:
         if book is None:
             self.faults.add(
                 place,
-                N_("there is no register %(key)s here. Import it with this one, or before."),
+                gettext_noop(
+                    "there is no register %(key)s here. Import it with this one, or before."
+                ),
                 key=register,
             )
             return

@@ -6,17 +6,19 @@ from diwan.kernel.calendars import ImpossibleDate, PartialDate, Precision
 from diwan.kernel.text import nearest
 
 from .book import KIND_WORDS, MEETING, Book
-from .faults import N_, Faults, Place
+from .faults import Faults, Place, gettext_noop
 
 _WHY = {
-    "month": N_("%(text)s is no date: a year has 12 months. Write another month."),
-    "range": N_("%(text)s lies outside the years of its calendar. Look at the year."),
-    "shape": N_(
+    "month": gettext_noop("%(text)s is no date: a year has 12 months. Write another month."),
+    "range": gettext_noop("%(text)s lies outside the years of its calendar. Look at the year."),
+    "shape": gettext_noop(
         "%(text)s is no date. Write year-month-day with two digits each, as 1390-12-19, "
         "and a fiscal year as FY2019/2020."
     ),
 }
-_DAY = N_("%(text)s is no date: that month has %(last)s days. Write a day up to %(last)s.")
+_DAY = gettext_noop(
+    "%(text)s is no date: that month has %(last)s days. Write a day up to %(last)s."
+)
 
 
 def date_of(value: object, book: Book) -> tuple[PartialDate, str]:
@@ -56,13 +58,13 @@ def check_order(
     if Precision.UNKNOWN in (since.precision, until.precision):
         faults.add(
             place,
-            N_(
+            gettext_noop(
                 "until does not lie after since: a meeting without a date counts as the day of "
                 "recording. State the meeting's date, or leave one of them out."
             ),
         )
         return
-    faults.add(place, N_("until does not lie after since. Correct one of the two dates."))
+    faults.add(place, gettext_noop("until does not lie after since. Correct one of the two dates."))
 
 
 def unknown(key: str, kind: str, place: Place, faults: Faults, book: Book) -> None:
@@ -76,13 +78,17 @@ def unknown(key: str, kind: str, place: Place, faults: Faults, book: Book) -> No
     if near:
         faults.add(
             place,
-            N_("there is no %(kind)s %(key)s in the register %(register)s. Perhaps %(near)s?"),
+            gettext_noop(
+                "there is no %(kind)s %(key)s in the register %(register)s. Perhaps %(near)s?"
+            ),
             **values,
             near=near,
         )
         return
     faults.add(
         place,
-        N_("there is no %(kind)s %(key)s in the register %(register)s. Add it, or name another."),
+        gettext_noop(
+            "there is no %(kind)s %(key)s in the register %(register)s. Add it, or name another."
+        ),
         **values,
     )

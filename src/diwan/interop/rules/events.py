@@ -14,7 +14,7 @@ from ruamel.yaml import YAML
 from ruamel.yaml import events as yaml_events
 from ruamel.yaml.error import MarkedYAMLError
 
-from .faults import N_, Faults, Place
+from .faults import Faults, Place, gettext_noop
 
 MAX_DEPTH = 20
 # Characters without a single value between them: the longest text allowed, each letter escaped,
@@ -69,10 +69,13 @@ class Guarded:
         line = raw.start_mark.line + 1
         if isinstance(raw, yaml_events.AliasEvent) or getattr(raw, "anchor", None):
             raise self.refuse(
-                line, N_("anchors (&) and aliases (*) are not taken. Write the value out.")
+                line,
+                gettext_noop("anchors (&) and aliases (*) are not taken. Write the value out."),
             )
         if getattr(raw, "tag", None) not in (None, "!"):
-            raise self.refuse(line, N_("tags (!) are not taken. Write the value without it."))
+            raise self.refuse(
+                line, gettext_noop("tags (!) are not taken. Write the value without it.")
+            )
         return self._event(raw, line)
 
     def _event(self, raw: yaml_events.Event, line: int) -> Event:
@@ -83,7 +86,8 @@ class Guarded:
             self._depth += 1
             if self._depth > MAX_DEPTH:
                 raise self.refuse(
-                    line, N_("more than 20 levels lie within each other. Write it flatter.")
+                    line,
+                    gettext_noop("more than 20 levels lie within each other. Write it flatter."),
                 )
             return Event("{" if isinstance(raw, yaml_events.MappingStartEvent) else "[", line)
         if isinstance(raw, yaml_events.MappingEndEvent | yaml_events.SequenceEndEvent):
@@ -98,7 +102,9 @@ class Guarded:
         except _TooSilent:
             raise self.refuse(
                 self._stream.line,
-                N_("here begins a text or comment of more than 1,000,000 letters. Shorten it."),
+                gettext_noop(
+                    "here begins a text or comment of more than 1,000,000 letters. Shorten it."
+                ),
             ) from None
         except MarkedYAMLError as error:
             mark = error.problem_mark or error.context_mark
@@ -110,7 +116,7 @@ class Guarded:
     def _broken(self, line: int) -> Unreadable:
         return self.refuse(
             line,
-            N_(
+            gettext_noop(
                 "this is not YAML. Look at the indentation, at the colons after the keys, and "
                 "whether each quote and bracket is closed."
             ),

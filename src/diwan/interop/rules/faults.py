@@ -1,7 +1,7 @@
 """What is wrong with a file, as data: where, what, and how to mend it.
 
 Rules know no language: a sentence is an English message that whoever shows it has translated, with
-values to be filled in. Messages are marked by `N_`, so that the room's catalogue holds them.
+values to be filled in. `gettext_noop` marks messages, so that the room's catalogue holds them.
 """
 
 from __future__ import annotations
@@ -19,9 +19,6 @@ Translate = Callable[[str], str]
 def gettext_noop(message: str) -> str:
     """Mark a message for the catalogue; gives it back as it is."""
     return message
-
-
-N_ = gettext_noop
 
 
 @dataclass(frozen=True)
@@ -56,10 +53,12 @@ class Fault:
         """File, line, what is wrong and what would be right."""
         what = self.what.said(translate, language)
         if not self.place.line:
-            whole = Words(N_("%(file)s: %(what)s"), {"file": self.place.file, "what": what})
+            whole = Words(
+                gettext_noop("%(file)s: %(what)s"), {"file": self.place.file, "what": what}
+            )
         else:
             whole = Words(
-                N_("%(file)s, line %(line)s: %(what)s"),
+                gettext_noop("%(file)s, line %(line)s: %(what)s"),
                 {"file": self.place.file, "line": self.place.line, "what": what},
             )
         return whole.said(translate, language)

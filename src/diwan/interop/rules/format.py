@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from .events import Event, Guarded, Unreadable
-from .faults import N_, Faults, Words
+from .faults import Faults, Words, gettext_noop
 from .shapes import (
     MISSING,
     Anything,
@@ -42,31 +42,36 @@ LONGEST_KEY = 64
 _NOTHING_KEYED = 1_000  # items of a list without keys: holdings, members, references
 
 KEY = Text(
-    Words(N_("a key: Latin letters, digits and hyphens, 64 at most, a letter or digit first")),
+    Words(
+        gettext_noop(
+            "a key: Latin letters, digits and hyphens, 64 at most, a letter or digit first"
+        )
+    ),
     re.compile(r"[A-Za-z0-9][A-Za-z0-9-]{0,63}"),
 )
-WORD = Text(Words(N_("a text of 1 to 20,000 letters (a number or date in quotes)")))
+WORD = Text(Words(gettext_noop("a text of 1 to 20,000 letters (a number or date in quotes)")))
 COUNTRY = Text(
-    Words(N_("the two capital letters of a country, as IR or EG")), re.compile("[A-Z]{2}")
+    Words(gettext_noop("the two capital letters of a country, as IR or EG")), re.compile("[A-Z]{2}")
 )
 PROVINCE = Text(
-    Words(N_("the ISO 3166-2 code of a province, as IR-25")), re.compile("[A-Z]{2}-[A-Z0-9]{1,3}")
+    Words(gettext_noop("the ISO 3166-2 code of a province, as IR-25")),
+    re.compile("[A-Z]{2}-[A-Z0-9]{1,3}"),
 )
 SPAN = Text(
-    Words(N_("a span such as 2 months, 1 year, 10 days")),
+    Words(gettext_noop("a span such as 2 months, 1 year, 10 days")),
     re.compile(r"[1-9]\d* (days|weeks|months?|years?)", re.ASCII),
 )
 REF = Text(
-    Words(N_("a typed reference such as unit:KEY, document:KEY or body:KEY")),
+    Words(gettext_noop("a typed reference such as unit:KEY, document:KEY or body:KEY")),
     re.compile(r"([a-z0-9-]+/)?(unit|document|body):[A-Za-z0-9-]+"),
 )
 TEXTS = MapOf(
     dict.fromkeys(LANGUAGES, WORD),
-    expected=Words(N_("the text by language, as {fa: …, en: …}")),
+    expected=Words(gettext_noop("the text by language, as {fa: …, en: …}")),
     size=(1, len(LANGUAGES)),
 )
 DATE_WORDS = Words(
-    N_(
+    gettext_noop(
         "a date: in quotes as '2012-03-09', '2012-03', '2012' or 'FY2019/2020', or as "
         "{jalali: '1390-12-19'}, {hijri: '1446-04-06'}, {event: KEY}"
     )
@@ -116,7 +121,9 @@ POST = MapOf(
         "unit": KEY,
         "name": TEXTS,
         "roles": ListOf(OneOf(ROLES), _NOTHING_KEYED),
-        "seats": Whole(Words(N_("a number of seats from 1, or many")), least=1, or_word="many"),
+        "seats": Whole(
+            Words(gettext_noop("a number of seats from 1, or many")), least=1, or_word="many"
+        ),
         "since": DATE,
         "until": DATE,
         "becomes": KEY,
@@ -136,7 +143,9 @@ MEMBER = MapOf(
     {"post": KEY, "unit": KEY, "partner": KEY, "seat": TEXTS, "role": OneOf(BODY_ROLES)},
     ("role",),
     size=(2, 2),
-    size_words=Words(N_("one of post, unit, partner or seat, and the role, and nothing else")),
+    size_words=Words(
+        gettext_noop("one of post, unit, partner or seat, and the role, and nothing else")
+    ),
 )
 BODY = MapOf(
     {
@@ -145,7 +154,7 @@ BODY = MapOf(
         "kind": WORD,
         "parent": KEY,
         "name": TEXTS,
-        "term": Whole(Words(N_("the years of a term as a number"))),
+        "term": Whole(Words(gettext_noop("the years of a term as a number"))),
         "every": SPAN,
         "since": DATE,
         "until": DATE,
@@ -168,7 +177,7 @@ ACTION = MapOf(
         "due": DATE,
         "due_after": SPAN,
         "state": OneOf(STATES),
-        "progress": Whole(Words(N_("a number from 0 to 100")), 0, 100),
+        "progress": Whole(Words(gettext_noop("a number from 0 to 100")), 0, 100),
         "redated": ListOf(REDATED, _NOTHING_KEYED),
         "proof": ListOf(PROOF, _NOTHING_KEYED),
         "done_on": DATE,
@@ -199,7 +208,7 @@ MEETING = MapOf(
     {
         "key": KEY,
         "body": KEY,
-        "number": Whole(Words(N_("the meeting's number as a number"))),
+        "number": Whole(Words(gettext_noop("the meeting's number as a number"))),
         "date": DATE,
         "place": TEXTS,
         "chair": KEY,
@@ -245,7 +254,9 @@ REGISTER = MapOf(
         **LISTS,
     },
     ("format", "register", "language", "country"),
-    expected=Words(N_("a register: keys such as format, register, language, country, units")),
+    expected=Words(
+        gettext_noop("a register: keys such as format, register, language, country, units")
+    ),
     decisive="format",
 )
 
@@ -268,5 +279,5 @@ def read(data: bytes, file: str, faults: Faults) -> list[Map]:
     except Unreadable:
         return found
     if not found and not faults:
-        faults.add(source.place(1), N_("the file is empty. It should hold a register."))
+        faults.add(source.place(1), gettext_noop("the file is empty. It should hold a register."))
     return found

@@ -14,13 +14,13 @@ from typing import Any, Protocol
 from diwan.kernel.text import nearest
 
 from .events import Event, Guarded, Unreadable
-from .faults import N_, Words
+from .faults import Words, gettext_noop
 from .source import FORBIDDEN, FORBIDDEN_SENTENCE
 
 MISSING = object()
 LONGEST_SKIP = 20_000  # events; more than that of what does not belong here is no slip of a hand
 LONGEST_FREE = 20_000
-A_MAPPING = Words(N_("a mapping"))
+A_MAPPING = Words(gettext_noop("a mapping"))
 
 
 class Map(dict[str, Any]):
@@ -72,7 +72,7 @@ def skip(event: Event, source: Guarded) -> None:
 
 def _misfit(event: Event, source: Guarded, expected: Words) -> object:
     source.faults.add(
-        source.place(event.line), N_("here must stand %(expected)s."), expected=expected
+        source.place(event.line), gettext_noop("here must stand %(expected)s."), expected=expected
     )
     skip(event, source)
     return MISSING
@@ -116,10 +116,11 @@ class OneOf:
         if len(self.words) == 1:
             return _misfit(event, source, Words(str(self.words[0])))
         near = nearest(str(event.value), [str(w) for w in self.words]) if event.value else None
-        expected = Words(N_("one of: %(words)s"), {"words": self.words})
+        expected = Words(gettext_noop("one of: %(words)s"), {"words": self.words})
         if near:
             expected = Words(
-                N_("one of: %(words)s (perhaps %(near)s)"), {"words": self.words, "near": near}
+                gettext_noop("one of: %(words)s (perhaps %(near)s)"),
+                {"words": self.words, "near": near},
             )
         return _misfit(event, source, expected)
 
@@ -156,7 +157,7 @@ class YesNo:
         """See `Shape`."""
         if event.kind == "=" and isinstance(event.value, bool):
             return event.value
-        return _misfit(event, source, Words(N_("true or false")))
+        return _misfit(event, source, Words(gettext_noop("true or false")))
 
 
 @dataclass(frozen=True)
@@ -174,7 +175,7 @@ class Anything:
     def _build(self, event: Event, source: Guarded, count: list[int]) -> Any:
         count[0] += 1
         if count[0] > LONGEST_FREE:
-            message = N_("this list has more than %(most)s items. Shorten it.")
+            message = gettext_noop("this list has more than %(most)s items. Shorten it.")
             raise source.refuse(event.line, message, most=LONGEST_FREE)
         if event.kind == "[":
             return self._list(event, source, count)
@@ -209,7 +210,7 @@ class ListOf:
     def read(self, event: Event, source: Guarded) -> Any:
         """See `Shape`."""
         if event.kind != "[":
-            return _misfit(event, source, Words(N_("a list")))
+            return _misfit(event, source, Words(gettext_noop("a list")))
         seq = Seq(event.line)
         seen: set[str] = set()
         while (item := source.next()).kind != "]":
@@ -218,7 +219,7 @@ class ListOf:
                 seq.append(value)
                 seq.lines.append(item.line)
             if self.most is not None and len(seq) > self.most:
-                message = N_("this list has more than %(most)s items. Shorten it.")
+                message = gettext_noop("this list has more than %(most)s items. Shorten it.")
                 raise source.refuse(item.line, message, most=self.most)
             if self.keyed and isinstance(value, Map):
                 self._once(value, seen, source)
@@ -230,7 +231,9 @@ class ListOf:
         if key in seen:
             source.faults.add(
                 source.place(value.at("key")),
-                N_("the key %(key)s was given to an earlier record of this list. Choose another."),
+                gettext_noop(
+                    "the key %(key)s was given to an earlier record of this list. Choose another."
+                ),
                 key=key,
             )
         elif key is not None:
@@ -261,13 +264,15 @@ class MapOf:
             if name not in stated:
                 source.faults.add(
                     source.place(found.line),
-                    N_("the key %(key)s is missing here. Add it."),
+                    gettext_noop("the key %(key)s is missing here. Add it."),
                     key=name,
                 )
         if self.size and not self.size[0] <= len(stated) <= self.size[1]:
             words = self.size_words or self.expected
             source.faults.add(
-                source.place(found.line), N_("here must stand %(expected)s."), expected=words
+                source.place(found.line),
+                gettext_noop("here must stand %(expected)s."),
+                expected=words,
             )
             return MISSING
         return found
@@ -297,14 +302,14 @@ class MapOf:
         if near:
             source.faults.add(
                 source.place(line),
-                N_("the key %(key)s is unknown. Perhaps %(near)s is meant."),
+                gettext_noop("the key %(key)s is unknown. Perhaps %(near)s is meant."),
                 key=name[:60],
                 near=near,
             )
             return
         source.faults.add(
             source.place(line),
-            N_("the key %(key)s is unknown. Known here are: %(known)s."),
+            gettext_noop("the key %(key)s is unknown. Known here are: %(known)s."),
             key=name[:60],
             known=list(self.fields),
         )
@@ -316,7 +321,7 @@ def _key(source: Guarded) -> tuple[str, int] | None:
     if event.kind == "}":
         return None
     if event.kind != "=" or event.value is None:
-        message = N_("a key must be a word. Look at the indentation and the colons here.")
+        message = gettext_noop("a key must be a word. Look at the indentation and the colons here.")
         raise source.refuse(event.line, message)
     return str(event.value), event.line
 
@@ -324,6 +329,6 @@ def _key(source: Guarded) -> tuple[str, int] | None:
 def _doubled(name: str, line: int, source: Guarded) -> None:
     source.faults.add(
         source.place(line),
-        N_("the key %(key)s stands here twice. Remove one of them."),
+        gettext_noop("the key %(key)s stands here twice. Remove one of them."),
         key=name[:60],
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from .faults import N_, Faults, Place
+from .faults import Faults, Place, gettext_noop
 
 MAX_BYTES = 50 * 1000 * 1000
 # What a text file of an office never holds; YAML forbids most of it, and marks of direction that
@@ -12,7 +12,9 @@ MAX_BYTES = 50 * 1000 * 1000
 FORBIDDEN = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]"
 )
-FORBIDDEN_SENTENCE = N_("the invisible character %(code)s may not stand in a register. Remove it.")
+FORBIDDEN_SENTENCE = gettext_noop(
+    "the invisible character %(code)s may not stand in a register. Remove it."
+)
 
 
 def text_of(data: bytes, file: str, faults: Faults) -> str | None:
@@ -26,7 +28,7 @@ def text_of(data: bytes, file: str, faults: Faults) -> str | None:
         line = data.count(b"\n", 0, error.start) + 1
         faults.add(
             Place(file, line),
-            N_("the text is not UTF-8. Save the file again with the encoding UTF-8."),
+            gettext_noop("the text is not UTF-8. Save the file again with the encoding UTF-8."),
         )
         return None
     found = FORBIDDEN.search(text)
@@ -44,5 +46,5 @@ def too_large(file: str, faults: Faults) -> None:
     """Note that a file is larger than a register may be."""
     faults.add(
         Place(file),
-        N_("the file is larger than 50 MB. Split it into several registers."),
+        gettext_noop("the file is larger than 50 MB. Split it into several registers."),
     )

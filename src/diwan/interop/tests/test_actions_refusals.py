@@ -173,9 +173,10 @@ def test_one_wrong_file_keeps_the_right_ones_out(tmp_path: Path) -> None:
 def test_faults_are_told_in_the_readers_language(tmp_path: Path) -> None:
     path = file_of(tmp_path, REGISTER.replace("key: office", "kee: office"))
     for language, line in (("fa", "سطر ۷"), ("ar", "السطر ٧")):
-        with translation.override(language), pytest.raises(ImportRefused) as caught:
-            import_files([path])
-        assert line in str(caught.value)
+        with translation.override(language):
+            with pytest.raises(ImportRefused) as caught:
+                import_files([path])
+            assert line in str(caught.value)
 
 
 @pytest.mark.parametrize(

@@ -68,7 +68,7 @@ def test_plain_words_mean_what_yaml_1_2_says(plain: str, value: object) -> None:
     assert type(resolved(plain)) is type(value)
 
 
-TEXT = st.text(alphabet=st.characters(exclude_categories=("Cs",)), min_size=1, max_size=60).filter(
+TEXT = st.text(alphabet=st.characters(exclude_categories=["Cs"]), min_size=1, max_size=60).filter(
     lambda text: not FORBIDDEN.search(text) and "\r" not in text
 )
 
