@@ -107,4 +107,4 @@ def test_the_trail_of_a_correction_is_in_the_readers_words(
 def _main(answer: Any) -> str:
     assert answer.status_code == 200
     page: str = answer.content.decode()
-    return page.split("<main")[1].split("</main")[0].replace(DOCUMENT, "")
+    return page.split("<main")[1].split("</main", maxsplit=1)[0].replace(DOCUMENT, "")
