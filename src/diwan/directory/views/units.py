@@ -140,11 +140,13 @@ def make_branches(
     """Nodes of the tree; `opened` gives the children of those that are open at once."""
     counts = children_counts([row.unit_id for row in rows], day)
     query = on_query(day, today)
+    # The same word behind each of thirty-one provinces says nothing.
+    differ = len({row.kind for row in rows}) > 1 or len(rows) == 1
     return [
         Branch(
             unit_id=row.unit_id,
             name=row.name,
-            kind=kind_shown(row.kind),
+            kind=kind_shown(row.kind) if differ else "",
             below=counts.get(row.unit_id, 0),
             url=reverse("directory:unit", args=[row.unit_id]) + query,
             top_url=f"{reverse('directory:units')}?top={row.unit_id}{query.replace('?', '&')}",
