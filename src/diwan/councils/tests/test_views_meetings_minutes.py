@@ -23,8 +23,6 @@ from diwan.councils.tests.factories import (
 )
 from diwan.directory.tests.factories import (
     PostFactory,
-    RegisterFactory,
-    Staff,
     UnitFactory,
     staff,
 )
@@ -35,8 +33,6 @@ from diwan.kernel.policies import Confidentiality
 pytestmark = pytest.mark.django_db
 S = Meeting.State
 INTERNAL = Confidentiality.INTERNAL.value
-
-ON_A_MEETING = ("change", "hold", "correct", "cancel", "agenda", "statement", "draft")
 
 
 def text(answer: Any) -> str:
@@ -69,11 +65,6 @@ def held(made: Council) -> Meeting:
 def planned(made: Council) -> Meeting:
     day = timezone.now().date() + timedelta(days=9)
     return meeting_of(made.body, number=5, state=S.PLANNED, date=day)
-
-
-@pytest.fixture
-def foreigner() -> Staff:
-    return staff(UnitFactory.create(register=RegisterFactory.create(country="EG", language="ar")))
 
 
 # --- agenda --------------------------------------------------------------------------------------

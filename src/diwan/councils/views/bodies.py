@@ -180,6 +180,7 @@ def _coming(actor: Actor, one: Body, *, dissolved: bool) -> dict[str, Any]:
         "facts": facts,
         "next_words": next_words(one, found),
         "rule_notes": rule_notes(one, found),
+        "rule_tone": "quiet" if found.planned else "due",
         "next_step": _next_step(actor, one, found),
     }
 
