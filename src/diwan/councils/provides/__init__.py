@@ -7,10 +7,11 @@ from django.utils.translation import gettext_lazy as _
 from diwan.accounts.public import declare_invitation_target
 from diwan.councils.actions.reassigning import on_post_ended
 from diwan.councils.constants import ACTION, BODY, MEETING, MEMBERSHIP, RESOLUTION
-from diwan.directory.public import POST_ENDED
+from diwan.directory.public import POST, POST_ENDED, UNIT
 from diwan.kernel import exchange
 
 from .desk import desk_items
+from .related import bodies_of_post, bodies_of_unit
 from .search import find_actions, find_bodies, find_meetings, find_resolutions
 from .seats import SeatTarget
 from .subjects import (
@@ -38,5 +39,7 @@ def declare() -> None:
         MEETING, find_meetings, heading=_("Meetings"), list_url="councils:meetings"
     )
     exchange.declare_search(BODY, find_bodies, heading=_("Bodies"), list_url="councils:bodies")
+    exchange.declare_related(UNIT, bodies_of_unit)
+    exchange.declare_related(POST, bodies_of_post)
     exchange.listen(POST_ENDED, on_post_ended)
     declare_invitation_target(MEMBERSHIP, SeatTarget())

@@ -61,64 +61,52 @@ def administration(request: HttpRequest) -> HttpResponse:
 
 def _groups(actor: Actor) -> list[dict[str, Any]]:
     """What can be done, in the order in which a new body is set up."""
-    units = [
-        Card(
-            title=_("Units"),
-            url=reverse("directory:units"),
-            note=_("Found, rename, move, close, merge and split on the page of each unit."),
-        ),
-        Card(
-            title=_("Posts"),
-            url=reverse("directory:posts"),
-            note=_("Change, end and hand over on the page of each post."),
-        ),
-        Card(
-            title=_("Vacant posts"),
-            url=f"{reverse('directory:posts')}?state=vacant",
-            note=_("Appoint somebody to each of them."),
-        ),
-    ]
-    if actor.elevated:
-        note = _("A ministry, a guild, a municipality: it begins a register.")
-        found = Card(
-            title=_("Found a unit at the top"), url=reverse("directory:found_top"), note=note
-        )
-        units.insert(0, found)
-    people = [
-        Card(
-            title=_("People"),
-            url=reverse("directory:people"),
-            note=_("Add, correct and invite them."),
-        ),
-        Card(
-            title=_("Handovers"),
-            url=reverse("directory:handovers"),
-            note=_("Sheets of the posts that passed on."),
-        ),
-        Card(
-            title=_("Partners"),
-            url=reverse("directory:partners"),
-            note=_("Organisations outside the tree."),
-        ),
-        Card(
-            title=_("Invitations"),
-            url=reverse("accounts:invitations"),
-            note=_("Links that wait for an answer."),
-        ),
-    ]
     groups = [
-        {"title": _("Units and posts"), "cards": units},
-        {"title": _("People"), "cards": people},
+        {"title": _("Units and posts"), "cards": _structure(actor)},
+        {"title": _("People"), "cards": _people()},
         {"title": _("Working time"), "cards": _countries(actor)},
     ]
     if actor.elevated:
-        users = Card(
-            title=_("Users"),
-            url=reverse("accounts:users"),
-            note=_("Who can sign in, and who may elevate."),
-        )
-        groups.append({"title": _("Access"), "cards": [users]})
+        note = _("Who can sign in, and who may elevate.")
+        groups.append({"title": _("Access"), "cards": [_card(_("Users"), "accounts:users", note)]})
     return groups
+
+
+def _card(title: str, name: str, note: str, *, query: str = "") -> Card:
+    return Card(title=title, url=reverse(name) + query, note=note)
+
+
+def _structure(actor: Actor) -> list[Card]:
+    note = _("A ministry, a guild, a municipality: it begins a register.")
+    top = [_card(_("Found a unit at the top"), "directory:found_top", note)]
+    return [
+        *(top if actor.elevated else []),
+        _card(
+            _("Units"),
+            "directory:units",
+            _("Found, rename, move, close, merge and split on the page of each unit."),
+        ),
+        _card(
+            _("Posts"),
+            "directory:posts",
+            _("Change, end and hand over on the page of each post."),
+        ),
+        _card(
+            _("Vacant posts"),
+            "directory:posts",
+            _("Appoint somebody to each of them."),
+            query="?state=vacant",
+        ),
+    ]
+
+
+def _people() -> list[Card]:
+    return [
+        _card(_("People"), "directory:people", _("Add, correct and invite them.")),
+        _card(_("Handovers"), "directory:handovers", _("Sheets of the posts that passed on.")),
+        _card(_("Partners"), "directory:partners", _("Organisations outside the tree.")),
+        _card(_("Invitations"), "accounts:invitations", _("Links that wait for an answer.")),
+    ]
 
 
 def _countries(actor: Actor) -> list[Card]:

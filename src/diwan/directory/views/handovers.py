@@ -14,7 +14,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_safe
 
 from diwan.directory.actions.handovers import HandoverPlan, add_need, hand_over
@@ -38,6 +38,10 @@ from .holdings import people_for, person_shown
 from .post_steps import post_for, post_name, post_url, way_to_post
 from .shared import named, today_of
 from .two_steps import dry_run, two_steps
+
+HAND_OVER_LEAD = gettext_lazy(
+    "One holding ends and the other begins at the same instant; duties stay with the post."
+)
 
 
 @dataclass
@@ -124,9 +128,7 @@ def hand_over_post(request: HttpRequest, pk: UUID) -> HttpResponse:
         template="directory/hand_over.html",
         passing=passing,
         heading=_("Hand over %(post)s") % {"post": post_name(actor, post)},
-        lead=_(
-            "One holding ends and the other begins at the same instant; duties stay with the post."
-        ),
+        lead=HAND_OVER_LEAD,
         submit_label=_("Hand the post over"),
         cancel_url=post_url(pk),
         crumbs=way_to_post(actor, post),

@@ -125,12 +125,14 @@ def post(request: HttpRequest, pk: UUID) -> HttpResponse:
         "facts": _facts(one, card, today),
         "steps": post_steps(actor, one, card),
         "related": related(Ref(POST, pk), actor),
-        "crumbs": [
-            Link(_("Units"), reverse("directory:units")),
-            *way_to(one.unit_id, day, itself=True),
-        ],
+        "crumbs": [units_link(), *way_to(one.unit_id, day, itself=True)],
     }
     return render(request, "directory/post.html", context)
+
+
+def units_link() -> Link:
+    """The way to the tree."""
+    return Link(_("Units"), reverse("directory:units"))
 
 
 def _correct_url(version_id: UUID) -> str:
