@@ -138,7 +138,7 @@ def test_a_head_sees_who_owes_and_what_is_vacant(
     offers.items = [overdue(officer), item(empty, waiting=Waiting.VACANT)]
     sign_in(client, head.user)
     answer = client.get("/fa/desk/unit/")
-    assert heading(answer) == "در واحد شما یک کار عقب‌افتاده و یک پست بی‌متصدی هست"
+    assert heading(answer) == "در واحد شما یک کار عقب‌افتاده و یک پست بلاتصدی هست"
     assert heading(client.get("/ar/desk/unit/")) == "في وحدتك عمل متأخر واحد ووظيفة شاغرة واحدة"
     assert f"?post={officer.post.pk}" in text(answer)
     assert client.get("/fa/desk/unit/", {"post": str(officer.post.pk)}).status_code == 200
@@ -158,7 +158,7 @@ def test_a_secretary_sees_what_waits_by_its_reason(
     ]
     sign_in(client, secretary.user)
     page = text(client.get("/fa/desk/word/"))
-    assert page.index("نظر شما درباره مستندات") < page.index("سوابق در انتظار تأیید")
+    assert page.index("نظر شما درباره مدارک") < page.index("سوابق در انتظار تأیید")
     assert heading(client.get("/fa/desk/word/")) == "۳۲ کار در انتظار نظر شماست"
     assert "در انتظار نظر من" in text(client.get("/fa/"))
 
