@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django import forms
+from django.utils.html import format_html
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -150,7 +151,6 @@ class NumberingForm(forms.Form):
         label=_("Pattern of the numbers"),
         max_length=60,
         widget=forms.TextInput({"dir": "ltr", "autocomplete": "off"}),
-        help_text=_("{year}: the year, {code}: the body's code, {n}: the count."),
     )
     reset = forms.ChoiceField(label=_("Counting begins again"), choices=Reset.choices)
     code = forms.CharField(label=_("Code of the body"), max_length=12)
@@ -159,6 +159,16 @@ class NumberingForm(forms.Form):
         choices=CALENDARS,
         help_text=_("Its years are counted in it, and its next dates."),
     )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        said = gettext("{year}: the year, {code}: the body's code, {n}: the count.")
+        # The signs are the same in every language and run from left to right.
+        signs = {
+            name: format_html('<bdi class="code" dir="ltr">{{{}}}</bdi>', name)
+            for name in ("year", "code", "n")
+        }
+        self.fields["pattern"].help_text = format_html(said, **signs)
 
     def rule(self) -> BodyFields:
         """What was filled in, as the action takes it."""
