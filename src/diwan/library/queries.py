@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 from uuid import UUID
 
 from django.db.models import QuerySet
 
-from diwan.directory.public import Keyed, Register, Texts, Unit, UnitPattern, below, day_in
+from diwan.directory.public import (
+    Keyed,
+    Register,
+    Texts,
+    Unit,
+    UnitPattern,
+    below,
+    day_in,
+    unit_names,
+)
 from diwan.kernel.calendars import PartialDate
 from diwan.kernel.dated import stated
 from diwan.kernel.policies import Actor
@@ -38,13 +49,24 @@ def documents_for(actor: Actor, wanted: DocumentFilter | None = None) -> QuerySe
         rows = rows.filter(unit_id__in=below([asked.unit_id], day))
     for token in search_tokens(asked.text):
         rows = rows.filter(search__contains=token)
-    return rows.select_related("register").order_by("-id")
+    return rows.select_related("register", "unit_pattern").order_by("-id")
 
 
 def kinds_for(actor: Actor) -> list[str]:
     """The kinds of the documents that the actor may see, sorted."""
     rows = documents.which(actor, "see", Document.objects.all())
     return sorted(rows.values_list("kind", flat=True).distinct())
+
+
+def owner_names(rows: Iterable[Document], day: date) -> dict[UUID, Texts]:
+    """Whose the documents are, by their id: the unit's name on `day`, or the pattern of units.
+
+    One question however many they are; their patterns should be loaded.
+    """
+    known = list(rows)
+    units = unit_names([row.unit_id for row in known if row.unit_id], day)
+    found = {row.pk: units[row.unit_id] for row in known if row.unit_id in units}
+    return found | {row.pk: row.unit_pattern.name for row in known if row.unit_pattern}
 
 
 def horizon_of(document: Document) -> PartialDate | None:

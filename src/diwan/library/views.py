@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from diwan.directory.public import authority_of, unit_names
+from diwan.directory.public import UNIT, Texts, authority_of
 from diwan.kernel.errors import Forbidden, NotFound
 from diwan.kernel.exchange import Card, Ref, cards, related
 from diwan.kernel.links import links_of
@@ -28,14 +28,15 @@ from .forms import LEVELS, AddForm, CorrectForm, DocumentSearchForm
 from .models import Document
 from .policies import documents as policy
 from .policies import units_to_write
-from .queries import DocumentFilter, documents_for, horizon_of, kinds_for
+from .queries import DocumentFilter, documents_for, horizon_of, kinds_for, owner_names
 
 
 @require_safe
 def documents(request: HttpRequest) -> HttpResponse:
     """Documents that decisions lean on, found by words and kind.
 
-    Opened by anybody; who has not signed in sees what is public. Next: open one.
+    Opened by anybody, who asks: is the regulation that the resolution speaks of here? Who has not
+    signed in sees what is public. Next: open one; whoever runs a unit adds one.
     """
     actor = actor_of(request)
     form = DocumentSearchForm(request.GET, kinds=kinds_for(actor))
@@ -45,22 +46,22 @@ def documents(request: HttpRequest) -> HttpResponse:
     )
     page = page_of(documents_for(actor, wanted), request)
     rows = list(page.object_list)
-    units = unit_names([row.unit_id for row in rows if row.unit_id], authority_of(actor).day)
+    owners = owner_names(rows, authority_of(actor).day)
     context = {
         "page": page,
         "form": form,
         "asked": bool(asked),
-        "rows": [_row(row, units) for row in rows],
+        "rows": [_row(row, owners.get(row.pk)) for row in rows],
         "may_add": actor.kind is ActorKind.USER and units_to_write(actor).exists(),
     }
     return render(request, "library/documents.html", context)
 
 
-def _row(row: Document, units: dict[UUID, dict[str, str]]) -> dict[str, object]:
+def _row(row: Document, owner: Texts | None) -> dict[str, object]:
     return {
         "document": row,
         "kind": kind_name(row.kind),
-        "unit": units.get(row.unit_id) if row.unit_id else None,
+        "unit": owner,
         "horizon": horizon_of(row),
     }
 
@@ -69,16 +70,14 @@ def _row(row: Document, units: dict[UUID, dict[str, str]]) -> dict[str, object]:
 def document(request: HttpRequest, pk: UUID) -> HttpResponse:
     """One document: its text, how far it reaches, whose it is, and what refers to it.
 
-    Opened by whoever may read it. Next: open the resolution that leans on it.
+    Opened by whoever may read it, who asks: what does it say, and what was decided because of it?
+    Next: open the resolution that leans on it; whoever may write it puts it right.
     """
     actor = actor_of(request)
     row = _seen(actor, pk)
-    day = authority_of(actor).day
-    unit = unit_names([row.unit_id], day).get(row.unit_id) if row.unit_id else None
     context = {
         "document": row,
-        "unit": unit,
-        "pairs": _facts(actor, row, unit),
+        "pairs": _facts(actor, row),
         "refers": _referring(actor, pk),
         "related": related(Ref(DOCUMENT, pk), actor),
         "crumbs": [Link(_("Library"), reverse("library:documents"))],
@@ -88,12 +87,11 @@ def document(request: HttpRequest, pk: UUID) -> HttpResponse:
     return render(request, "library/document.html", context)
 
 
-def _facts(actor: Actor, row: Document, unit: dict[str, str] | None) -> list[Pair]:
+def _facts(actor: Actor, row: Document) -> list[Pair]:
     pairs = [Pair(_("Kind"), kind_name(row.kind))]
-    if unit and row.unit_id:
-        known = actor.kind is ActorKind.USER
-        url = reverse("directory:unit", args=[row.unit_id]) if known else ""
-        pairs.append(Pair(_("Unit"), show_local(unit), url))
+    owner = owner_names([row], authority_of(actor).day).get(row.pk)
+    if owner:
+        pairs.append(Pair(_("Unit"), show_local(owner), _unit_url(actor, row)))
     horizon = horizon_of(row)
     if horizon is not None:
         pairs.append(Pair(_("Reaches until"), show_partial(horizon)))
@@ -102,22 +100,27 @@ def _facts(actor: Actor, row: Document, unit: dict[str, str] | None) -> list[Pai
     return [*pairs, Pair(_("Who may read it"), level)]
 
 
+def _unit_url(actor: Actor, row: Document) -> str:
+    """Where the unit is shown; nowhere for readers from outside, who may not see it."""
+    ref = Ref(UNIT, row.unit_id) if row.unit_id else None
+    card = cards([ref], actor).get(ref) if ref else None
+    return card.url if card else ""
+
+
 def _referring(actor: Actor, pk: UUID) -> list[Card]:
-    """Cards of what links to the document, as far as the actor may see it."""
+    """Cards of what links to the document, as far as the actor may see it; the latest first."""
     here = Ref(DOCUMENT, pk)
-    refs = []
-    for link in links_of(here):
-        source, target = (
-            Ref(link.source_kind, link.source_id),
-            Ref(link.target_kind, link.target_id),
-        )
-        refs.append(source if target == here else target)
+    refs = [
+        Ref(link.source_kind, link.source_id)
+        for link in reversed(links_of(here))
+        if Ref(link.target_kind, link.target_id) == here
+    ]
     found = cards(refs, actor)
     return [found[ref] for ref in dict.fromkeys(refs) if ref in found]
 
 
 def _seen(actor: Actor, pk: UUID) -> Document:
-    rows = Document.objects.select_related("register").filter(pk=pk)
+    rows = Document.objects.select_related("register", "unit_pattern").filter(pk=pk)
     found = policy.which(actor, "see", rows).first()
     if found is None:
         raise NotFound
@@ -126,7 +129,11 @@ def _seen(actor: Actor, pk: UUID) -> Document:
 
 @login_required
 def add(request: HttpRequest) -> HttpResponse:
-    """Add a document of a unit. For heads, secretaries and administrators over it."""
+    """Add a document of a unit.
+
+    Opened by heads, secretaries and administrators over it, who ask: under which name will others
+    find it? Next: its page.
+    """
     actor = actor_of(request)
     units = units_to_write(actor)
     if not units.exists():
@@ -151,7 +158,10 @@ def add(request: HttpRequest) -> HttpResponse:
 
 @login_required
 def correct(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """Put right what a document says, with the reason. For whoever may write it."""
+    """Put right what a document says, with the reason.
+
+    Opened by whoever may write it, who asks: does this stand as it was? Next: its page.
+    """
     actor = actor_of(request)
     row = _seen(actor, pk)
     policy.require(actor, "write", row)
