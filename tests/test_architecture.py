@@ -39,8 +39,8 @@ ROOMS = [*settings.ROOMS, "config"]
 
 INLINE = ("<style", " style=", "javascript:", "<script>", " onclick=", " onchange=", " onsubmit=")
 
-LONGEST_FILE = 399
-LONGEST_FUNCTION = 39
+LONGEST_FILE = 400
+LONGEST_FUNCTION = 40
 # Tests of a whole flow read best in one piece; a test that sprawls further is two tests.
 LONGEST_TEST = 60
 
