@@ -51,6 +51,8 @@ WRONG = [
     ("'2026-10-20'", "'2026-02-30' # !", "that month has 28 days. Write a day up to 28."),
     ("'2026-10-20'", "{jalali: '1405-13-01'} # !", "a year has 12 months"),
     ("'2026-10-20'", "{hijri: '0999-01-01'} # !", "lies outside the years of its calendar"),
+    ("'2026-10-20'", "'9999-12-31' # !", "9999-12-31 lies outside the years of its calendar"),
+    ("'2026-10-20'", "{hijri: '1500'} # !", "1500 lies outside the years of its calendar"),
     ("'2026-10-20'", "2026 # !", "here must stand a date: in quotes as"),
     ("'2026-10-20'", "FY2019/2021 # !", "FY2019/2021 is no date"),
     ("'2026-10-20'", "{event: m1} # !", "a meeting has a date of its own"),

@@ -36,6 +36,9 @@ class PartialDate:
 
     ``first_day`` is always the first day that it may mean: whatever day of a month, year or fiscal
     year is given, it becomes the first. For an unknown date it is the day the record was made.
+
+    Raises ``ImpossibleDate`` (range) where the day after it has no name, such as the last year of
+    a calendar's tables: what is stored can be followed by something, and its ``last_day`` told.
     """
 
     first_day: date
@@ -47,6 +50,12 @@ class PartialDate:
         if self.precision is Precision.FISCAL and self.calendar is not Calendar.GREGORIAN:
             raise ValueError("a fiscal year 1 July to 30 June is Gregorian")
         object.__setattr__(self, "first_day", self._floor())
+        try:
+            last = self.last_day
+        except ImpossibleDate as error:
+            raise ImpossibleDate(self.calendar, str(self.first_day), "range") from error
+        if last == date.max:
+            raise ImpossibleDate(self.calendar, str(self.first_day), "range")
 
     def _floor(self) -> date:
         if self.precision in (Precision.DAY, Precision.UNKNOWN):
@@ -81,6 +90,16 @@ class PartialDate:
 
         Raises ``ImpossibleDate`` for anything else.
         """
+        try:
+            return cls._read_register(value)
+        except ImpossibleDate as error:
+            if error.why != "range":
+                raise
+            named = next(iter(value.values())) if isinstance(value, Mapping) else value
+            raise ImpossibleDate(error.calendar, str(named)[:64], "range") from error
+
+    @classmethod
+    def _read_register(cls, value: object) -> "PartialDate":
         if isinstance(value, Mapping):
             if len(value) != 1 or next(iter(value)) not in ("jalali", "hijri"):
                 raise ImpossibleDate(Calendar.GREGORIAN, str(dict(value)), "shape")

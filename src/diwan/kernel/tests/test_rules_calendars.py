@@ -13,6 +13,7 @@ from diwan.kernel.calendars import (
     Calendar,
     CalendarDate,
     ImpossibleDate,
+    PartialDate,
     add_months,
     from_calendar,
     month_length,
@@ -199,6 +200,19 @@ def test_what_is_no_date_is_refused_as_it_was_typed(text: str, why: str) -> None
         parse_date(text, J)
     assert caught.value.why == why
     assert caught.value.text == text[:64]
+
+
+@pytest.mark.parametrize(
+    "value",
+    ["9999-12-31", "9999-12", "9999", {"hijri": "1500"}, {"hijri": "1500-12"}],
+    ids=str,
+)
+def test_a_date_with_no_day_after_it_is_out_of_range(value: str | dict[str, str]) -> None:
+    """Its end could be neither stored nor told: one such date would break every page it is on."""
+    with pytest.raises(ImpossibleDate) as caught:
+        PartialDate.parse_register(value)
+    assert caught.value.why == "range"
+    assert caught.value.text == (value if isinstance(value, str) else value["hijri"])
 
 
 @given(st.text(max_size=70), calendars)
