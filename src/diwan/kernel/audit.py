@@ -42,17 +42,9 @@ def record(  # noqa: PLR0913 - an entry has that many sides; all but three are n
     if actor.label:
         values["actor"] = actor.label
     salts = {field: secrets.token_hex(16) for field in values}
-    entry = AuditEntry(
-        at=actor.at,
-        actor_kind=actor.kind.value,
-        actor_id=actor.user_id,
-        post_id=through.post_id if through else actor.post_id,
-        elevation_id=through.elevation_id if through else actor.elevation_id,
-        verb=verb,
-        subject_kind=subject.kind,
-        subject_id=subject.id,
-        reason=reason,
-    )
+    entry = _entry_of(actor, through)
+    entry.verb, entry.reason = verb, reason
+    entry.subject_kind, entry.subject_id = subject.kind, subject.id
     plain = json.loads(json.dumps(dict(changes or {}), cls=DjangoJSONEncoder))
     hashed = {f: {"sha256": _digest(salts[f], v)} for f, v in values.items()}
     entry.changes = plain | ({"personal": hashed} if hashed else {})
@@ -62,6 +54,17 @@ def record(  # noqa: PLR0913 - an entry has that many sides; all but three are n
         for f, v in values.items()
     )
     return entry
+
+
+def _entry_of(actor: Actor, through: Through | None) -> AuditEntry:
+    """An entry that says who acted, when, and by which right."""
+    return AuditEntry(
+        at=actor.at,
+        actor_kind=actor.kind.value,
+        actor_id=actor.user_id,
+        post_id=through.post_id if through else actor.post_id,
+        elevation_id=through.elevation_id if through else actor.elevation_id,
+    )
 
 
 def trail(subject: Ref) -> QuerySet[AuditEntry]:

@@ -294,14 +294,9 @@ def correct_unit(
         moved = move_ends(unit, end, line.stretches[-1], now, reason=why)
         tell_again(moved, unit.country, actor.at)
         _move_succession(unit, end, line.until)
-    audit.record(
-        actor,
-        "correct",
-        ref(UNIT, unit.pk),
-        changes=audit.differences(_told(wrong), _told(right)),
-        reason=why,
-        through=through,
-    )
+    changes = audit.differences(_told(wrong), _told(right))
+    subject = ref(UNIT, unit.pk)
+    audit.record(actor, "correct", subject, changes=changes, reason=why, through=through)
 
 
 def _move_succession(unit: Unit, old_end: date, new_end: date) -> None:

@@ -186,6 +186,12 @@ def _for_each(
     return found
 
 
+def _sure(reading: Reading, part: Mapping[str, Any], key: str) -> PartialDate:
+    found = reading.date(part, key)
+    assert found is not None  # noqa: S101 - the check asked for it
+    return found
+
+
 def _record(
     reading: Reading,
     path: tuple[str, str],
@@ -193,11 +199,6 @@ def _record(
     more: Mapping[str, Any],
     said: frozenset[str],
 ) -> ActionRecord:
-    def date(part: Mapping[str, Any], key: str) -> PartialDate:
-        found = reading.date(part, key)
-        assert found is not None  # noqa: S101 - the check asked for it
-        return found
-
     return ActionRecord(
         key=item["key"],
         meeting=path[0],
@@ -210,10 +211,10 @@ def _record(
         progress=item.get("progress"),
         redated=tuple(
             RedatedRecord(
-                was=date(change, "from"),
-                to=date(change, "to"),
+                was=_sure(reading, change, "from"),
+                to=_sure(reading, change, "to"),
                 reason=change["reason"],
-                on=date(change, "on"),
+                on=_sure(reading, change, "on"),
             )
             for change in item.get("redated", ())
         ),
