@@ -64,9 +64,12 @@ def _checked(calendar: Calendar, parts: tuple[str, int, str], *, text: str) -> d
     if len(year) != 4 or len(day) > 2:
         raise ImpossibleDate(calendar, text, "shape")
     try:
-        return from_calendar(calendar, int(year), month, int(day))
+        found = from_calendar(calendar, int(year), month, int(day))
     except ImpossibleDate as error:
         raise ImpossibleDate(calendar, text, error.why, last_day=error.last_day) from error
+    if found == date.max:  # no instant follows its midnight: nobody could ask what held that day
+        raise ImpossibleDate(calendar, text, "range")
+    return found
 
 
 def _find_month(words: str, calendar: Calendar) -> tuple[Calendar, int] | None:

@@ -215,6 +215,13 @@ def test_a_date_with_no_day_after_it_is_out_of_range(value: str | dict[str, str]
     assert caught.value.text == (value if isinstance(value, str) else value["hijri"])
 
 
+def test_the_last_day_that_can_be_counted_is_not_typed() -> None:
+    assert parse_date("9999-12-30", G) == date(9999, 12, 30)
+    with pytest.raises(ImpossibleDate) as caught:
+        parse_date("9999-12-31", G)
+    assert caught.value.why == "range"
+
+
 @given(st.text(max_size=70), calendars)
 def test_no_text_breaks_the_reader(text: str, calendar: Calendar) -> None:
     with suppress(ImpossibleDate):
