@@ -101,6 +101,16 @@ def show_moment(value: datetime | None) -> str:
     }
 
 
+def show_stated_moment(value: datetime | None) -> str:
+    """Return day and time, or the day alone for a midnight: a record that states a day is kept so.
+
+    Not for an instant at which rights pass: there midnight is meant and is said.
+    """
+    if value is not None and local_moment(value).time() == time.min:
+        return show_day(value)
+    return show_moment(value)
+
+
 def show_partial(value: PartialDate | None) -> str:
     """Return a date as precisely as it is known: اسفند ۱۳۹۰."""
     if value is None:

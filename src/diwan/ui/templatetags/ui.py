@@ -102,9 +102,9 @@ def code(value: object) -> str:
 
 @register.filter
 def when(value: date | datetime | PartialDate | time | str | None) -> str:
-    """Whatever a timeline or a tag has for a date: day, instant, partial date or ready text."""
+    """Whatever a timeline or a tag has for a date; an instant at midnight is shown as its day."""
     if isinstance(value, datetime):
-        return moment(value)
+        return _timed(value, show.show_stated_moment(value))
     if isinstance(value, date):
         return day(value)
     if isinstance(value, PartialDate):

@@ -56,6 +56,17 @@ def test_an_instant_is_shown_in_the_readers_zone(language: str, shown: str) -> N
     assert shown in drawn("{{ at|moment }}", language, at=AT)
 
 
+@pytest.mark.parametrize(
+    ("at", "shown"),
+    [
+        (datetime(2026, 11, 20, 20, 30, tzinfo=UTC), "۳۰ آبان ۱۴۰۵"),
+        (datetime(2026, 11, 20, 20, 31, tzinfo=UTC), "۳۰ آبان ۱۴۰۵، ساعت ۰۰:۰۱"),
+    ],
+)
+def test_a_day_stated_without_a_time_is_shown_without_one(at: datetime, shown: str) -> None:
+    assert f">{shown}</time>" in drawn("{{ at|when }}", at=at)
+
+
 def test_an_instant_late_in_the_evening_belongs_to_the_readers_day() -> None:
     late = datetime(2026, 11, 20, 22, 0, tzinfo=UTC)
     assert "۳۰ آبان" in drawn("{{ at|day }}", at=late)
