@@ -24,7 +24,7 @@ from diwan.kernel.policies import Actor, ActorKind, Confidentiality
 from diwan.kernel.requests import actor_of
 from diwan.ui.components import Link, Pair, Step
 from diwan.ui.pages import page_of
-from diwan.ui.show import show_moment, show_partial, show_span
+from diwan.ui.show import show_partial, show_span, show_stated_moment
 from diwan.ui.templatetags.ui import local
 
 from .actions_facts import duty_rows
@@ -120,6 +120,6 @@ def _facts(actor: Actor, found: Resolution) -> list[Pair]:
     if found.every:
         facts.append(Pair(_("Repeats every"), show_span(found.every)))
     if found.adopted_at:
-        facts.append(Pair(_("Adopted"), show_moment(found.adopted_at)))
+        facts.append(Pair(_("Adopted"), show_stated_moment(found.adopted_at)))
     level = Confidentiality(found.confidentiality).label
     return [*facts, Pair(_("Confidentiality"), level)]
