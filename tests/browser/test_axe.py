@@ -1,0 +1,95 @@
+"""Every page of the permission table in the three languages, on a desk's screen and on a phone's.
+
+axe finds nothing, nothing sticks out, there is one heading of the first rank, the page says its
+language and direction, and the console keeps quiet. Once full of data, once in an empty house.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import pytest
+
+from diwan.accounts.tests.factories import UserFactory
+from tests.house import House, build
+from tests.permission_table import Row, rows
+from tests.test_pages_whole import PAGES, READERS
+from tests.test_permissions import address
+
+from .visitors import Visit, Visitor
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+LANGUAGES = ("fa", "ar", "en")
+ROOMS = ("accounts", "directory", "councils", "")
+FILES = ("councils:proof", "healthz", "entrance")
+# What depends on the width is looked at again on the phone.
+NARROW_RULES = ("color-contrast", "target-size", "scrollable-region-focusable")
+
+
+def of_room(room: str) -> list[Row]:
+    """The table's pages of a room; the small rooms together."""
+    named = [one for one in ROOMS if one]
+    return [
+        row
+        for row in PAGES
+        if row.name not in FILES
+        and (row.name.startswith(f"{room}:") if room else row.name.split(":")[0] not in named)
+    ]
+
+
+def faults(visitor: Visitor) -> Iterator[str]:
+    """What is wrong with the page that is open."""
+    html = visitor.page.locator("html")
+    direction = "ltr" if visitor.language == "en" else "rtl"
+    said = (html.get_attribute("lang"), html.get_attribute("dir"))
+    if said != (visitor.language, direction):
+        yield f"is {said}"
+    if visitor.page.locator("h1").count() != 1 or not visitor.heading.strip():
+        yield "has no single heading"
+    for width, rules in ((1280, ()), (360, NARROW_RULES)):
+        found = [*visitor.fits(width), *visitor.axe(rules)]
+        yield from (f"{width} px: {fault}" for fault in found)
+
+
+def reader_of(row: Row) -> str:
+    """Whoever sees the most of a page."""
+    return next((who for who in READERS if row.answers[who] == "200"), "anonymous")
+
+
+def walked(visit: Visit, house: House, found: Sequence[Row], language: str) -> dict[str, list[str]]:
+    """The faults of each page, as whoever sees the most of it gets it."""
+    wrong: dict[str, list[str]] = {}
+    visitors: dict[str, Visitor] = {}
+    for row in found:
+        who = reader_of(row)
+        if who not in visitors:
+            visitors[who] = visit(language)
+            if who != "anonymous":
+                visitors[who].carry(house.client(who))
+        status = visitors[who].go(address(row, house, language))
+        told = [] if status == 200 else [f"answers {status}"]
+        told += faults(visitors[who])
+        if told:
+            wrong[str(row)] = told
+    return wrong
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("room", ROOMS)
+def test_pages_full_of_data(room: str, language: str, visit: Visit) -> None:
+    assert walked(visit, build(), of_room(room), language) == {}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_pages_of_an_empty_house(language: str, visit: Visit) -> None:
+    lists = [row for row in PAGES if not row.records and row.how == "page"]
+    people = {"elevated": UserFactory.create(name="راهبر", may_elevate=True)}
+    house = House(people={**dict.fromkeys(READERS, people["elevated"]), **people})
+    seen = [row for row in lists if row.answers["elevated"] == "200" and row.name not in FILES]
+    assert walked(visit, house, seen, language) == {}
+
+
+def test_nobody_is_left_out() -> None:
+    listed = {row.name for room in ROOMS for row in of_room(room)}
+    assert {row.name for row in rows() if "200" in row.answers.values()} - listed == set(FILES)
