@@ -57,6 +57,17 @@ COMMON_FIELDS: Mapping[str, Sentence] = {
     "sent_to": gettext_lazy("Sent to"),
 }
 
+# What the house does by itself, and why, as `Actor.system` and `record` are told; else as written.
+JOBS: Mapping[str, Sentence] = {
+    "sample": gettext_lazy("the sample"),
+    "command line": gettext_lazy("the command line"),
+    "elevation": gettext_lazy("the end of an elevation"),
+    "ended posts": gettext_lazy("the end of posts"),
+    "handover sheet": gettext_lazy("handover sheets"),
+    "handover sheets": gettext_lazy("handover sheets"),
+}
+REASONS: Mapping[str, Sentence] = {"import": gettext_lazy("the file says so")}
+
 # What is done to records of any room by rooms below theirs.
 COMMON_VERBS: Mapping[str, Sentence] = {
     "invite": gettext_lazy("invited somebody"),
@@ -163,7 +174,7 @@ def _line(entry: AuditEntry, words: _Words) -> Line:
         at=entry.at,
         sentence=_sentence(entry, label.value if label and not label.erased_at else None, words),
         changes=changes,
-        reason=entry.reason,
+        reason=reason_in_words(entry.reason),
         elevated=entry.elevation_id is not None,
     )
 
@@ -179,9 +190,14 @@ def _sentence(entry: AuditEntry, name: str | None, words: _Words) -> str:
     return _("%(who)s, %(post)s, %(verb)s") % parts
 
 
+def reason_in_words(reason: str) -> str:
+    """Return the reader's words for a reason that the house gives by itself; others as written."""
+    return str(REASONS.get(reason, reason))
+
+
 def _who(entry: AuditEntry, name: str | None) -> str:
     if entry.actor_kind == ActorKind.SYSTEM:
-        return _("The system (%(job)s)") % {"job": isolate(name or "")}
+        return _("The system (%(job)s)") % {"job": isolate(str(JOBS.get(name or "", name or "")))}
     if name:
         return isolate(name)
     if entry.actor_kind == ActorKind.ANONYMOUS:

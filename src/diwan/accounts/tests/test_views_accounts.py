@@ -22,8 +22,11 @@ from diwan.accounts.tests.factories import (
     sign_in,
 )
 from diwan.accounts.tests.targets import KIND, Seats, declared
+from diwan.kernel import audit
+from diwan.kernel.exchange import Ref
 from diwan.kernel.ids import new_id
 from diwan.kernel.models import AuditEntry
+from diwan.kernel.policies import Actor
 
 pytestmark = pytest.mark.django_db
 SEAT = new_id()
@@ -304,6 +307,17 @@ def test_the_trail_tells_who_did_what_and_why(client: Client, user: User) -> Non
     assert page.index("changed the account") < page.index("switched the account on again")
     persian = text(client.get(f"/fa/trail/accounts.user/{user.pk}/"))
     assert "switched" not in persian
+
+
+def test_what_the_house_does_by_itself_is_told_in_the_readers_words(
+    client: Client, user: User
+) -> None:
+    audit.record(Actor.system("sample"), "make", Ref("accounts.user", user.pk), reason="import")
+    sign_in(client, user)
+    told = text(client.get(f"/fa/trail/accounts.user/{user.pk}/"))
+    assert "سامانه (\u2068نمونه\u2069)" in told
+    assert "در پرونده چنین آمده است" in told
+    assert "import" not in told
 
 
 def test_the_trail_of_what_one_may_not_see_is_a_404(client: Client, user: User) -> None:

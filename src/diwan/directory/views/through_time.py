@@ -27,6 +27,7 @@ from diwan.kernel.reader import current
 from diwan.kernel.working import today_in
 from diwan.ui.components import Event
 from diwan.ui.show import show_local, show_partial
+from diwan.ui.trails import reason_in_words
 
 TONES = {
     Turn.FOUNDED: "done",
@@ -175,7 +176,7 @@ def correction_rows(found: Sequence[story.Correction]) -> list[dict[str, Any]]:
             "span": span_words(each.version.since_stated, each.version.until_stated),
             "since_at": each.since_at,
             "until_at": each.until_at,
-            "reason": each.reason,
+            "reason": reason_in_words(each.reason),
         }
         for each in found
     ]
@@ -246,7 +247,7 @@ def corrected_terms(post: Post) -> list[dict[str, Any]]:
             "until": holding_end(each.version, "until", country),
             "since_at": each.since_at,
             "until_at": each.until_at,
-            "reason": each.reason,
+            "reason": reason_in_words(each.reason),
         }
         for each in found
     ]
