@@ -6,6 +6,7 @@ marks as estimated stay *estimated* until an administrator declares them.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Literal, TypeVar
@@ -16,6 +17,7 @@ import holidays as holiday_library
 from django.db import transaction
 
 from . import audit, worktime
+from .calendars import to_digits
 from .countries import country
 from .exchange import Ref
 from .models import DeclaredHoliday, OfficeHoursRow, WeekendRow
@@ -29,6 +31,7 @@ _STATUS: Mapping[str, Literal["declared", "estimated"]] = {
     "declared": "declared",
     "estimated": "estimated",
 }
+_SEMICOLON = re.compile(r"\s*[;؛]\s*")
 COUNTRY_KIND = "kernel.country"
 
 
@@ -76,6 +79,11 @@ def today_in(code: str, at: datetime) -> date:
     return at.astimezone(ZoneInfo(country(code).timezone)).date()
 
 
+def _as_written(name: str, language: str) -> str:
+    """A name of the library with the digits and the semicolon of its language."""
+    return to_digits(_SEMICOLON.sub("؛ ", name), language).strip()
+
+
 @transaction.atomic
 def fill_holidays(actor: Actor, code: str, *, first_year: int, last_year: int) -> int:
     """Fill a country's empty years (Gregorian, inclusive) from the library; returns rows added.
@@ -92,7 +100,7 @@ def fill_holidays(actor: Actor, code: str, *, first_year: int, last_year: int) -
         DeclaredHoliday(
             country=code,
             day=day,
-            name={language: name.replace(f"({_ESTIMATED[locale]})", "").strip()},
+            name={language: _as_written(name.replace(f"({_ESTIMATED[locale]})", ""), language)},
             status=(
                 DeclaredHoliday.Status.ESTIMATED
                 if _ESTIMATED[locale] in name

@@ -55,6 +55,14 @@ def test_nowruz_is_declared_and_lunar_days_are_estimated() -> None:
     assert not any("تخمینی" in row.name["fa"] for row in DeclaredHoliday.objects.all())
 
 
+def test_names_of_days_are_written_with_the_signs_of_their_language() -> None:
+    fill_holidays(SYSTEM, "IR", first_year=2026, last_year=2026)
+    names = "|".join(row.name["fa"] for row in DeclaredHoliday.objects.all())
+    assert "قیام ۱۵ خرداد" in names
+    assert "؛ " in names
+    assert not set(names) & set(";0123456789")
+
+
 def test_what_somebody_declared_is_left_as_it_stands() -> None:
     mine = DeclaredHoliday.objects.create(
         country="EG", day=date(2026, 7, 23), name={"ar": "إجازة"}, status="declared"
