@@ -29,7 +29,10 @@ VOID = {
 WORD = re.compile(r"[A-Za-z]{2,}")
 # Addresses and file names; names that are Latin in every language, and keys of registers.
 NOT_WORDS = re.compile(r"\S+@\S+|https?://\S+|/[\w/-]+|\S+\.(?:txt|pdf|yaml|zip)")
-KNOWN = {"iran", "egypt", "Diwan", "English", "PDF", "ZIP", "YAML", "CSV", "JSON", "En", "SHA"}
+KNOWN = {
+    *("Diwan", "English", "En", "SHA", "PDF", "ZIP", "YAML", "CSV", "JSON", "JPEG", "PNG"),
+    *("DOCX", "XLSX", "ODT", "diwan", "register", "iran", "egypt"),
+}
 LATIN_DIGIT = re.compile(r"[0-9]")
 
 
