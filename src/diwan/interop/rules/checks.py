@@ -88,7 +88,10 @@ class Desk:
         except ImpossibleSpan:
             self.faults.add(
                 self.place(item, key),
-                gettext_noop("%(text)s is too long a span. Write at most 10,000 of a unit."),
+                gettext_noop(
+                    "%(text)s is too long a span. Write at most 10,000 days, weeks or months, or "
+                    "1,000 years."
+                ),
                 text=str(item[key])[:40],
             )
 

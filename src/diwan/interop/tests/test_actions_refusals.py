@@ -68,6 +68,8 @@ WRONG = [
     ("      owner: chief\n", "      owner: branch-head # !\n", "branch-head stands for many"),
     ("      each_unit: branches", "      each_unit: office # !", "office is one unit alone"),
     ("due_after: 1 month", "due_after: 99999999 months # !", "is too long a span"),
+    ("due_after: 1 month", "due_after: 9000 years # !", "is too long a span"),
+    ("'2026-10-20'", "'0001-01-01' # !", "0001-01-01 lies outside the years of its calendar"),
     ("due_after: 1 month", "due_after: soon # !", "a span such as 2 months"),
     ("due_after: 1 month", "state: dropped # !", "what was dropped has a reason"),
     ("      owner: chief\n      due_after: 1 month", "      state: doing # !", "has an owner"),

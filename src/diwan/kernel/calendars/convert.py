@@ -24,10 +24,10 @@ class Calendar(StrEnum):
     HIJRI = "hijri"
 
 
-# Years that can be turned into the others for all their days. Jalali 9377 ends after the year
-# 9999 CE, the last that Python knows.
+# Years whose days can be named by the others, but for Hijri, whose table is short: the Jalali
+# calendar begins in 622 CE. Jalali 9377 and 9998 CE are the last after which Python counts on.
 YEARS = {
-    Calendar.GREGORIAN: (1, 9999),
+    Calendar.GREGORIAN: (623, 9998),
     Calendar.JALALI: (1, 9377),
     Calendar.HIJRI: (1343, 1500),
 }
@@ -124,5 +124,4 @@ def _checked_length(calendar: Calendar, year: int, month: int, *, text: str) -> 
         return int(JalaliDate.days_in_month(month, year))
     if calendar is Calendar.HIJRI:
         return int(Hijri(year, month, 1).month_length())
-    following = date(year + month // 12, month % 12 + 1, 1) if (year, month) != (9999, 12) else None
-    return (following - date(year, month, 1)).days if following else 31
+    return (date(year + month // 12, month % 12 + 1, 1) - date(year, month, 1)).days

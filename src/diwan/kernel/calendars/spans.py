@@ -7,12 +7,13 @@ from typing import Literal
 
 from diwan.kernel.text import normalise, to_digits
 
-from .convert import Calendar, add_months, to_calendar
+from .convert import Calendar, ImpossibleDate, add_months, to_calendar
 from .names import known_language
 
 Unit = Literal["days", "weeks", "months", "years"]
 
-LONGEST = 10_000
+# What is longer is a slip of the hand, and would lead beyond the years that can be counted.
+LONGEST: dict[Unit, int] = {"days": 10_000, "weeks": 10_000, "months": 10_000, "years": 1_000}
 
 # Arabic: one, two (as after a preposition), three to ten, eleven to ninety-nine, round hundreds.
 _ARABIC: dict[Unit, tuple[str, str, str, str, str]] = {
@@ -43,7 +44,7 @@ class Span:
 
     def __post_init__(self) -> None:
         """Refuse a span that goes nowhere. Raises ``ImpossibleSpan``."""
-        if not 1 <= self.count <= LONGEST or self.unit not in _PERSIAN:
+        if not 1 <= self.count <= LONGEST.get(self.unit, 0):
             raise ImpossibleSpan(f"{self.count} {self.unit}")
 
     @classmethod
@@ -70,12 +71,19 @@ class Span:
         return self.times(1, day, calendar)
 
     def times(self, n: int, day: date, calendar: Calendar) -> date:
-        """Return the day ``n`` whole spans after another (before it, when ``n`` is negative)."""
+        """Return the day ``n`` whole spans after another (before it, when ``n`` is negative).
+
+        Where the calendar's table ends before (Hijri: 1500) the Gregorian counts instead.
+        """
         if self.unit == "days":
             return day + timedelta(days=n * self.count)
         if self.unit == "weeks":
             return day + timedelta(weeks=n * self.count)
-        return add_months(day, n * self.count * (12 if self.unit == "years" else 1), calendar)
+        months = n * self.count * (12 if self.unit == "years" else 1)
+        try:
+            return add_months(day, months, calendar)
+        except ImpossibleDate:
+            return add_months(day, months, Calendar.GREGORIAN)
 
     def show(self, language: str) -> str:
         """Show it: ``۲ ماه``, ``شهرين``, ``2 months``."""
@@ -119,7 +127,10 @@ def _whole_spans(last: date, today: date, span: Span, calendar: Calendar) -> int
     """Return a number of spans from ``last`` that certainly does not overshoot the next one."""
     if span.unit in ("days", "weeks"):
         return (today - last).days // (span.count * (7 if span.unit == "weeks" else 1))
-    start, end = to_calendar(last, calendar), to_calendar(today, calendar)
+    try:
+        start, end = to_calendar(last, calendar), to_calendar(today, calendar)
+    except ImpossibleDate:
+        start, end = (to_calendar(day, Calendar.GREGORIAN) for day in (last, today))
     months = (end.year - start.year) * 12 + end.month - start.month
     return max(1, months // (span.count * (12 if span.unit == "years" else 1)))
 

@@ -44,11 +44,19 @@ def test_spans_are_read(text: str, written: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "0 days", "-1 days", "2", "two months", "1 moon", "99999 days"]
+    "text", ["", "0 days", "-1 days", "2", "two months", "1 moon", "99999 days", "1001 years"]
 )
 def test_what_is_no_span_is_refused(text: str) -> None:
     with pytest.raises(ImpossibleSpan):
         Span.parse(text)
+
+
+@pytest.mark.parametrize("calendar", list(Calendar))
+@pytest.mark.parametrize("text", ["10000 days", "10000 weeks", "10000 months", "1000 years"])
+def test_what_recurs_has_a_next_date_however_long_it_takes(text: str, calendar: Calendar) -> None:
+    """A body's rule is told on every page of its country: none may lead beyond all calendars."""
+    for last in (date(623, 1, 1), date(1920, 5, 5), date(2077, 11, 16), date(2400, 1, 1)):
+        assert next_occurrence(last, Span.parse(text), calendar, date(2026, 11, 22)) > last
 
 
 @given(spans)
