@@ -28,8 +28,8 @@ class When:
 class Keyed:
     """A record by its key.
 
-    `said` names what is to be compared with a record that is there already; None: all of it. What
-    a file doesn't say is never taken away.
+    `said` names what is to be compared with a record that is there already; None: all that it
+    says. What a file doesn't say is never taken away.
     """
 
     key: str
@@ -164,6 +164,7 @@ class DirectoryRecords:
 
 
 K = TypeVar("K", bound=Keyed)
+_NOTHING: tuple[object, ...] = ("", (), {})
 
 
 def differing(before: K, wanted: K) -> dict[str, Any]:
@@ -177,6 +178,8 @@ def differing(before: K, wanted: K) -> dict[str, Any]:
         if name in ("key", "said") or (wanted.said is not None and name not in wanted.said):
             continue
         old, new = getattr(before, name), getattr(wanted, name)
+        if wanted.said is None and (new is None or new in _NOTHING):
+            continue
         if isinstance(old, dict) and isinstance(new, dict):
             new = old | new
         same_event = isinstance(old, When) and isinstance(new, When) and same(old, new)
