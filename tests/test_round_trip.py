@@ -96,6 +96,7 @@ def _everything() -> dict[str, object]:
     }
 
 
+@pytest.mark.django_db(transaction=True)
 def test_a_lived_register_comes_in_elsewhere_as_the_same(five: list[Path], tmp_path: Path) -> None:
     import_files(five)
     _live()

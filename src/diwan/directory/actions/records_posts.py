@@ -156,8 +156,8 @@ def _correct(actor: Actor, ledger: Ledger, wanted: PostRecord) -> None:
     _correct_versions(actor, pk, new, columns)
     if "seats" in new:
         post = locked_post(pk)
-        refresh_single(post)
         check_seats(post)
+        refresh_single(post)
     changes = {name: [shown(getattr(before, name)), shown(value)] for name, value in new.items()}
     audit.record(actor, IMPORT, Ref(POST, pk), changes=changes, reason=IMPORT)
     ledger.tally.note("post", CHANGED)
