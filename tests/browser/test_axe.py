@@ -22,8 +22,13 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 LANGUAGES = ("fa", "ar", "en")
 ROOMS = ("accounts", "directory", "councils", "")
-# A file, two that lead elsewhere or speak to machines, and a part of a page that htmx asks for.
-NO_PAGES = ("councils:proof", "healthz", "entrance", "directory:unit_children")
+# Files, and a part of a page that htmx asks for.
+NO_PAGES = (
+    "councils:proof",
+    "directory:unit_children",
+    "interop:export",
+    "interop:export_archive",
+)
 # What depends on the width is looked at again on the phone.
 NARROW_RULES = ("color-contrast", "target-size", "scrollable-region-focusable")
 

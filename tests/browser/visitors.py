@@ -22,6 +22,9 @@ WIDTHS = """() => ({
   page: document.documentElement.clientWidth,
   content: document.documentElement.scrollWidth,
   wide: [...document.querySelectorAll("body *")].filter((one) => {
+    for (let up = one.parentElement; up; up = up.parentElement) {
+      if (up !== document.body && getComputedStyle(up).overflowX !== "visible") return false;
+    }
     const box = one.getBoundingClientRect();
     return box.width && (box.left < -1 || box.right > document.documentElement.clientWidth + 1);
   }).slice(0, 5).map((one) => `${one.tagName}.${one.className}`),
