@@ -72,6 +72,7 @@ def create_post(actor: Actor, new: NewPost) -> Post:
     """Make a post in a unit. Raises Forbidden, NotFound, or Refused with the sentence."""
     through = unit_policy.require(actor, "manage_posts", new.unit)
     values = _values(PostChange(new.name, new.roles, new.seats))
+    _require_empowering(actor, new.unit, values)
     since = stated(new.on).first_day if new.on else Line(UnitVersion, new.unit.pk).since
     if not UnitVersion.objects.as_of(since).filter(unit=new.unit).exists():
         raise Refused(not_there_sentence(new.unit, since), field="on")
@@ -87,6 +88,16 @@ def create_post(actor: Actor, new: NewPost) -> Post:
     changes["since"] = [None, shown_value(stated(new.on)) if new.on else None]
     audit.record(actor, "make", ref(POST, post.pk), changes=changes, through=through)
     return post
+
+
+def _require_empowering(actor: Actor, unit: Unit, values: dict[str, Any]) -> None:
+    """Raise Refused where a head would give a post the rights of an administrator."""
+    roles = str(values.get("roles", "")).split()
+    if Role.ADMINISTRATOR in roles and not unit_policy.may(actor, "empower", unit):
+        raise Refused(
+            _("Only an administrator gives this role. Leave it out, or ask an administrator."),
+            field="roles",
+        )
 
 
 def _checked_key(new: NewPost) -> str:
@@ -133,6 +144,7 @@ def change_post(actor: Actor, post: Post, change: PostChange, *, on: When) -> No
     """
     through = post_policy.require(actor, "change", post)
     values = _values(change)
+    _require_empowering(actor, post.unit, values)
     locked = locked_post(post.pk)
     line = Line(PostVersion, post.pk)
     day = stated(on).first_day
@@ -225,6 +237,8 @@ def correct_post(
     post = version.post
     through = post_policy.require(actor, "correct", post)
     why = clean_reason(reason)
+    values = _values(correction)
+    _require_empowering(actor, post.unit, values)
     locked = locked_post(post.pk)
     line = Line(PostVersion, post.pk)
     wrong = line.of_row(version)
@@ -232,7 +246,7 @@ def correct_post(
         raise Conflict(
             _("Somebody corrected this meanwhile. Look at what it says now, then correct it.")
         )
-    right = replace(wrong, values={**wrong.values, **_values(correction)})
+    right = replace(wrong, values={**wrong.values, **values})
     right = bounded(right, correction.since, correction.until)
     if right == wrong:
         raise Refused(_("Nothing would change: this is what it says already."))

@@ -12,6 +12,7 @@ from diwan.directory.models import (
     Partner,
     Person,
     Post,
+    PostVersion,
     Register,
     Unit,
     UnitPath,
@@ -53,8 +54,9 @@ def _registers(authority: Authority, *roles: str) -> Q:
 class UnitPolicy(DirectoryPolicy[Unit]):
     """Units: seen by the country's staff, shaped by administrators at or above.
 
-    Verbs: see; found (a unit below this one), rename, move, close, merge, split, correct; note
-    and manage_posts (create posts here) also for heads.
+    Verbs: see; found (a unit below this one), rename, move, close, merge, split, correct, empower
+    (give a post here the role of an administrator); note and manage_posts (create posts here) also
+    for heads.
     """
 
     model = Unit
@@ -66,15 +68,27 @@ class UnitPolicy(DirectoryPolicy[Unit]):
             return Q(country__in=authority.countries)
         if verb in {"manage_posts", "note"}:
             return _reach(authority, *MANAGERS)
-        if verb in {"found", "rename", "move", "close", "merge", "split", "correct"}:
+        if verb in {"empower", "found", "rename", "move", "close", "merge", "split", "correct"}:
             return _reach(authority, *ADMINISTRATOR)
         return super().scope(actor, verb)
+
+
+def _shaped(authority: Authority) -> Q:
+    """Posts that may be shaped and filled: by heads all but the administrators' posts.
+
+    Else a head could become administrator by way of a post of the own unit.
+    """
+    administrators = PostVersion.objects.known().filter(
+        post=OuterRef("pk"), roles__contains=f" {Role.ADMINISTRATOR} "
+    )
+    plain = _units_in_reach(authority, *MANAGERS) & ~Q(Exists(administrators))
+    return plain | _units_in_reach(authority, *ADMINISTRATOR)
 
 
 class PostPolicy(DirectoryPolicy[Post]):
     """Posts: seen by the country's staff, shaped and filled by heads and administrators above.
 
-    Verbs: see; change, end, correct, appoint, hand_over.
+    Verbs: see; change, end, correct, appoint, hand_over. Administrators' posts are administrators'.
     """
 
     model = Post
@@ -85,7 +99,7 @@ class PostPolicy(DirectoryPolicy[Post]):
         if verb == "see":
             return Q(unit__country__in=authority.countries)
         if verb in {"change", "end", "correct", "appoint", "hand_over"}:
-            return _units_in_reach(authority, *MANAGERS)
+            return _shaped(authority)
         return super().scope(actor, verb)
 
 
@@ -99,7 +113,7 @@ class HoldingPolicy(DirectoryPolicy[Holding]):
         authority = authority_of(actor)
         if verb == "see":
             return Q(post__unit__country__in=authority.countries)
-        posts = Post.objects.filter(_units_in_reach(authority, *MANAGERS))
+        posts = Post.objects.filter(_shaped(authority))
         managed = Q(post__in=posts.values("pk"))
         if verb in {"end", "correct"}:
             return managed
@@ -125,7 +139,7 @@ class PersonPolicy(DirectoryPolicy[Person]):
         if verb == "see":
             return Q(register__country__in=authority.countries) | Q(pk=authority.person_id)
         if verb in {"correct", "invite", "link"}:
-            within = Post.objects.filter(_units_in_reach(authority, *MANAGERS)).values("pk")
+            within = Post.objects.filter(_shaped(authority)).values("pk")
             beyond = (
                 Holding.objects.known()
                 .filter(person=OuterRef("pk"))

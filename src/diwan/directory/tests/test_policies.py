@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from django.utils import timezone
 
+from diwan.directory.actions.posts import NewPost, PostChange, change_post, create_post
 from diwan.directory.models import Unit
 from diwan.directory.policies import (
     authority_of,
@@ -17,7 +18,7 @@ from diwan.directory.policies import (
     post_policy,
     unit_policy,
 )
-from diwan.kernel.errors import Forbidden, NotFound
+from diwan.kernel.errors import Forbidden, NotFound, Refused
 from diwan.kernel.policies import Actor
 
 from .factories import (
@@ -169,3 +170,21 @@ def test_below_and_heads_above_on_a_day() -> None:
     assert head_posts_above(unit.pk, day) == [highest.pk]
     own = PostFactory.create(unit=unit, roles=("head",))
     assert head_posts_above(unit.pk, day) == [own.pk, highest.pk]
+
+
+def test_a_head_does_not_become_administrator_by_way_of_a_post() -> None:
+    unit = UnitFactory.create()
+    head, chief = staff(unit, "head"), staff(unit, "administrator")
+    administrators = PostFactory.create(unit=unit, roles=["administrator"])
+    plain = PostFactory.create(unit=unit)
+    with pytest.raises(Refused, match="administrator"):
+        create_post(head.actor, NewPost(unit, {"en": "Mine"}, ["administrator"]))
+    with pytest.raises(Refused, match="administrator"):
+        change_post(head.actor, plain, PostChange(roles=["administrator"]), on=date(2026, 1, 1))
+    for verb in ("appoint", "hand_over", "change", "end", "correct"):
+        assert post_policy.may(head.actor, verb, plain)
+        assert not post_policy.may(head.actor, verb, administrators)
+        assert post_policy.may(chief.actor, verb, administrators)
+    # Nor may a head send the administrator's invitation to an address of the head's choice.
+    assert not person_policy.may(head.actor, "invite", chief.person)
+    assert create_post(chief.actor, NewPost(unit, {"en": "Theirs"}, ["administrator"]))
