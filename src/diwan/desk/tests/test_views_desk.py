@@ -163,6 +163,17 @@ def test_a_secretary_sees_what_waits_by_its_reason(
     assert "در انتظار نظر من" in text(client.get("/fa/"))
 
 
+def test_a_secretary_who_owes_nothing_hears_what_waits_for_a_word(
+    client: Client, unit: Unit, offers: Offers
+) -> None:
+    secretary = staff(unit, "secretary")
+    sign_in(client, secretary.user)
+    offers.word = [item(secretary.post, waiting=Waiting.CLOSE)]
+    page = client.get("/en/")
+    assert "Nothing waits for you" not in heading(page)
+    assert heading(page) == heading(client.get("/en/desk/word/"))
+
+
 @pytest.mark.parametrize("where", ["desk/unit/", "desk/word/", "posts/mine/"])
 def test_who_hasnt_signed_in_is_sent_to_sign_in(client: Client, where: str) -> None:
     answer = client.get(f"/fa/{where}")

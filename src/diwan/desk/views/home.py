@@ -53,7 +53,10 @@ def home(request: HttpRequest) -> HttpResponse:
     desk = own_desk(actor, post_id=post_id)
     dealer = Dealer(desk, name_posts=len(held) > 1 and post_id is None)
     context = {
-        "heading": sentences.own_heading(desk),
+        # The heading is the answer: a secretary who owes nothing hears first what waits for a word.
+        "heading": sentences.word_heading(word)
+        if word.total and not desk.total
+        else sentences.own_heading(desk),
         "lead": sentences.lead(desk),
         "sections": list(dealer.sections()),
         "posts": _post_choices(held, post_id),
@@ -163,7 +166,7 @@ def _empty(word: Desk, desk: Desk) -> dict[str, str] | None:
         return None
     if word.total:
         return {
-            "title": sentences.word_heading(word),
+            "title": sentences.own_heading(desk),
             "label": _("See what waits for your word"),
             "url": reverse("desk:word"),
         }
