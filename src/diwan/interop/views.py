@@ -97,7 +97,7 @@ def _take_in(actor: Actor, form: ImportForm) -> tuple[ImportReport | None, list[
             faults = [fault.sentence() for fault in refusal.faults]
         except Refused as refusal:
             faults = [str(refusal)]
-    form.add_error("uploads", _("What is wrong stands below, with file and line."))
+    form.add_error("uploads", _("What is wrong stands above, with file and line."))
     return None, faults
 
 

@@ -254,6 +254,8 @@ def _correct(
     new = changed(before, wanted)
     for name in ("group", "group_pattern", "parent", "unit"):
         new.pop(name, None)
+    if not new:
+        return False
     redated = [change for change in new.pop("redated", ()) if change not in before.redated]
     known = {proof.sha256 for proof in before.proof}
     proof = [one for one in new.pop("proof", ()) if one.sha256 not in known]
