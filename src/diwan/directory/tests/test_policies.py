@@ -187,4 +187,5 @@ def test_a_head_does_not_become_administrator_by_way_of_a_post() -> None:
         assert post_policy.may(chief.actor, verb, administrators)
     # Nor may a head send the administrator's invitation to an address of the head's choice.
     assert not person_policy.may(head.actor, "invite", chief.person)
-    assert create_post(chief.actor, NewPost(unit, {"en": "Theirs"}, ["administrator"]))
+    theirs = create_post(chief.actor, NewPost(unit, {"en": "Theirs"}, ["administrator"]))
+    assert post_policy.may(chief.actor, "appoint", theirs)
