@@ -105,6 +105,10 @@ def stop(running: Running, number: signal.Signals) -> None:
     running.process.send_signal(number)
     assert running.process.wait(timeout=20) == 0
     assert is_free(running.port)
+    # Python's own helper of child processes ends when its pipe closes, a moment after its parent.
+    deadline = time.monotonic() + 5
+    while living_members(running.process.pid) and time.monotonic() < deadline:
+        time.sleep(0.1)
     assert not living_members(running.process.pid)
 
 

@@ -7,7 +7,7 @@ marks as estimated stay *estimated* until an administrator declares them.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import Literal, TypeVar
 from uuid import UUID
@@ -41,31 +41,42 @@ def country_ref(code: str) -> Ref:
 
 
 def work_calendar(code: str) -> worktime.WorkCalendar:
-    """Weekends, hours and holidays of a country as plain data.
+    """Weekends, hours and holidays of a country as plain data; see `work_calendars`."""
+    return work_calendars([code])[code]
+
+
+def work_calendars(codes: Iterable[str]) -> dict[str, worktime.WorkCalendar]:
+    """The working calendars of several countries in three questions.
 
     Until its first row begins a country has the defaults: a weekend that changes on a day leaves
     the days before as they were, and Ramadan's hours leave the rest of the year.
     """
-    weekends = [
-        worktime.Weekend(row.since, frozenset(int(d) for d in row.days.split(",") if d))
-        for row in WeekendRow.objects.filter(country=code)
-    ]
-    hours = [
-        worktime.OfficeHours(row.since, row.until, row.opens, row.closes, row.weekday)
-        for row in OfficeHoursRow.objects.filter(country=code)
-    ]
-    days = [
-        worktime.Holiday(row.day, row.name, _STATUS[row.status])
-        for row in DeclaredHoliday.objects.filter(country=code)
-    ]
-    default = worktime.DEFAULTS.get(code, worktime.DEFAULTS["EG"])
-    return worktime.WorkCalendar(
-        country=code,
-        timezone=country(code).timezone,
-        weekends=_with_default(weekends, default.weekends),
-        hours=_with_default(hours, default.hours),
-        holidays=tuple(days),
-    )
+    wanted = sorted(set(codes))
+    weekends: dict[str, list[worktime.Weekend]] = {code: [] for code in wanted}
+    hours: dict[str, list[worktime.OfficeHours]] = {code: [] for code in wanted}
+    days: dict[str, list[worktime.Holiday]] = {code: [] for code in wanted}
+    for week in WeekendRow.objects.filter(country__in=wanted):
+        off = frozenset(int(day) for day in week.days.split(",") if day)
+        weekends[week.country].append(worktime.Weekend(week.since, off))
+    for row in OfficeHoursRow.objects.filter(country__in=wanted):
+        hours[row.country].append(
+            worktime.OfficeHours(row.since, row.until, row.opens, row.closes, row.weekday)
+        )
+    for holiday in DeclaredHoliday.objects.filter(country__in=wanted):
+        days[holiday.country].append(
+            worktime.Holiday(holiday.day, holiday.name, _STATUS[holiday.status])
+        )
+    found = {}
+    for code in wanted:
+        default = worktime.DEFAULTS.get(code, worktime.DEFAULTS["EG"])
+        found[code] = worktime.WorkCalendar(
+            country=code,
+            timezone=country(code).timezone,
+            weekends=_with_default(weekends[code], default.weekends),
+            hours=_with_default(hours[code], default.hours),
+            holidays=tuple(days[code]),
+        )
+    return found
 
 
 def _with_default(rows: list[R], default: tuple[R, ...]) -> tuple[R, ...]:

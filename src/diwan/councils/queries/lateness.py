@@ -13,7 +13,7 @@ from diwan.councils.rules.life import OWED, State
 from diwan.directory.public import Register
 from diwan.kernel.countries import COUNTRIES
 from diwan.kernel.policies import Actor
-from diwan.kernel.working import today_in, work_calendar
+from diwan.kernel.working import today_in, work_calendar, work_calendars
 from diwan.kernel.worktime import WorkCalendar
 
 
@@ -57,6 +57,7 @@ class Clock:
     def _late(self) -> Q:
         found = Q(pk__in=[])
         codes = {*COUNTRIES, *Register.objects.values_list("country", flat=True).distinct()}
+        self._work |= work_calendars(codes - set(self._work))
         for code in sorted(codes):
             before = self.work(code).late_before(self.today(code))
             found |= Q(resolution__body__unit__country=code, due__lt=before)

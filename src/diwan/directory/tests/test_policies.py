@@ -177,9 +177,10 @@ def test_a_head_does_not_become_administrator_by_way_of_a_post() -> None:
     head, chief = staff(unit, "head"), staff(unit, "administrator")
     administrators = PostFactory.create(unit=unit, roles=["administrator"])
     plain = PostFactory.create(unit=unit)
-    with pytest.raises(Refused, match="administrator"):
+    with pytest.raises(Refused) as made:
         create_post(head.actor, NewPost(unit, {"en": "Mine"}, ["administrator"]))
-    with pytest.raises(Refused, match="administrator"):
+    assert made.value.field == "roles"
+    with pytest.raises(Refused):
         change_post(head.actor, plain, PostChange(roles=["administrator"]), on=date(2026, 1, 1))
     for verb in ("appoint", "hand_over", "change", "end", "correct"):
         assert post_policy.may(head.actor, verb, plain)
