@@ -2,18 +2,28 @@
 
 from .audit import AuditEntry, PersonalValue
 from .files import Blob, StoredFile
-from .jobs import Heartbeat
+from .jobs import OPEN_STATES, Heartbeat, Job, JobState, Lease
 from .links import Link
+from .retention import RetentionRule, RetentionRun
+from .seals import Seal, Verification
 from .worktime import DeclaredHoliday, OfficeHoursRow, WeekendRow
 
 __all__ = [
+    "OPEN_STATES",
     "AuditEntry",
     "Blob",
     "DeclaredHoliday",
     "Heartbeat",
+    "Job",
+    "JobState",
+    "Lease",
     "Link",
     "OfficeHoursRow",
     "PersonalValue",
+    "RetentionRule",
+    "RetentionRun",
+    "Seal",
     "StoredFile",
+    "Verification",
     "WeekendRow",
 ]

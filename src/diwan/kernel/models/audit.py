@@ -12,7 +12,10 @@ from diwan.kernel.ids import new_id
 
 
 class AuditEntry(models.Model):
-    """One write. Entries are added, never changed."""
+    """One write. Entries are added, never changed; `seal` alone is written later, once.
+
+    It is the number of the seal that holds the entry (`kernel.sealing`), empty until then.
+    """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     at = models.DateTimeField(default=timezone.now)
@@ -25,9 +28,11 @@ class AuditEntry(models.Model):
     subject_id = models.UUIDField()
     changes = models.JSONField(default=dict)
     reason = models.TextField(blank=True)
+    seal = models.PositiveIntegerField(null=True, editable=False)
 
     class Meta:
         indexes = [
+            models.Index(fields=["id"], name="audit_unsealed", condition=models.Q(seal=None)),
             models.Index(fields=["subject_kind", "subject_id", "at"], name="audit_by_subject"),
             models.Index(fields=["actor_id", "at"], name="audit_by_actor"),
         ]
