@@ -12,6 +12,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models, transaction
 from django.db.models import QuerySet
 
+from . import revisions
 from .exchange import Ref
 from .models import AuditEntry, PersonalValue
 from .policies import Actor, Through
@@ -34,7 +35,8 @@ def record(  # noqa: PLR0913 - an entry has that many sides; all but three are n
     `changes` maps a field to [before, after]. `personal` is the same for values that speak of a
     person (names, addresses): they go to their own table and the entry keeps a salted hash.
     `through` is what gave the right (`Policy.require` returns it); by default the chosen post.
-    Must run inside the action's transaction; raises otherwise.
+    Must run inside the action's transaction; raises otherwise. Raises `revisions.Overtaken` where
+    the actor was looking at an older state of the record (`revisions.expecting`).
     """
     if not transaction.get_connection().in_atomic_block:
         raise transaction.TransactionManagementError("audit.record outside a transaction")
@@ -48,6 +50,7 @@ def record(  # noqa: PLR0913 - an entry has that many sides; all but three are n
     plain = json.loads(json.dumps(dict(changes or {}), cls=DjangoJSONEncoder))
     hashed = {f: {"sha256": _digest(salts[f], v)} for f, v in values.items()}
     entry.changes = plain | ({"personal": hashed} if hashed else {})
+    revisions.before_entry(entry)
     entry.save(force_insert=True)
     PersonalValue.objects.bulk_create(
         PersonalValue(entry=entry, field=f, salt=salts[f], value=json.loads(_json(v)))
