@@ -4,6 +4,7 @@ from .audit import AuditEntry, PersonalValue
 from .files import Blob, StoredFile
 from .jobs import OPEN_STATES, Heartbeat, Job, JobState, Lease
 from .links import Link
+from .once import Claim
 from .retention import RetentionRule, RetentionRun
 from .seals import Seal, Verification
 from .worktime import DeclaredHoliday, OfficeHoursRow, WeekendRow
@@ -12,6 +13,7 @@ __all__ = [
     "OPEN_STATES",
     "AuditEntry",
     "Blob",
+    "Claim",
     "DeclaredHoliday",
     "Heartbeat",
     "Job",
