@@ -4,8 +4,10 @@ from .audit import AuditEntry, PersonalValue
 from .files import Blob, StoredFile
 from .jobs import OPEN_STATES, Heartbeat, Job, JobState, Lease
 from .links import Link
+from .notices import Channel, Notice, NoticeChoice, NoticeState, NoticeWishes, Pace
 from .once import Claim
 from .retention import RetentionRule, RetentionRun
+from .search import SearchBuild, SearchRecord, SearchStale
 from .seals import Seal, Verification
 from .worktime import DeclaredHoliday, OfficeHoursRow, WeekendRow
 
@@ -13,6 +15,7 @@ __all__ = [
     "OPEN_STATES",
     "AuditEntry",
     "Blob",
+    "Channel",
     "Claim",
     "DeclaredHoliday",
     "Heartbeat",
@@ -20,11 +23,19 @@ __all__ = [
     "JobState",
     "Lease",
     "Link",
+    "Notice",
+    "NoticeChoice",
+    "NoticeState",
+    "NoticeWishes",
     "OfficeHoursRow",
+    "Pace",
     "PersonalValue",
     "RetentionRule",
     "RetentionRun",
     "Seal",
+    "SearchBuild",
+    "SearchRecord",
+    "SearchStale",
     "StoredFile",
     "Verification",
     "WeekendRow",
