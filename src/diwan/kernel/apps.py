@@ -8,3 +8,9 @@ class KernelConfig(AppConfig):
 
     name = "diwan.kernel"
     label = "kernel"
+
+    def ready(self) -> None:
+        """Declare what the kernel itself does every minute."""
+        from diwan.kernel import jobs, sealing  # noqa: PLC0415 - models must be loaded first
+
+        jobs.every_minute("kernel.seals", sealing.seal_waiting)

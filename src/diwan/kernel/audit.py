@@ -48,7 +48,7 @@ def record(  # noqa: PLR0913 - an entry has that many sides; all but three are n
     entry.verb, entry.reason = verb, reason
     entry.subject_kind, entry.subject_id = subject.kind, subject.id
     plain = json.loads(json.dumps(dict(changes or {}), cls=DjangoJSONEncoder))
-    hashed = {f: {"sha256": _digest(salts[f], v)} for f, v in values.items()}
+    hashed = {f: {"sha256": personal_digest(salts[f], v)} for f, v in values.items()}
     entry.changes = plain | ({"personal": hashed} if hashed else {})
     revisions.before_entry(entry)
     entry.save(force_insert=True)
@@ -94,5 +94,6 @@ def _json(value: Any) -> str:
     return json.dumps(value, cls=DjangoJSONEncoder, ensure_ascii=False, sort_keys=True)
 
 
-def _digest(salt: str, value: Any) -> str:
+def personal_digest(salt: str, value: Any) -> str:
+    """What an entry keeps of a personal value: SHA-256 over the salt, a colon, and its JSON."""
     return hashlib.sha256(f"{salt}:{_json(value)}".encode()).hexdigest()
