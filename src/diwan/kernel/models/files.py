@@ -8,7 +8,7 @@ from diwan.kernel.policies import Confidentiality
 
 
 class Blob(models.Model):
-    """Content on disk under its SHA-256. The path never comes from a client."""
+    """Content in the store under its SHA-256. The name there never comes from a client."""
 
     sha256 = models.CharField(primary_key=True, max_length=64)
     size = models.PositiveBigIntegerField()
@@ -28,6 +28,8 @@ class StoredFile(models.Model):
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     blob = models.ForeignKey(Blob, on_delete=models.PROTECT, null=True, related_name="uses")
     sha256 = models.CharField(max_length=64)
+    # Of what was handed in, which for a picture is not yet what is kept (`kernel.files.images`).
+    given_sha256 = models.CharField(max_length=64, blank=True, db_index=True)
     name = models.CharField(max_length=200)
     subject_kind = models.CharField(max_length=60)
     subject_id = models.UUIDField()
