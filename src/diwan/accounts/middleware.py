@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import nullcontext
 from dataclasses import replace
 
 from django.http import HttpRequest, HttpResponse
@@ -15,11 +16,15 @@ from diwan.accounts.queries import running_elevation
 from diwan.kernel.calendars import Calendar
 from diwan.kernel.policies import Actor
 from diwan.kernel.reader import Reader, of_language, reading
+from diwan.kernel.remembering import remembering
+
+READING = ("GET", "HEAD")
 
 
 class ActorMiddleware:
     """Set ``request.actor`` from user and elevation, and the reader from language and calendar.
 
+    A request that only reads keeps what it read until it is answered (`kernel.remembering`).
     The language is the page's own (LocaleMiddleware), the calendar the user's choice. The post
     one acts from is set after this, by the directory.
     """
@@ -34,7 +39,8 @@ class ActorMiddleware:
         # Every view reads it by kernel.requests.actor_of, which knows its type.
         request.actor = actor_of_user(user, elevation)  # type: ignore[attr-defined]
         request.elevation = elevation  # type: ignore[attr-defined]
-        with reading(reader_of_user(user)):
+        memory = remembering() if request.method in READING else nullcontext()
+        with reading(reader_of_user(user)), memory:
             return self.get_response(request)
 
 

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from diwan.accounts.context import account
-from diwan.directory.public import MANAGERS, authority_of, post_cards
+from diwan.directory.public import MANAGERS, authority_of
 from diwan.kernel.policies import Actor, ActorKind
 from diwan.kernel.reader import current
 from diwan.ui.components import Link, Standing
@@ -85,19 +85,14 @@ def _under(request: HttpRequest, beginnings: tuple[str, ...]) -> bool:
 
 
 def _with_post(standing: Standing, actor: Actor) -> Standing:
-    held = authority_of(actor).post_ids
+    held = authority_of(actor).held
     if not held:
         return standing
-    chosen = actor.post_id if actor.post_id in held else held[0]
-    card = post_cards([chosen], actor.at).get(chosen)
-    if card is None:
-        return standing
-    person = authority_of(actor).person_id
-    mine = next((holder for holder in card.holders if holder.person_id == person), None)
+    chosen = next((post for post in held if post.post_id == actor.post_id), held[0])
     return replace(
         standing,
-        post=show_local(card.name),
-        until=current().day_of(mine.until_at) if mine and mine.until_at else None,
+        post=show_local(chosen.name),
+        until=current().day_of(chosen.until_at) if chosen.until_at else None,
         switch_url=reverse("desk:posts"),
-        others=len(held) - 1,
+        others=len({post.post_id for post in held}) - 1,
     )

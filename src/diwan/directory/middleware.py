@@ -13,7 +13,7 @@ from diwan.kernel.reader import current, reading
 from diwan.kernel.requests import actor_of
 
 from .actions.choosing import SESSION_KEY, with_post
-from .models import Unit
+from .policies import authority_of
 
 
 class PostMiddleware:
@@ -38,7 +38,5 @@ class PostMiddleware:
 
 def _timezone(actor: Actor) -> str:
     """The time zone of the post's country; without a post that of the page's language."""
-    if actor.post_id is None:
-        return current().timezone
-    code = Unit.objects.filter(posts=actor.post_id).values_list("country", flat=True).get()
-    return country(code).timezone
+    held = next((post for post in authority_of(actor).held if post.post_id == actor.post_id), None)
+    return country(held.country).timezone if held else current().timezone

@@ -15,11 +15,12 @@ from typing import Any, Generic, TypeVar
 from uuid import UUID
 
 from django.db import models
-from django.db.models import Q, QuerySet
+from django.db.models import Case, Q, QuerySet, Value, When
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from .errors import Forbidden, NotFound
+from .remembering import memory
 
 M = TypeVar("M", bound=models.Model)
 
@@ -99,12 +100,17 @@ class Through:
 
 
 class Policy(Generic[M]):
-    """One room's answer for one model. Subclasses name the model and write `scope`."""
+    """One room's answer for one model.
+
+    Subclasses name the model, list their `verbs` (`see` is always one) and write `scope`. While a
+    page is made the first question about a record answers for all its verbs.
+    """
 
     model: type[M]
+    verbs: tuple[str, ...] = ("see",)
 
     def scope(self, actor: Actor, verb: str) -> Q:  # noqa: ARG002 - for subclasses
-        """The condition on `model` under which `actor` may `verb`; `see` is always a verb."""
+        """The condition on `model` under which `actor` may `verb`."""
         raise KeyError(f"{type(self).__name__} has no rule for {verb}")
 
     def posts_of(self, actor: Actor) -> list[UUID]:
@@ -117,21 +123,65 @@ class Policy(Generic[M]):
             return queryset
         return queryset.filter(self.scope(actor, verb))
 
+    def find(self, actor: Actor, queryset: QuerySet[M]) -> list[M]:
+        """Those of `queryset` that `actor` may see, in its order, in one question.
+
+        While a page is made all rights on them are learned by the way (see `may`). For one record,
+        or for the few of a page: rights on a long list are asked for by `which`.
+        """
+        known = memory("policies")
+        if actor.elevated or known is None:
+            return list(self.which(actor, "see", queryset))
+        seen = []
+        for row in queryset.annotate(**self._mark_columns(actor)):
+            rights = known[self._rights_key(actor, row)] = self._marked(row)
+            if "see" in rights:
+                seen.append(row)
+        return seen
+
     def may(self, actor: Actor, verb: str, record: M) -> bool:
         """True if `actor` may `verb` on `record`."""
         # Django's documented way to a model's manager when the model is not known by name.
         records = self.model._default_manager.filter(pk=record.pk)  # noqa: SLF001
-        return self.which(actor, verb, records).exists()
+        known = memory("policies")
+        if known is None or verb not in self.verbs:
+            return self.which(actor, verb, records).exists()
+        if actor.elevated:
+            return True
+        key = self._rights_key(actor, record)
+        if key not in known:
+            row = records.annotate(**self._mark_columns(actor)).only("pk").first()
+            known[key] = self._marked(row) if row is not None else frozenset()
+        return verb in known[key]
+
+    def _rights_key(self, actor: Actor, record: M) -> tuple[object, ...]:
+        return (type(self), actor.kind, actor.user_id, actor.narrow, actor.at, record.pk)
+
+    def _mark_columns(self, actor: Actor) -> dict[str, Case]:
+        """A column for each verb: whether the actor may."""
+        return {
+            f"may_{verb}": Case(
+                When(self.scope(actor, verb), then=Value(value=True)), default=Value(value=False)
+            )
+            for verb in self.verbs
+        }
+
+    def _marked(self, row: M) -> frozenset[str]:
+        return frozenset(verb for verb in self.verbs if getattr(row, f"may_{verb}"))
+
+    def demand(self, actor: Actor, verb: str, record: M) -> None:
+        """Raise as `require` does; for pages, which need not know through which post."""
+        if not self.may(actor, verb, record):
+            if verb == "see" or not self.may(actor, "see", record):
+                raise NotFound
+            raise Forbidden
 
     def require(self, actor: Actor, verb: str, record: M) -> Through:
         """What gives `actor` the right to `verb` on `record`.
 
         Raises NotFound where the record may not even be seen, Forbidden where it may.
         """
-        if not self.may(actor, verb, record):
-            if verb == "see" or not self.may(actor, "see", record):
-                raise NotFound
-            raise Forbidden
+        self.demand(actor, verb, record)
         return self.through(actor, verb, record)
 
     def through(self, actor: Actor, verb: str, record: M) -> Through:

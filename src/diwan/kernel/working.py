@@ -22,6 +22,7 @@ from .countries import country
 from .exchange import Ref
 from .models import DeclaredHoliday, OfficeHoursRow, WeekendRow
 from .policies import Actor
+from .remembering import memory
 
 R = TypeVar("R", worktime.Weekend, worktime.OfficeHours)
 
@@ -46,12 +47,22 @@ def work_calendar(code: str) -> worktime.WorkCalendar:
 
 
 def work_calendars(codes: Iterable[str]) -> dict[str, worktime.WorkCalendar]:
-    """The working calendars of several countries in three questions.
+    """The working calendars of several countries in three questions, once while a page is made.
 
     Until its first row begins a country has the defaults: a weekend that changes on a day leaves
     the days before as they were, and Ramadan's hours leave the rest of the year.
     """
-    wanted = sorted(set(codes))
+    asked = set(codes)
+    known = memory("kernel.working")
+    known = {} if known is None else known
+    known.update(_read(asked - known.keys()))
+    return {code: known[code] for code in asked}
+
+
+def _read(codes: Iterable[str]) -> dict[str, worktime.WorkCalendar]:
+    wanted = sorted(codes)
+    if not wanted:
+        return {}
     weekends: dict[str, list[worktime.Weekend]] = {code: [] for code in wanted}
     hours: dict[str, list[worktime.OfficeHours]] = {code: [] for code in wanted}
     days: dict[str, list[worktime.Holiday]] = {code: [] for code in wanted}

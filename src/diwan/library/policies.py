@@ -21,6 +21,7 @@ class DocumentPolicy(DirectoryPolicy[Document]):
     """
 
     model = Document
+    verbs = ("see", "write")
 
     def scope(self, actor: Actor, verb: str) -> Q:
         """See `Policy`."""

@@ -70,6 +70,12 @@ class BodyPolicy(CouncilsPolicy[Body]):
     """`see` its name, `read` who its members are, `run` its meetings, `manage` what it is."""
 
     model = Body
+    verbs = (
+        "see",
+        "read",
+        "run",
+        "manage",
+    )
 
     def scopes(self) -> Scopes:
         """See the class."""
@@ -102,6 +108,10 @@ class MembershipPolicy(CouncilsPolicy[Membership]):
     """Seen by who reads the body, managed by who manages it."""
 
     model = Membership
+    verbs = (
+        "see",
+        "manage",
+    )
 
     def scopes(self) -> Scopes:
         """See the class."""
@@ -115,6 +125,12 @@ class MeetingPolicy(CouncilsPolicy[Meeting]):
     """`see` that it took place, `read` its minutes, `run` (write) it, `propose` to it."""
 
     model = Meeting
+    verbs = (
+        "see",
+        "read",
+        "run",
+        "propose",
+    )
 
     def scopes(self) -> Scopes:
         """See the class."""
@@ -154,6 +170,10 @@ class AgendaPolicy(CouncilsPolicy[AgendaItem]):
     """An agenda item: read by its own confidentiality, and by the guests invited to it."""
 
     model = AgendaItem
+    verbs = (
+        "see",
+        "run",
+    )
 
     def scopes(self) -> Scopes:
         """See the class."""
@@ -177,6 +197,10 @@ class ResolutionPolicy(CouncilsPolicy[Resolution]):
     """`see` it; `run` it: write until the minutes are signed."""
 
     model = Resolution
+    verbs = (
+        "see",
+        "run",
+    )
 
     def scopes(self) -> Scopes:
         """See the class."""
@@ -210,6 +234,12 @@ class ActionPolicy(CouncilsPolicy[Action]):
     """
 
     model = Action
+    verbs = (
+        "see",
+        "proof",
+        "work",
+        "run",
+    )
 
     def scopes(self) -> Scopes:
         """See the class."""

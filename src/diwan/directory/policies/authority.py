@@ -13,24 +13,39 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 from django.db import models
-from django.db.models import QuerySet
+from django.db.models import FilteredRelation, Q, QuerySet
 
 from diwan.directory.constants import Role, roles_text
-from diwan.directory.models import Holding, Person, Post, PostVersion, UnitPath, UnitVersion
+from diwan.directory.models import Holding, Person, Post, PostVersion, UnitPath
 from diwan.kernel.policies import Actor, ActorKind, Policy
 from diwan.kernel.working import today_in
 
+from .histories import TextMap, post_histories
+
 M = TypeVar("M", bound=models.Model)
+
+
+@dataclass(frozen=True)
+class Held:
+    """A post that is held, where it stands, and how it is held; `until_at` None: still."""
+
+    post_id: UUID
+    name: TextMap
+    unit_id: UUID
+    country: str
+    roles: frozenset[str]
+    kind: str
+    until_at: datetime | None
 
 
 @dataclass(frozen=True)
 class Authority:
     """What an actor's posts give at `at`.
 
-    `post_ids` are the posts held, those held fully before acting before deputising; `roles` names
-    the units of the posts with a role; `post_roles` the roles of each post; `countries` where these
-    posts stand; `person_id` who the user is in the register. `day` is the day it is in the country
-    of the first post: the day on which the tree is asked.
+    `held` are the posts held, those held fully before acting before deputising, and `post_ids`
+    their identifiers; `roles` names the units of the posts with a role; `post_roles` the roles of
+    each post; `countries` where these posts stand; `person_id` who the user is in the register.
+    `day` is the day it is in the country of the first post: the day on which the tree is asked.
     """
 
     day: date
@@ -39,6 +54,7 @@ class Authority:
     post_roles: Mapping[UUID, frozenset[str]] = field(default_factory=dict)
     countries: frozenset[str] = frozenset()
     person_id: UUID | None = None
+    held: tuple[Held, ...] = ()
 
     def units(self, *roles: str) -> frozenset[UUID]:
         """The units of the posts that have any of `roles`."""
@@ -50,16 +66,6 @@ class Authority:
     def below(self, *roles: str) -> QuerySet[UnitPath, Any]:
         """Those units and all below them on that day, as a subquery of unit identifiers."""
         return below(self.units(*roles), self.day)
-
-
-@dataclass(frozen=True)
-class _Held:
-    """A post that is held, and where it stands."""
-
-    post_id: UUID
-    unit_id: UUID
-    country: str
-    roles: frozenset[str]
 
 
 def authority_of(actor: Actor) -> Authority:
@@ -77,8 +83,7 @@ def authority_of(actor: Actor) -> Authority:
 def _authority(actor: Actor) -> Authority:
     if actor.kind is not ActorKind.USER or actor.user_id is None:
         return Authority(day=actor.at.date())
-    person_id = Person.objects.filter(user_id=actor.user_id).values_list("pk", flat=True).first()
-    held = _held_by(person_id, actor.at) if person_id else []
+    person_id, held = _held_by(actor.user_id, actor.at)
     if actor.narrow is not None:
         held = [post for post in held if post.post_id == actor.narrow]
     roles: dict[str, set[UUID]] = defaultdict(set)
@@ -92,48 +97,36 @@ def _authority(actor: Actor) -> Authority:
         post_roles={post.post_id: post.roles for post in held},
         countries=frozenset(post.country for post in held),
         person_id=person_id,
+        held=tuple(held),
     )
 
 
-def _held_by(person_id: UUID, at: datetime) -> list[_Held]:
-    """Posts a person holds at an instant, but for those that (or whose units) have ended."""
-    order = [Holding.Kind.FULL.value, Holding.Kind.ACTING.value, Holding.Kind.DEPUTY.value]
+def _held_by(user_id: UUID, at: datetime) -> tuple[UUID | None, list[Held]]:
+    """Who a user is, and the posts held at an instant that (and whose units) have not ended."""
+    begun = Q(holdings__since_at__isnull=True) | Q(holdings__since_at__lte=at)
+    running = Q(holdings__until_at__isnull=True) | Q(holdings__until_at__gt=at)
+    believed = Q(holdings__superseded_at__isnull=True)
+    now = FilteredRelation("holdings", condition=believed & begun & running)
+    columns = [f"now__{name}" for name in ("post_id", "kind", "since_at", "until_at")]
     rows = list(
-        Holding.objects.at(at)
-        .filter(person_id=person_id)
-        .values_list("post_id", "post__unit_id", "post__unit__country", "kind", "since_at")
+        Person.objects.filter(user_id=user_id).annotate(now=now).values_list("pk", *columns)
     )
-    rows.sort(key=lambda row: (order.index(row[3]), row[4].timestamp() if row[4] else 0, row[0]))
-    versions = _versions(PostVersion, "post_id", [row[0] for row in rows])
-    units = _versions(UnitVersion, "unit_id", [row[1] for row in rows])
-    found = []
-    for post_id, unit_id, country, _kind, _since in rows:
-        day = today_in(country, at)
-        version = _on(versions[post_id], day)
-        if version is None or _on(units[unit_id], day) is None:
-            continue
-        roles = version.role_set if isinstance(version, PostVersion) else frozenset()
-        found.append(_Held(post_id, unit_id, country, roles))
-    return found
-
-
-Version = UnitVersion | PostVersion
-
-
-def _versions(
-    model: type[UnitVersion] | type[PostVersion], name: str, ids: list[UUID]
-) -> dict[UUID, list[Version]]:
-    found: dict[UUID, list[Version]] = defaultdict(list)
-    for version in model.objects.known().filter(**{f"{name}__in": ids}):
-        found[getattr(version, name)].append(version)
-    return found
-
-
-def _on(versions: list[Version], day: date) -> Version | None:
-    for version in versions:
-        if (version.since or date.min) <= day < (version.until or date.max):
-            return version
-    return None
+    person_id = rows[0][0] if rows else None
+    order = [Holding.Kind.FULL.value, Holding.Kind.ACTING.value, Holding.Kind.DEPUTY.value]
+    rows = sorted(
+        (row for row in rows if row[1] is not None),
+        key=lambda row: (order.index(row[2]), row[3].timestamp() if row[3] else 0, row[1]),
+    )
+    histories = post_histories({row[1] for row in rows})
+    held = []
+    for _person, post_id, kind, _since, until_at in rows:
+        post = histories[post_id]
+        span = post.on(today_in(post.country, at))
+        if span is not None:
+            held.append(
+                Held(post_id, span.name, post.unit_id, post.country, span.roles, kind, until_at)
+            )
+    return person_id, held
 
 
 def below(unit_ids: Iterable[UUID], day: date) -> QuerySet[UnitPath, Any]:

@@ -60,6 +60,19 @@ class UnitPolicy(DirectoryPolicy[Unit]):
     """
 
     model = Unit
+    verbs = (
+        "see",
+        "found",
+        "rename",
+        "move",
+        "close",
+        "merge",
+        "split",
+        "correct",
+        "empower",
+        "note",
+        "manage_posts",
+    )
 
     def scope(self, actor: Actor, verb: str) -> Q:
         """See `Policy.scope`."""
@@ -92,6 +105,14 @@ class PostPolicy(DirectoryPolicy[Post]):
     """
 
     model = Post
+    verbs = (
+        "see",
+        "change",
+        "end",
+        "correct",
+        "appoint",
+        "hand_over",
+    )
 
     def scope(self, actor: Actor, verb: str) -> Q:
         """See `Policy.scope`."""
@@ -107,6 +128,12 @@ class HoldingPolicy(DirectoryPolicy[Holding]):
     """Holdings: `depute` belongs to the holder, too; `end` and `correct` to those above."""
 
     model = Holding
+    verbs = (
+        "see",
+        "end",
+        "correct",
+        "depute",
+    )
 
     def scope(self, actor: Actor, verb: str) -> Q:
         """See `Policy.scope`."""
@@ -132,6 +159,12 @@ class PersonPolicy(DirectoryPolicy[Person]):
     """
 
     model = Person
+    verbs = (
+        "see",
+        "correct",
+        "invite",
+        "link",
+    )
 
     def scope(self, actor: Actor, verb: str) -> Q:
         """See `Policy.scope`."""
@@ -155,6 +188,10 @@ class PartnerPolicy(DirectoryPolicy[Partner]):
     """Partners: seen by the country's staff, kept by administrators of the register."""
 
     model = Partner
+    verbs = (
+        "see",
+        "correct",
+    )
 
     def scope(self, actor: Actor, verb: str) -> Q:
         """See `Policy.scope`."""
@@ -170,6 +207,11 @@ class NotePolicy(DirectoryPolicy[Note]):
     """Notes of a unit: seen by the country's staff, written by heads and administrators above."""
 
     model = Note
+    verbs = (
+        "see",
+        "correct",
+        "remove",
+    )
 
     def scope(self, actor: Actor, verb: str) -> Q:
         """See `Policy.scope`."""
@@ -189,6 +231,11 @@ class HandoverPolicy(DirectoryPolicy[Handover]):
     """
 
     model = Handover
+    verbs = (
+        "see",
+        "read",
+        "add_need",
+    )
 
     def scope(self, actor: Actor, verb: str) -> Q:
         """See `Policy.scope`."""
@@ -215,6 +262,12 @@ class RegisterPolicy(DirectoryPolicy[Register]):
     """
 
     model = Register
+    verbs = (
+        "see",
+        "add_person",
+        "add_partner",
+        "found",
+    )
 
     def scope(self, actor: Actor, verb: str) -> Q:
         """See `Policy.scope`."""

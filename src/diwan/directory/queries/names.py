@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from uuid import UUID
@@ -10,49 +11,47 @@ from zoneinfo import ZoneInfo
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from diwan.directory.models import Person, PostVersion, UnitVersion
+from diwan.directory.models import Person, UnitVersion
+from diwan.directory.policies import Span, TextMap, nearest, post_histories, unit_histories
 from diwan.kernel.calendars import Calendar, ImpossibleDate, show_date
 from diwan.kernel.countries import country as country_of
 from diwan.kernel.reader import current
 from diwan.kernel.text import isolate, local
 from diwan.ui.show import show_moment
 
-TextMap = dict[str, str]
-
 
 def unit_names(
     ids: Iterable[UUID], day: date, *, known_at: datetime | None = None
 ) -> dict[UUID, TextMap]:
     """Names of units on `day`; of one that was not there then, the name nearest in time."""
+    if known_at is None:
+        return _named(unit_histories(ids).items(), day)
     rows = UnitVersion.objects.known(known_at).filter(unit_id__in=set(ids))
-    return _nearest(rows.values_list("unit_id", "name", "since", "until"), day)
+    spans: dict[UUID, list[Span]] = defaultdict(list)
+    for pk, *span in rows.values_list("unit_id", "name", "since", "until"):
+        spans[pk].append(Span(*span))
+    return _named(spans.items(), day)
 
 
 def post_names(ids: Iterable[UUID], day: date) -> dict[UUID, TextMap]:
     """Names of posts on `day`; of one that was not there then, the name nearest in time."""
-    rows = PostVersion.objects.known().filter(post_id__in=set(ids))
-    return _nearest(rows.values_list("post_id", "name", "since", "until"), day)
+    return _named(((pk, post.spans) for pk, post in post_histories(ids).items()), day)
 
 
 def person_names(ids: Iterable[UUID]) -> dict[UUID, TextMap]:
     """Names of people with their honorifics."""
     rows = Person.objects.filter(pk__in=set(ids)).values_list("pk", "name", "honorific")
-    return {
-        pk: {language: f"{honorific} {text}".strip() for language, text in name.items()}
-        for pk, name, honorific in rows
-    }
+    return {pk: with_honorific(name, honorific) for pk, name, honorific in rows}
 
 
-def _nearest(
-    rows: Iterable[tuple[UUID, TextMap, date | None, date | None]], day: date
-) -> dict[UUID, TextMap]:
-    best: dict[UUID, tuple[int, TextMap]] = {}
-    for pk, name, since, until in rows:
-        first, last = since or date.min, until or date.max
-        away = max((first - day).days, (day - last).days + 1 if last != date.max else 0, 0)
-        if pk not in best or away < best[pk][0]:
-            best[pk] = (away, name)
-    return {pk: name for pk, (_away, name) in best.items()}
+def with_honorific(name: TextMap, honorific: str) -> TextMap:
+    """A person's name as it is shown."""
+    return {language: f"{honorific} {text}".strip() for language, text in name.items()}
+
+
+def _named(histories: Iterable[tuple[UUID, Iterable[Span]]], day: date) -> dict[UUID, TextMap]:
+    found = ((pk, nearest(spans, day)) for pk, spans in histories)
+    return {pk: span.name for pk, span in found if span is not None}
 
 
 def shown(name: TextMap) -> str:

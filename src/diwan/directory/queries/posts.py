@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
@@ -12,10 +12,18 @@ from django.db.models import Exists, OuterRef
 
 from diwan.directory.constants import Role, roles_text
 from diwan.directory.models import Holding, Post, PostVersion, Unit, UnitPath, UnitVersion
-from diwan.directory.policies import head_posts_above
+from diwan.directory.policies import (
+    PostHistory,
+    PostSpan,
+    TextMap,
+    head_posts_above,
+    nearest,
+    post_histories,
+)
+from diwan.kernel.remembering import memory
 from diwan.kernel.working import today_in
 
-from .names import TextMap, person_names, unit_names
+from .names import with_honorific
 
 KIND_ORDER = {
     Holding.Kind.FULL.value: 0,
@@ -59,77 +67,63 @@ class PostCard:
         return not self.ended and not self.holders
 
 
-@dataclass(frozen=True)
-class _Version:
-    name: TextMap = field(default_factory=dict)
-    roles: frozenset[str] = frozenset()
-    seats: int | None = 1
-    away: int = 0
-
-
 def post_cards(ids: Iterable[UUID], at: datetime) -> dict[UUID, PostCard]:
-    """Cards of many posts at an instant in five questions, however many."""
-    wanted = set(ids)
-    posts = list(Post.objects.filter(pk__in=wanted).values_list("pk", "unit_id", "unit__country"))
-    countries = {country for _pk, _unit, country in posts}
-    days = {country: today_in(country, at) for country in countries}
-    day_of = {pk: days[country] for pk, _unit, country in posts}
-    versions = _versions(day_of)
-    holders = holders_of(wanted, at)
-    unit_ids = {unit for _pk, unit, _country in posts}
-    day = min(days.values(), default=at.date())
-    names = unit_names(unit_ids, day)
-    alive = set(
-        UnitVersion.objects.as_of(day)
-        .filter(unit_id__in=unit_ids)
-        .values_list("unit_id", flat=True)
+    """Cards of many posts at an instant in two questions, however many."""
+    posts = post_histories(ids)
+    holders = holders_of(posts, at)
+    return {pk: _card(post, holders.get(pk, ()), at) for pk, post in posts.items()}
+
+
+def _card(post: PostHistory, holders: Sequence[HolderCard], at: datetime) -> PostCard:
+    day = today_in(post.country, at)
+    last = nearest(post.spans, day) or PostSpan({}, None, None)
+    unit = nearest(post.unit_spans, day)
+    ended = post.on(day) is None
+    return PostCard(
+        post_id=post.post_id,
+        name=last.name,
+        unit_id=post.unit_id,
+        unit_name=unit.name if unit else {},
+        roles=last.roles,
+        seats=last.seats,
+        holders=() if ended else tuple(holders),
+        country=post.country,
+        ended=ended,
     )
-    cards = {}
-    for pk, unit_id, country in posts:
-        version = versions.get(pk, _Version(away=1))
-        cards[pk] = PostCard(
-            post_id=pk,
-            name=version.name,
-            unit_id=unit_id,
-            unit_name=names.get(unit_id, {}),
-            roles=version.roles,
-            seats=version.seats,
-            holders=() if version.away or unit_id not in alive else tuple(holders.get(pk, ())),
-            country=country,
-            ended=bool(version.away) or unit_id not in alive,
+
+
+def holders_of(post_ids: Iterable[UUID], at: datetime) -> dict[UUID, Sequence[HolderCard]]:
+    """Who holds each post at an instant, full holders first, in one question."""
+    wanted = set(post_ids)
+    known = memory("directory.holders")
+    known = {} if known is None else known
+    missing = {pk for pk in wanted if (pk, at) not in known}
+    if missing:
+        found = _holders(missing, at)
+        known.update({(pk, at): tuple(found.get(pk, ())) for pk in missing})
+    return {pk: known[pk, at] for pk in wanted if known[pk, at]}
+
+
+def _holders(post_ids: set[UUID], at: datetime) -> dict[UUID, list[HolderCard]]:
+    rows = list(
+        Holding.objects.at(at)
+        .filter(post_id__in=post_ids)
+        .values_list(
+            "post_id", "person_id", "person__name", "person__honorific", "kind", "until_at",
+            "since_at", "pk",
         )
-    return cards
-
-
-def _versions(day_of: Mapping[UUID, date]) -> dict[UUID, _Version]:
-    """What each post was on its day; of one that was not there then, what was nearest in time."""
-    best: dict[UUID, _Version] = {}
-    for row in PostVersion.objects.known().filter(post_id__in=list(day_of)):
-        day = day_of[row.post_id]
-        first, last = row.since or date.min, row.until or date.max
-        away = max((first - day).days, (day - last).days + 1 if last != date.max else 0, 0)
-        if row.post_id not in best or away < best[row.post_id].away:
-            best[row.post_id] = _Version(row.name, row.role_set, row.seats, away)
-    return best
-
-
-def holders_of(post_ids: Iterable[UUID], at: datetime) -> dict[UUID, list[HolderCard]]:
-    """Who holds each post at an instant, full holders first."""
-    rows = list(Holding.objects.at(at).filter(post_id__in=set(post_ids)))
-    names = person_names({row.person_id for row in rows})
-    rows.sort(
-        key=lambda row: (KIND_ORDER[row.kind], row.since_at is not None, row.since_at, row.pk)
-    )
+    )  # fmt: skip
     found: dict[UUID, list[HolderCard]] = defaultdict(list)
-    for row in rows:
-        found[row.post_id].append(
-            HolderCard(
-                person_id=row.person_id,
-                name=names.get(row.person_id, {}),
-                kind=row.kind,
-                until_at=row.until_at,
-                since_at=row.since_at,
-                holding_id=row.pk,
+    for post_id, person_id, name, honorific, *held in rows:
+        shown = with_honorific(name, honorific)
+        found[post_id].append(HolderCard(person_id, shown, *held))
+    for cards in found.values():
+        cards.sort(
+            key=lambda card: (
+                KIND_ORDER[card.kind],
+                card.since_at is not None,
+                card.since_at,
+                card.holding_id,
             )
         )
     return found

@@ -26,6 +26,7 @@ class HolidayPolicy(Policy[DeclaredHoliday]):
     """A policy to try the base with: posts see countries, and some may change them."""
 
     model = DeclaredHoliday
+    verbs = ("see", "change")
 
     def __init__(self, sees: dict[UUID, str], changes: dict[UUID, str]) -> None:
         self.sees, self.changes = sees, changes
