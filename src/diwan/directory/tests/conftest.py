@@ -23,5 +23,5 @@ def english() -> Iterator[None]:
 def ended(monkeypatch: pytest.MonkeyPatch) -> list[Fact]:
     """The facts of ended posts that are told during the test; nobody else listens."""
     facts: list[Fact] = []
-    monkeypatch.setitem(exchange._listeners, POST_ENDED, [facts.append])
+    monkeypatch.setitem(exchange.facts._listeners, POST_ENDED, [facts.append])
     return facts
