@@ -7,3 +7,8 @@ DEFAULT_INVITATION_DAYS = 14
 PASSWORD_LINK_HOURS = 24
 LANGUAGES = ("fa", "ar", "en")
 ELEVATION_SESSION_KEY = "elevation"
+
+TOKEN_PREFIX = "diwan_"  # noqa: S105 - the mark by which scanners of secrets know a token
+LONGEST_TOKEN_DAYS = 365
+TOKEN_DAYS = (30, 90, 180, 365)
+TOKENS_IN_FORCE = 50

@@ -180,3 +180,49 @@ class Elevation(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user} until {self.until_at:%H:%M}"
+
+
+class TokenQuerySet(models.QuerySet["Token"]):
+    """Filters over tokens."""
+
+    def in_force(self, at: datetime) -> Self:
+        """Those that give anything at `at`."""
+        return self.filter(revoked_at__isnull=True, expires_at__gt=at, user__is_active=True)
+
+
+class Token(models.Model):
+    """A secret with which a program acts for a user, within `scopes`.
+
+    Only its SHA-256 is kept; `hint` is its beginning, to tell tokens apart. With `post_id` it acts
+    from that post alone. `used_date` is the last day on which it was used.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="tokens")
+    name = models.CharField(max_length=100)
+    token_sha256 = models.CharField(max_length=64, unique=True)
+    hint = models.CharField(max_length=16)
+    scopes = models.JSONField(default=list)
+    post_id = models.UUIDField(null=True)
+    made_at = models.DateTimeField(default=timezone.now)
+    expires_at = models.DateTimeField()
+    used_date = models.DateField(null=True)
+    revoked_at = models.DateTimeField(null=True)
+
+    objects = TokenQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(made_at__lt=F("expires_at")), name="token_timed"),
+            models.CheckConstraint(condition=~Q(name=""), name="token_named"),
+        ]
+        indexes = [models.Index(fields=["user", "made_at"], name="token_by_user")]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def state(self, at: datetime) -> str:
+        """`in_force`, `revoked` or `over` at an instant."""
+        if self.revoked_at is not None:
+            return "revoked"
+        return "in_force" if at < self.expires_at else "over"

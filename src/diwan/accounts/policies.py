@@ -6,7 +6,7 @@ Whom somebody may invite is answered by the room that the invitation's target be
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol
 from uuid import UUID
 
@@ -39,6 +39,21 @@ def require_elevation(actor: Actor) -> Through:
     if not actor.elevated:
         raise NotFound
     return Through(elevation_id=actor.elevation_id)
+
+
+PostChoices = Callable[[Actor], Sequence[tuple[UUID, str]]]
+_post_choices: list[PostChoices] = []
+
+
+def declare_posts_for_tokens(choices: PostChoices) -> None:
+    """Declare which posts a token may be bound to: identifier and name of those held."""
+    if choices not in _post_choices:
+        _post_choices.append(choices)
+
+
+def posts_for_tokens(actor: Actor) -> list[tuple[UUID, str]]:
+    """The posts to which the actor may bind a token."""
+    return [choice for choices in _post_choices for choice in choices(actor)]
 
 
 class InvitationTarget(Protocol):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from uuid import UUID
 
 from django.urls import reverse
@@ -12,9 +12,12 @@ from diwan.accounts.actions import end_run_out_elevations
 from diwan.accounts.constants import USER_KIND
 from diwan.accounts.models import User
 from diwan.accounts.policies import users
-from diwan.kernel import exchange, jobs
+from diwan.kernel import exchange, jobs, notices
+from diwan.kernel.api.callers import SCOPES
+from diwan.kernel.calendars import Calendar
 from diwan.kernel.errors import Sentence
 from diwan.kernel.exchange import Card, Ref
+from diwan.kernel.notices import Contact
 from diwan.kernel.policies import Actor
 
 
@@ -26,6 +29,7 @@ class UserSubject:
     verbs: Mapping[str, Sentence] = {
         "make": _("made the account"),
         "change_profile": _("changed the account"),
+        "choose_notices": _("chose how to be told"),
         "change_password": _("changed the password"),
         "make_password_link": _("made a link for a new password"),
         "use_password_link": _("chose a new password by a link"),
@@ -36,6 +40,8 @@ class UserSubject:
         "withdraw_elevation": _("took back the right to act with all rights"),
         "elevate": _("began to act with all rights"),
         "end_elevation": _("ended acting with all rights"),
+        "make_token": _("made a token for programs"),
+        "revoke_token": _("revoked a token for programs"),
     }
     fields: Mapping[str, Sentence] = {
         "name": _("Name"),
@@ -46,10 +52,13 @@ class UserSubject:
         "may_elevate": _("Administrator"),
         "until_at": _("Until"),
         "ended_at": _("Ended"),
+        "token": _("Token"),
+        "scopes": _("May be used to"),
     }
     choices: Mapping[str, Mapping[str, Sentence]] = {
         "language": {"fa": "فارسی", "ar": "العربية", "en": "English"},
         "calendar": {"jalali": _("Jalali"), "hijri": _("Hijri"), "gregorian": _("Gregorian")},
+        "scopes": SCOPES,
     }
 
     def cards(self, ids: Sequence[UUID], actor: Actor) -> dict[UUID, Card]:
@@ -67,7 +76,23 @@ def _card(user: User) -> Card:
     )
 
 
+def contacts(ids: Iterable[UUID]) -> dict[UUID, Contact]:
+    """Users as notices reach them."""
+    return {
+        user.pk: Contact(
+            user_id=user.pk,
+            name=str(user),
+            login=user.login,
+            language=user.language,
+            calendar=Calendar(user.calendar) if user.calendar else None,
+            active=user.is_active,
+        )
+        for user in User.objects.filter(pk__in=set(ids))
+    }
+
+
 def declare() -> None:
     """Declare everything; called once when Django starts."""
     exchange.declare_subject(UserSubject())
+    notices.declare_contacts(contacts)
     jobs.every_minute("accounts.elevations", end_run_out_elevations)

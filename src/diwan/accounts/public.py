@@ -2,7 +2,12 @@
 
 from diwan.accounts.constants import USER_KIND
 from diwan.accounts.models import User
-from diwan.accounts.policies import InvitationTarget, declare_invitation_target, may_invite
+from diwan.accounts.policies import (
+    InvitationTarget,
+    declare_invitation_target,
+    declare_posts_for_tokens,
+    may_invite,
+)
 from diwan.accounts.queries import user_names, users_of
 
 from .actions import create_administrator, invite, make_user, withdraw
@@ -17,6 +22,7 @@ __all__ = [
     "User",
     "create_administrator",
     "declare_invitation_target",
+    "declare_posts_for_tokens",
     "invite",
     "make_user",
     "may_invite",

@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
 
-from diwan.accounts.models import Elevation, User
+from diwan.accounts.models import Elevation, Token, User
 from diwan.accounts.policies import require_elevation, users
 from diwan.kernel import audit
 from diwan.kernel.dated import CALENDARS
@@ -98,7 +98,7 @@ def change_profile(actor: Actor, user_id: UUID, *, name: str, language: str, cal
 
 @transaction.atomic
 def deactivate(actor: Actor, user_id: UUID, *, reason: str) -> User:
-    """Switch a user off: no sign-in, every session and elevation ends at once.
+    """Switch a user off: no sign-in, every session, elevation and token ends at once.
 
     What they hold in the directory stays; it is ended there. Raises Refused for oneself and for
     the last administrator.
@@ -115,6 +115,7 @@ def deactivate(actor: Actor, user_id: UUID, *, reason: str) -> User:
     user.session_round = F("session_round") + 1
     user.save(update_fields=["is_active", "session_round"])
     _end_elevations(actor, user)
+    Token.objects.filter(user=user, revoked_at__isnull=True).update(revoked_at=actor.at)
     audit.record(
         actor,
         "deactivate",

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from diwan.accounts.public import declare_invitation_target
+from diwan.accounts.public import declare_invitation_target, declare_posts_for_tokens
 from diwan.directory.actions.handovers import settle_handovers
 from diwan.directory.actions.passing import pass_ended_posts
 from diwan.directory.constants import PERSON
 from diwan.kernel import exchange, jobs
 
 from .desk import handovers_to_come, vacant_posts_below
-from .inviting import PersonTarget
+from .inviting import PersonTarget, posts_for_tokens
 from .search import declare_searches
 from .subjects import SUBJECTS
 
@@ -22,5 +22,6 @@ def declare() -> None:
     exchange.declare_desk(handovers_to_come)
     declare_searches()
     declare_invitation_target(PERSON, PersonTarget())
+    declare_posts_for_tokens(posts_for_tokens)
     jobs.every_minute("directory.ended_posts", pass_ended_posts)
     jobs.every_minute("directory.handover_sheets", settle_handovers)

@@ -1,4 +1,4 @@
-"""A user is invited to act for a person of the register."""
+"""A user is invited to act for a person of the register; a token is bound to a post of theirs."""
 
 from __future__ import annotations
 
@@ -7,10 +7,13 @@ from uuid import UUID
 
 from diwan.directory.actions.people import join
 from diwan.directory.models import Person
-from diwan.directory.policies import person_policy
+from diwan.directory.policies import authority_of, person_policy
 from diwan.directory.queries.names import person_names
+from diwan.directory.queries.posts import post_cards
 from diwan.kernel.errors import NotFound
 from diwan.kernel.policies import Actor
+from diwan.kernel.text import isolate
+from diwan.ui.show import show_local
 
 
 class PersonTarget:
@@ -32,3 +35,13 @@ class PersonTarget:
         """Join the guest to the person. Raises Refused where one of them is joined already."""
         del actor  # the guest needs no right of their own; the acceptance is audited by accounts
         join(target_id, user_id)
+
+
+def posts_for_tokens(actor: Actor) -> list[tuple[UUID, str]]:
+    """The posts that the actor holds, each with its unit."""
+    held = authority_of(actor).post_ids
+    cards = post_cards(held, actor.at)
+    return [
+        (pk, f"{isolate(show_local(cards[pk].name))} · {isolate(show_local(cards[pk].unit_name))}")
+        for pk in held
+    ]

@@ -1,0 +1,104 @@
+"""What the OpenAPI document says of an operation beside its own parameters and answers."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from typing import Any
+
+from ninja import Field, Schema
+from pydantic import create_model
+
+from .problems import MEDIA_TYPE
+from .shapes import ProblemShape
+
+READ_STATUSES = (400, 401, 403, 404, 422, 429, 500)
+WRITE_STATUSES = (400, 401, 403, 404, 409, 412, 413, 415, 422, 428, 429, 500)
+REVISION = {"type": "string", "description": "The revision and how the answer looks."}
+
+
+def page(answer: type[Schema]) -> type[Schema]:
+    """The shape of a page of `answer`."""
+    next_ = Field(None, description="The cursor of the next page; null at the end.")
+    return create_model(
+        f"{answer.__name__}Page",
+        __base__=Schema,
+        items=(list[answer], ...),
+        next=(str | None, next_),  # type: ignore[valid-type]
+    )
+
+
+def responses(status: int, answer: type[Schema] | None, *, writes: bool) -> dict[int, Any]:
+    """Every status that the operation may answer with, and its shape."""
+    statuses = WRITE_STATUSES if writes else READ_STATUSES
+    found: dict[int, Any] = {status: answer}
+    if not writes:
+        found[304] = None
+    return found | dict.fromkeys(statuses, ProblemShape)
+
+
+def description(function: Callable[..., Any], scope: str) -> str:
+    """The function's words, and its scope."""
+    text = inspect.cleandoc(function.__doc__ or "").partition("\n")[2].strip()
+    return f"{text}\n\nScope: `{scope}`.".strip() if scope else text
+
+
+def extra(
+    *, writes: bool, once: bool, key_required: bool, guarded: bool, scope: str
+) -> dict[str, Any]:
+    """Headers that ninja does not know of, and the scope for the reference's page."""
+    parameters = [
+        _header("Accept-Language", "fa, ar or en: the language of sentences.", "fa"),
+        _header("Diwan-Post", "The post to act from; by default the first that is held.", None),
+    ]
+    parameters[1]["schema"]["format"] = "uuid"
+    if not writes:
+        parameters.append(_header("If-None-Match", "An ETag: 304 while the answer is that.", None))
+    if once:
+        words = "A key of this request; a repeat with it gets the same answer."
+        key = _header("Idempotency-Key", words, None)
+        key["required"] = key_required
+        key["schema"] |= {"minLength": 1, "maxLength": 200, "pattern": "^[!-~]+$"}
+        parameters.append(key)
+    if guarded:
+        revision = _header("If-Match", "The ETag of the record as it was read, or *.", "*")
+        revision["required"] = True
+        parameters.append(revision)
+    return {"parameters": parameters, "x-scope": scope}
+
+
+def _header(name: str, words: str, example: str | None) -> dict[str, Any]:
+    found: dict[str, Any] = {
+        "in": "header",
+        "name": name,
+        "required": False,
+        "description": words,
+        "schema": {"type": "string"},
+    }
+    if example:
+        found["example"] = example
+    return found
+
+
+def finished(document: dict[str, Any]) -> dict[str, Any]:
+    """The document with problems under their own media type."""
+    for operations in document["paths"].values():
+        for operation in operations.values():
+            for parameter in operation["parameters"]:
+                parameter["schema"] = _without_null(parameter["schema"])
+            for status, answer in operation["responses"].items():
+                if int(status) == 200 and "content" not in answer:  # a file
+                    binary = {"type": "string", "format": "binary"}
+                    answer["content"] = {"*/*": {"schema": binary}}
+                content = answer.get("content", {})
+                if int(status) >= 400 and "application/json" in content:
+                    answer["content"] = {MEDIA_TYPE: content.pop("application/json")}
+    return document
+
+
+def _without_null(schema: dict[str, Any]) -> dict[str, Any]:
+    """A parameter is left out, never sent as null."""
+    choices = [each for each in schema.get("anyOf", []) if each != {"type": "null"}]
+    if len(choices) != 1:
+        return schema
+    return {name: value for name, value in schema.items() if name != "anyOf"} | choices[0]
