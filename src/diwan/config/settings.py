@@ -9,6 +9,7 @@ import dj_database_url
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
+from diwan.config.evidence import evidence_storage
 from diwan.config.home import ROOT, home, secret_key
 
 DIWAN_HOME = home()
@@ -59,6 +60,8 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    # Outermost: what the framework answers under /api/ becomes a problem in the API's own form.
+    "diwan.kernel.api.middleware.ProblemsMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -73,8 +76,12 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     # Who acts (user, elevation) and in which calendar they read; needs session, language and user.
     "diwan.accounts.middleware.ActorMiddleware",
+    # Under /api/v1/ a token says who acts.
+    "diwan.accounts.api.TokenMiddleware",
     # The post one acts from, and the clock of its country.
     "diwan.directory.middleware.PostMiddleware",
+    # Under /api/v1/ the header Diwan-Post may name another of the posts held.
+    "diwan.directory.api.PostHeaderMiddleware",
     # NotFound, Forbidden and Refused that a view let through become pages.
     "diwan.ui.middleware.AnswersMiddleware",
 ]
@@ -187,6 +194,7 @@ STORAGES: dict[str, dict[str, Any]] = {
         "BACKEND": "django.core.files.storage.FileSystemStorage",
         "OPTIONS": {"location": DIWAN_HOME / "files"},
     },
+    "evidence": evidence_storage(os.environ),
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 FILE_UPLOAD_PERMISSIONS = 0o640
@@ -210,6 +218,14 @@ CONTENT_SECURITY_POLICY = {
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
 
+# How notices go out (docs/notices.md); without a gateway they become files in DIWAN_HOME/outbox.
+DIWAN_ADDRESS = ORIGIN or f"http://127.0.0.1:{os.environ.get('PORT') or 8000}"
+DIWAN_SMTP_URL = os.environ.get("DIWAN_SMTP_URL", "")
+DIWAN_MAIL_FROM = os.environ.get("DIWAN_MAIL_FROM", "")
+DIWAN_SMS_URL = os.environ.get("DIWAN_SMS_URL", "")
+DIWAN_SMS_TOKEN = os.environ.get("DIWAN_SMS_TOKEN", "")
+DIWAN_SMS_FROM = os.environ.get("DIWAN_SMS_FROM", "")
+
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
@@ -218,3 +234,8 @@ LOGGING = {
     "root": {"handlers": ["console"], "level": "WARNING"},
     "loggers": {"diwan": {"level": os.environ.get("DIWAN_LOG_LEVEL", "INFO")}},
 }
+
+# Requests a minute that one token, or one session's user, may send to the API.
+DIWAN_API_RATE = int(os.environ.get("DIWAN_API_RATE", "600"))
+# Webhooks go to https addresses of the open Internet alone; "1" lets them go to this machine too.
+DIWAN_WEBHOOKS_TO_LOOPBACK = os.environ.get("DIWAN_WEBHOOKS_TO_LOOPBACK", "") == "1"

@@ -6,6 +6,7 @@ from django.urls import include, path
 from django.utils.translation import get_language_from_request
 from django.views.decorators.vary import vary_on_headers
 
+from diwan.config.api import api, nothing_here, openapi
 from diwan.config.health import healthz
 
 ROOMS = [
@@ -14,7 +15,7 @@ ROOMS = [
     ("councils/", "diwan.councils.urls"),
     ("library/", "diwan.library.urls"),
     ("exchange/", "diwan.interop.urls"),
-    ("trail/", "diwan.ui.urls"),
+    ("", "diwan.ui.urls"),
     # Last: home is the desk.
     ("", "diwan.desk.urls"),
 ]
@@ -26,9 +27,14 @@ def entrance(request: HttpRequest) -> HttpResponse:
     return HttpResponseRedirect(f"/{get_language_from_request(request)}/")
 
 
+handler500 = "diwan.config.faults.server_error"
+
 urlpatterns = [
     path("", entrance, name="entrance"),
     path("healthz", healthz, name="healthz"),
+    path("api/openapi.json", openapi, name="openapi"),
+    path("api/v1/", api.urls),
+    path("api/v1/<path:path>", nothing_here, name="api_nothing"),
     path("language/", include("django.conf.urls.i18n")),
     *i18n_patterns(*(path(prefix, include(urls)) for prefix, urls in ROOMS)),
 ]
