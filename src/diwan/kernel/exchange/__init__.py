@@ -5,37 +5,87 @@ made once, when Django starts (`AppConfig.ready`). The exchange knows no room: a
 a word such as ``councils.action``.
 """
 
+from .agenda import AgendaPoint, AgendaQuestion, Weight, agenda_points, declare_agenda
 from .desk import DeskItem, DeskProvider, DeskQuestion, Waiting, declare_desk, desk_items
 from .facts import Fact, Listener, listen, publish
 from .finding import Finder, Found, Search, declare_search, search
+from .measures import (
+    Better,
+    Form,
+    Measure,
+    MeasureQuestion,
+    Value,
+    Values,
+    declare_measure,
+    measure,
+    measures_for,
+)
 from .relating import RELATED_SHOWN, Related, Relater, declare_related, related
+from .rosters import Entitled, Roster, declare_roster, roster, rosters_for
 from .subjects import Card, Ref, Subject, cards, declare_subject, subject_kinds, subject_of
+from .tables import (
+    FieldType,
+    OpenField,
+    OpenTable,
+    Row,
+    Suppression,
+    declare_table,
+    open_table,
+    open_tables,
+)
 
 __all__ = [
     "RELATED_SHOWN",
+    "AgendaPoint",
+    "AgendaQuestion",
+    "Better",
     "Card",
     "DeskItem",
     "DeskProvider",
     "DeskQuestion",
+    "Entitled",
     "Fact",
+    "FieldType",
     "Finder",
+    "Form",
     "Found",
     "Listener",
+    "Measure",
+    "MeasureQuestion",
+    "OpenField",
+    "OpenTable",
     "Ref",
     "Related",
     "Relater",
+    "Roster",
+    "Row",
     "Search",
     "Subject",
+    "Suppression",
+    "Value",
+    "Values",
     "Waiting",
+    "Weight",
+    "agenda_points",
     "cards",
+    "declare_agenda",
     "declare_desk",
+    "declare_measure",
     "declare_related",
+    "declare_roster",
     "declare_search",
     "declare_subject",
+    "declare_table",
     "desk_items",
     "listen",
+    "measure",
+    "measures_for",
+    "open_table",
+    "open_tables",
     "publish",
     "related",
+    "roster",
+    "rosters_for",
     "search",
     "subject_kinds",
     "subject_of",

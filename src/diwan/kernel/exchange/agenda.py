@@ -1,0 +1,76 @@
+"""AgendaPoint: what a body's next meeting should look at."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import IntEnum
+from uuid import UUID
+
+from diwan.kernel.errors import Sentence
+from diwan.kernel.policies import Actor
+
+from .subjects import Ref
+
+
+class Weight(IntEnum):
+    """How urgently a meeting should look at something; the heavier comes first."""
+
+    LATE = 40
+    WAITING = 30  # a report, a request: somebody waits for the body's word
+    UNDECIDED = 20  # stood on an agenda and came to no resolution
+    OPEN = 10
+
+
+@dataclass(frozen=True)
+class AgendaQuestion:
+    """Which body asks, for a meeting on which day; `since_at` is when it last met, if ever."""
+
+    actor: Actor
+    body_id: UUID
+    day: date
+    since_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class AgendaPoint:
+    """One thing to look at.
+
+    `why` says in the reader's words why it is offered; `moved` what happened to it since the last
+    meeting, "" if nothing did. `text` is how an agenda item would say it.
+    """
+
+    ref: Ref
+    text: Mapping[str, str]
+    url: str
+    weight: Weight
+    why: Sentence
+    moved: Sentence = ""
+    number: str = ""
+    due: date | None = None
+
+
+AgendaProvider = Callable[[AgendaQuestion], Iterable[AgendaPoint]]
+_agenda: list[AgendaProvider] = []
+
+
+def declare_agenda(provider: AgendaProvider) -> None:
+    """Declare what a room would have bodies look at."""
+    if provider not in _agenda:
+        _agenda.append(provider)
+
+
+def agenda_points(question: AgendaQuestion) -> list[AgendaPoint]:
+    """Points of every room, the weightiest first, then the longest due; each record once."""
+    found: dict[Ref, AgendaPoint] = {}
+    for provider in _agenda:
+        for point in provider(question):
+            known = found.get(point.ref)
+            if known is None or known.weight < point.weight:
+                found[point.ref] = point
+    return sorted(found.values(), key=_order)
+
+
+def _order(point: AgendaPoint) -> tuple[int, date, str]:
+    return -point.weight, point.due or date.max, str(point.ref.id)
