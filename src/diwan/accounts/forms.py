@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from allauth.account.forms import LoginForm
@@ -10,14 +11,19 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
 from diwan.accounts.actions.checks import read_login
+from diwan.accounts.actions.telling import Wishes
 from diwan.accounts.constants import (
     DEFAULT_INVITATION_DAYS,
     ELEVATION_MINUTES,
     INVITATION_DAYS,
 )
+from diwan.accounts.models import User
+from diwan.accounts.rules import is_mobile
+from diwan.kernel import notices
 from diwan.kernel.dated import CALENDARS
 from diwan.kernel.errors import Refused
-from diwan.ui.forms import SearchForm
+from diwan.kernel.models import Channel, NoticeWishes, Pace
+from diwan.ui.forms import ClockField, SearchForm
 from diwan.ui.show import show_digits
 
 LANGUAGE_CHOICES = [("", _("the page's")), ("fa", "فارسی"), ("ar", "العربية"), ("en", "English")]
@@ -185,3 +191,77 @@ class UserSearchForm(SearchForm):
     """Users by name or sign-in name, and by their state."""
 
     state = forms.ChoiceField(label=_("State"), choices=STATE_CHOICES, required=False)
+
+
+WAYS = [
+    ("email now", _("by e-mail, at once")),
+    ("email daily", _("by e-mail, collected once a day")),
+    ("email weekly", _("by e-mail, collected once a week")),
+    ("sms now", _("by text message, at once")),
+    ("sms daily", _("by text message, collected once a day")),
+    ("none now", _("not at all")),
+]
+
+
+def _address(label: Any, kind: str, hint: Any) -> forms.CharField:
+    attrs = {"dir": "ltr", "spellcheck": "false", "autocomplete": kind}
+    return forms.CharField(
+        label=label,
+        required=False,
+        max_length=300,
+        help_text=hint,
+        widget=forms.TextInput(attrs=attrs),
+    )
+
+
+class NoticeChoicesForm(forms.Form):
+    """One choice a group of notices, then where and when."""
+
+    def __init__(
+        self,
+        data: Any,
+        *,
+        user: User,
+        wishes: NoticeWishes,
+        chosen: Mapping[str, tuple[str, str]],
+    ) -> None:
+        super().__init__(data)
+        mobile = is_mobile(user.login)
+        fallback = "sms now" if mobile and not wishes.email else "email now"
+        for group, label in notices.groups().items():
+            self.fields[f"way_{group}"] = forms.ChoiceField(
+                label=label, choices=WAYS, initial=" ".join(chosen.get(group, ())) or fallback
+            )
+        known = _("Empty: the one you sign in with.")
+        self.fields["email"] = _address(_("E-mail"), "email", "" if mobile else known)
+        self.fields["mobile"] = _address(_("Mobile number"), "tel", known if mobile else "")
+        self.fields["quiet_since"] = ClockField(label=_("Quiet from"))
+        self.fields["quiet_until"] = ClockField(
+            label=_("Quiet until"), help_text=_("Text messages wait until then.")
+        )
+        self.fields["working_days"] = forms.BooleanField(
+            label=_("Quiet on days off, too"), required=False
+        )
+        self.fields["quiet_email"] = forms.BooleanField(
+            label=_("E-mail keeps to these hours, too"), required=False
+        )
+        for name in ("email", "mobile", "quiet_since", "quiet_until", "working_days"):
+            self.fields[name].initial = getattr(wishes, name)
+        self.fields["quiet_email"].initial = wishes.quiet_email
+
+    def wishes(self) -> Wishes:
+        """What was chosen."""
+        data = self.cleaned_data
+        ways = {group: data[f"way_{group}"].split(" ") for group in notices.groups()}
+        return Wishes(
+            email=data["email"],
+            mobile=data["mobile"],
+            quiet_since=data["quiet_since"],
+            quiet_until=data["quiet_until"],
+            quiet_email=data["quiet_email"],
+            working_days=data["working_days"],
+            choices={
+                group: (Channel(channel).value, Pace(pace).value)
+                for group, (channel, pace) in ways.items()
+            },
+        )

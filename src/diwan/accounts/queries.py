@@ -15,6 +15,7 @@ from diwan.accounts.constants import USER_KIND
 from diwan.accounts.models import Elevation, Invitation, User
 from diwan.accounts.policies import may_invite, require_elevation, target_of, users
 from diwan.kernel.errors import NotFound, Refused
+from diwan.kernel.models import Notice, NoticeState
 from diwan.kernel.policies import Actor
 
 LISTED_INVITATIONS = 300
@@ -146,3 +147,14 @@ def require_open_invitation(
     if at >= found.expires_at:
         raise Refused(_("This link is too old. Ask whoever invited you for a new one."))
     return found
+
+
+def notices_to(actor: Actor) -> QuerySet[Notice]:
+    """What the signed-in user was told, the newest first; collected ones by what they collect.
+
+    Raises NotFound where nobody is signed in.
+    """
+    if actor.user_id is None:
+        raise NotFound
+    rows = Notice.objects.filter(user_id=actor.user_id).exclude(state=NoticeState.SKIPPED)
+    return rows.filter(carried_by=None).order_by("-told_at", "-id")

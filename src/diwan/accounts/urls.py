@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from diwan.accounts.views import elevation, invitations, passwords, profile, sign_in, users
+from diwan.accounts.views import elevation, invitations, notices, passwords, profile, sign_in, users
 
 app_name = "accounts"
 
@@ -11,6 +11,8 @@ urlpatterns = [
     path("sign-out/", sign_in.sign_out, name="sign_out"),
     path("switched-off/", sign_in.switched_off, name="switched_off"),
     path("profile/", profile.profile, name="profile"),
+    path("notices/", notices.told, name="notices"),
+    path("notices/choices/", notices.choices, name="notice_choices"),
     path("password/", profile.password, name="password"),
     path("elevate/", elevation.elevate, name="elevate"),
     path("elevate/end/", elevation.end_elevation, name="end_elevation"),

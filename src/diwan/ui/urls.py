@@ -1,9 +1,18 @@
-"""Addresses under ``/<language>/trail/``."""
+"""Addresses of what every room has: ``trail/``, ``jobs/``, ``outbox/``."""
 
 from django.urls import path
 
-from diwan.ui import views
+from diwan.ui.views import jobs, outbox, trails
 
 app_name = "ui"
 
-urlpatterns = [path("<str:kind>/<uuid:record_id>/", views.trail, name="trail")]
+urlpatterns = [
+    path("trail/<str:kind>/<uuid:record_id>/", trails.trail, name="trail"),
+    path("jobs/", jobs.job_list, name="jobs"),
+    path("jobs/<uuid:job_id>/", jobs.job, name="job"),
+    path("jobs/<uuid:job_id>/restart/", jobs.restart, name="restart_job"),
+    path("jobs/<uuid:job_id>/drop/", jobs.drop, name="drop_job"),
+    path("outbox/", outbox.outbox, name="outbox"),
+    path("outbox/<uuid:notice_id>/again/", outbox.send_again, name="send_notice_again"),
+    path("outbox/<uuid:notice_id>/leave/", outbox.leave, name="leave_notice"),
+]

@@ -1,0 +1,90 @@
+"""Which notices there are, in which group a person chooses about them, and who writes them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from diwan.kernel.errors import Sentence
+from diwan.kernel.exchange import Card, Ref
+
+
+@dataclass(frozen=True)
+class Telling:
+    """What a kind's writer gets: the record, what was told with it, and who reads.
+
+    `card` is the record as the recipient may see it now, None for a bare address. Language,
+    calendar and zone of the recipient are active while it writes.
+    """
+
+    ref: Ref
+    data: Mapping[str, Any]
+    card: Card | None
+    name: str = ""
+
+
+@dataclass(frozen=True)
+class Words:
+    """A notice in the reader's language: a subject that says it all, lines, and where to go.
+
+    `url` is an address of this house (``/fa/…``); empty: that of the card. `files` is the place
+    for attachments: (name, media type, content).
+    """
+
+    subject: str
+    lines: Sequence[str] = ()
+    step: str = ""
+    url: str = ""
+    files: Sequence[tuple[str, str, bytes]] = field(default=())
+
+
+Writer = Callable[[Telling], Words | None]
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One kind of notice.
+
+    `group` is what people choose about; empty: nobody can choose (`urgent`), it goes at once and
+    at any hour. The words and data of a `secret` one are wiped once it is over.
+    """
+
+    name: str
+    label: Sentence
+    write: Writer
+    group: str = ""
+    secret: bool = False
+
+    @property
+    def urgent(self) -> bool:
+        """True if no choice and no quiet hour keeps it back."""
+        return not self.group
+
+
+_kinds: dict[str, Kind] = {}
+_groups: dict[str, Sentence] = {}
+
+
+def declare_group(name: str, label: Sentence) -> None:
+    """Declare a group of kinds; people read `label` when they choose."""
+    _groups[name] = label
+
+
+def groups() -> dict[str, Sentence]:
+    """Every group and what it is called, in the order of their declaration."""
+    return dict(_groups)
+
+
+def declare_kind(
+    name: str, *, label: Sentence, write: Writer, group: str = "", secret: bool = False
+) -> None:
+    """Declare the kind `name` (``room.happening``). Its group must be declared already."""
+    if group and group not in _groups:
+        raise LookupError(f"the group {group} of the notice {name} is not declared")
+    _kinds[name] = Kind(name, label, write, group, secret)
+
+
+def kind_of(name: str) -> Kind | None:
+    """The declared kind, None where no room declares it (any more)."""
+    return _kinds.get(name)

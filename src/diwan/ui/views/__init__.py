@@ -1,0 +1,1 @@
+"""Pages of what every room has: the trail of a record, the jobs, the outbox."""
