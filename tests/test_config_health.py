@@ -1,4 +1,4 @@
-"""/healthz: ok, or which of database, disk and worker is not."""
+"""/healthz: ok, or which of database, disk, worker and seals is not."""
 
 import shutil
 from datetime import timedelta
@@ -7,14 +7,21 @@ from typing import Any
 from unittest.mock import Mock
 
 import pytest
-from django.db import OperationalError, connection
+import time_machine
+from django.db import OperationalError, connection, transaction
 from django.test import Client
+from django.utils import timezone
 from pytest_django import Settings
 
 from diwan.config import health
+from diwan.kernel import audit
+from diwan.kernel.exchange import Ref
+from diwan.kernel.ids import new_id
 from diwan.kernel.jobs import run_ticks
+from diwan.kernel.policies import Actor
 
 pytestmark = pytest.mark.django_db
+WELL = {"database": "ok", "disk": "ok", "worker": "ok", "seals": "ok"}
 
 
 def ask(client: Client) -> tuple[int, Any]:
@@ -25,13 +32,13 @@ def ask(client: Client) -> tuple[int, Any]:
 
 def test_all_is_well_after_a_tick(client: Client) -> None:
     run_ticks()
-    assert ask(client) == (200, {"status": "ok", "database": "ok", "disk": "ok", "worker": "ok"})
+    assert ask(client) == (200, {"status": "ok", **WELL})
 
 
 def test_a_worker_that_never_ticked(client: Client) -> None:
     status, answer = ask(client)
     assert status == 503
-    assert answer == {"status": "failing", "database": "ok", "disk": "ok", "worker": "failing"}
+    assert answer == {"status": "failing", **WELL, "worker": "failing"}
 
 
 def test_a_worker_that_fell_silent(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -39,6 +46,17 @@ def test_a_worker_that_fell_silent(client: Client, monkeypatch: pytest.MonkeyPat
     assert ask(client)[1]["worker"] == "failing"
     monkeypatch.setattr(health, "heartbeat_age", lambda: timedelta(minutes=2, seconds=59))
     assert ask(client)[1]["worker"] == "ok"
+
+
+def test_an_entry_that_waits_too_long_for_its_seal(client: Client) -> None:
+    with transaction.atomic():
+        audit.record(Actor.system("sample"), "make", Ref("accounts.user", new_id()))
+    assert ask(client)[1]["seals"] == "ok"
+    with time_machine.travel(timezone.now() + health.SEAL_LATE):
+        assert ask(client)[1]["seals"] == "failing"
+        assert "is the worker running?" in health.check_seals().note
+        run_ticks()
+        assert ask(client) == (200, {"status": "ok", **WELL})
 
 
 def test_a_full_disk(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,4 +1,4 @@
-"""The command line `diwan`: run, import, export, doctor, admin, tick.
+"""The command line `diwan`: run, import, export, doctor, admin, audit, tick.
 
 Exit codes: 0 done, 1 refused (one sentence on standard error), 2 wrong usage. Django is loaded by
 the commands and not by this module, so that `--help` answers at once and works anywhere.
@@ -11,6 +11,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from uuid import UUID
 
 import click
 
@@ -144,6 +145,26 @@ def doctor() -> None:
 
 
 @main.group()
+def files() -> None:
+    """Look after evidence files."""
+
+
+@files.command()
+def check() -> None:
+    """Compare the content of every file with its checksum.
+
+    Names each that is missing or damaged (state, SHA-256, names): exit code 1 then. Changes
+    nothing.
+    """
+    with diwan():
+        from diwan.config.evidence_check import check_all
+
+        well = check_all()
+    if not well:
+        sys.exit(1)
+
+
+@main.group()
 def admin() -> None:
     """Make administrators.
 
@@ -169,6 +190,54 @@ def create(login: str, name: str, password: str) -> None:
 
         make_administrator(login=login, name=name, password=password)
     say(f"{login} may sign in now and take an elevation.")
+
+
+@main.group()
+def audit() -> None:
+    """Prove that the record of what was done is whole."""
+
+
+@audit.command()
+@click.option("--against", metavar="FILE", type=FILES, help="Seals published earlier.")
+@click.option("--json", "as_json", is_flag=True, help="For programs.")
+def verify(against: Path | None, *, as_json: bool) -> None:
+    """Verify every sealed entry and the chain of seals.
+
+    Names the first entry that was changed, deleted, inserted or moved: exit code 1 then. Says how
+    many entries wait for a seal; the worker seals every minute. With --against, also that what was
+    published is still there.
+    """
+    with diwan(prepared=False):
+        from diwan.config import proving
+
+        proving.verify(against, as_json=as_json)
+
+
+@audit.command()
+@click.argument("file", type=FRESH)
+def publish(file: Path) -> None:
+    """Write the chain of seals to FILE.
+
+    It says nothing of any entry. docs/verify_seals.py checks it without Diwan.
+    """
+    with diwan(prepared=False):
+        from diwan.config import proving
+
+        proving.publish(file)
+
+
+@audit.command()
+@click.argument("entry", type=click.UUID)
+@click.argument("file", required=False, type=FRESH)
+def proof(entry: UUID, file: Path | None) -> None:
+    """Write the proof that ENTRY lies under its seal.
+
+    To FILE or to standard output. It shows the entry, without the personal values kept apart.
+    """
+    with diwan(prepared=False):
+        from diwan.config import proving
+
+        proving.proof(entry, file)
 
 
 @main.command()

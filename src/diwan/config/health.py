@@ -1,4 +1,4 @@
-"""Is Diwan well: database, disk and worker. Read by /healthz and by `diwan doctor`."""
+"""Is Diwan well: database, disk, worker and seals. Read by /healthz and by `diwan doctor`."""
 
 import shutil
 import tempfile
@@ -9,15 +9,20 @@ from django.conf import settings
 from django.db import Error as DatabaseError
 from django.db import connection
 from django.http import HttpRequest, JsonResponse
+from django.utils import timezone
 from django.views.decorators.cache import never_cache
 
 from diwan.config.terminal import first_line
 from diwan.kernel.jobs import heartbeat_age
+from diwan.kernel.sealing import standing
 
 FREE_BYTES = 50 * 1024 * 1024
 """Less free space than this and a proof file may not fit."""
 WORKER_SILENCE = timedelta(minutes=3)
 """The worker ticks every minute; after three without a tick something is wrong."""
+
+SEAL_LATE = timedelta(minutes=5)
+"""Entries are sealed every minute; one that waits longer is not proved."""
 
 
 @dataclass(frozen=True)
@@ -63,13 +68,28 @@ def check_worker() -> Check:
     return Check("worker", ok=age < WORKER_SILENCE, note=f"ticked {age.total_seconds():.0f} s ago")
 
 
+def check_seals() -> Check:
+    """No entry of the audit has waited for its seal longer than five minutes."""
+    now = timezone.now()
+    try:
+        how = standing(now)
+    except DatabaseError as error:
+        return Check("seals", ok=False, note=f"not known: {first_line(error)}")
+    last = f"last seal {how.last.sealed_at:%Y-%m-%d %H:%M:%S}Z" if how.last else "no seal yet"
+    waited = now - how.waiting_since if how.waiting_since else timedelta()
+    note = f"{last}, {how.waiting} entries wait"
+    if waited >= SEAL_LATE:
+        note += f", the first for {waited.total_seconds() / 60:.0f} min: is the worker running?"
+    return Check("seals", ok=waited < SEAL_LATE, note=note)
+
+
 @never_cache
 def healthz(_request: HttpRequest) -> JsonResponse:
     """200 when all is well, else 503; `ok` or `failing` beside each name.
 
     Anybody may ask, so the notes (paths, hosts) stay with `diwan doctor`.
     """
-    checks = [check_database(), check_disk(), check_worker()]
+    checks = [check_database(), check_disk(), check_worker(), check_seals()]
     well = all(check.ok for check in checks)
     answer = {"status": "ok" if well else "failing"}
     answer |= {check.name: "ok" if check.ok else "failing" for check in checks}
