@@ -16,6 +16,11 @@ from diwan.config.health import Check, check_database, check_disk, check_worker
 from diwan.config.messages import catalogues
 from diwan.config.prepare import pending_migrations, static_fingerprint
 from diwan.config.terminal import first_line
+from diwan.kernel import files
+from diwan.kernel.errors import Unavailable
+
+SAMPLE = 50
+"""Contents of files whose checksum `diwan doctor` compares."""
 
 
 def examine() -> Iterator[Check]:
@@ -28,6 +33,7 @@ def examine() -> Iterator[Check]:
     if database.ok:
         yield migrations()
         yield exclusion()
+        yield evidence()
     yield translations()
     yield static_files()
     yield check_worker()
@@ -45,6 +51,25 @@ def writable(name: str) -> Check:
     folder = settings.DIWAN_HOME / name
     known = folder if folder.exists() else settings.DIWAN_HOME
     return Check(name, ok=os.access(known, os.W_OK | os.X_OK), note=str(folder))
+
+
+def evidence() -> Check:
+    """A sample of the contents of files, compared with their checksums."""
+    where = settings.STORAGES["evidence"].get("OPTIONS", {}).get("bucket_name", "the data folder")
+    try:
+        found = list(files.examine(sample=SAMPLE))
+    except (DatabaseError, Unavailable) as error:
+        return Check("evidence", ok=False, note=first_line(error))
+    if not any(found):
+        note = f"{len(found)} contents in {where} looked at, all well"
+        return Check("evidence", ok=True, note=note)
+    parts = []
+    for kept in (files.Kept.MISSING, files.Kept.DAMAGED):
+        count = sum(one is not None and one.kept is kept for one in found)
+        if count:
+            parts.append(f"the content of {count} files is {kept.value}")
+    note = f"of {len(found)} looked at, {', '.join(parts)}: diwan files check names all of them"
+    return Check("evidence", ok=False, note=note)
 
 
 def migrations() -> Check:

@@ -7,6 +7,9 @@ learns from the answer that it exists.
 
 from __future__ import annotations
 
+import errno
+import sqlite3
+
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -47,3 +50,42 @@ class Forbidden(Refused):
 
 class Conflict(Refused):
     """Somebody else changed the record meanwhile."""
+
+
+class Unavailable(Refused):
+    """Right as it was asked, but the installation cannot do it now; nothing was stored. 503."""
+
+
+class NoRoom(Unavailable):
+    """The disk, the database or the store of files is full; answers 507."""
+
+    def __init__(self, sentence: Sentence | None = None) -> None:
+        super().__init__(
+            sentence
+            or _(
+                "Diwan has no room left to store this. Nothing was saved; tell whoever runs it, "
+                "and try again when there is room."
+            )
+        )
+
+
+def no_room(error: BaseException | None) -> bool:
+    """Whether a full disk is behind an error: the system's, SQLite's or PostgreSQL's own word."""
+    seen = set()
+    while error is not None and id(error) not in seen:
+        if isinstance(error, NoRoom) or _full(error):
+            return True
+        seen.add(id(error))
+        error = error.__cause__ or error.__context__
+    return False
+
+
+def _full(error: BaseException) -> bool:
+    if isinstance(error, OSError):
+        return error.errno in (errno.ENOSPC, errno.EDQUOT)
+    if getattr(error, "sqlite_errorcode", None) in (
+        sqlite3.SQLITE_FULL,
+        sqlite3.SQLITE_IOERR_SHMSIZE,
+    ):
+        return True
+    return getattr(error, "sqlstate", None) == "53100"  # disk_full

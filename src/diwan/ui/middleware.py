@@ -8,10 +8,20 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views import defaults
 
-from diwan.kernel.errors import Conflict, Forbidden, NotFound, Refused
+from diwan.kernel.errors import (
+    Conflict,
+    Forbidden,
+    NoRoom,
+    NotFound,
+    Refused,
+    Unavailable,
+    no_room,
+)
 from diwan.ui.pages import REFUSED_STATUS
 
 CONFLICT_STATUS = 409
+UNAVAILABLE_STATUS = 503
+NO_ROOM_STATUS = 507
 
 
 class AnswersMiddleware:
@@ -25,12 +35,26 @@ class AnswersMiddleware:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        """Answer NotFound, Forbidden, Conflict and Refused; leave everything else to Django."""
+        """Answer NotFound, Forbidden, Conflict and Refused; leave everything else to Django.
+
+        A full disk is told as one, whoever met it: system, SQLite or PostgreSQL.
+        """
         if isinstance(exception, NotFound):
             return defaults.page_not_found(request, Http404())
         if isinstance(exception, Forbidden):
             return defaults.permission_denied(request, exception)
+        if no_room(exception):
+            exception = NoRoom()
         if isinstance(exception, Refused):
-            status = CONFLICT_STATUS if isinstance(exception, Conflict) else REFUSED_STATUS
-            return render(request, "ui/refused.html", {"sentence": exception}, status=status)
+            status = _status(exception)
+            context = {"sentence": exception, "may_mend": status < UNAVAILABLE_STATUS}
+            return render(request, "ui/refused.html", context, status=status)
         return None
+
+
+def _status(refusal: Refused) -> int:
+    if isinstance(refusal, NoRoom):
+        return NO_ROOM_STATUS
+    if isinstance(refusal, Unavailable):
+        return UNAVAILABLE_STATUS
+    return CONFLICT_STATUS if isinstance(refusal, Conflict) else REFUSED_STATUS

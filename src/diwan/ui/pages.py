@@ -13,7 +13,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from diwan.kernel.calendars import to_ascii_digits
-from diwan.kernel.errors import Forbidden, Refused
+from diwan.kernel.errors import Forbidden, Refused, Unavailable
 
 REFUSED_STATUS = 422
 
@@ -39,7 +39,7 @@ class refusals_on:  # noqa: N801 - read as a word of the with statement
         trace: TracebackType | None,
     ) -> bool:
         """Keep a refusal for the form; let everything else through."""
-        if not isinstance(error, Refused) or isinstance(error, Forbidden):
+        if not isinstance(error, Refused) or isinstance(error, Forbidden | Unavailable):
             return False
         field = error.field if error.field in self.form.fields else None
         self.form.add_error(field, str(error))

@@ -257,8 +257,7 @@ def _correct(
     if not new:
         return False
     redated = [change for change in new.pop("redated", ()) if change not in before.redated]
-    known = {proof.sha256 for proof in before.proof}
-    proof = [one for one in new.pop("proof", ()) if one.sha256 not in known]
+    proof = [one for one in new.pop("proof", ()) if one.sha256 not in _known(book, wanted)]
     rows = Action.objects.select_related("resolution__meeting", "resolution__body")
     row = rows.get(pk=book.ledger.keys(Action)[wanted.key])
     changes = _rewrite(actor, row, _values(book, row, wanted, new))
@@ -269,6 +268,13 @@ def _correct(
     if changes or more:
         entry(actor, ACTION, row.pk, changes | more)
     return bool(changes or more)
+
+
+def _known(book: CouncilBook, wanted: ActionRecord) -> set[str]:
+    """Checksums of the proofs that are here, also as they were handed in (pictures are cleaned)."""
+    events = ActionEvent.objects.filter(action=book.ledger.keys(Action)[wanted.key])
+    stored = files.files_of(ACTION_EVENT, events.values_list("pk", flat=True))
+    return {digest for file in stored for digest in (file.sha256, file.given_sha256)}
 
 
 def _values(

@@ -53,9 +53,9 @@ def export_zip(*, actor: Actor, register: str | None = None) -> bytes:
     with zipfile.ZipFile(data, "w", zipfile.ZIP_DEFLATED) as archive:
         _put(archive, "register.yaml", content)
         for name, sha256 in _proofs(register):
-            path = files.blob_path(sha256)
-            if path.exists():
-                _put(archive, name, path.read_bytes())
+            proof = files.read(sha256)
+            if proof is not None:
+                _put(archive, name, proof)
     return data.getvalue()
 
 

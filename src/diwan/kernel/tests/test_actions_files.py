@@ -12,16 +12,15 @@ from django.utils import translation
 
 from diwan.kernel import files
 from diwan.kernel.errors import Refused
+from diwan.kernel.files import receiving
 from diwan.kernel.models import Blob, StoredFile
 from diwan.kernel.policies import Confidentiality
 from diwan.kernel.tests.factories import a_ref, a_user
+from diwan.kernel.tests.pictures import a_picture
 
 pytestmark = pytest.mark.django_db
 PDF = b"%PDF-1.4\n1 0 obj\n<< /Type /Catalog >>\nendobj\ntrailer\n<< /Root 1 0 R >>\n%%EOF\n"
-PNG = bytes.fromhex(
-    "89504e470d0a1a0a0000000d49484452000000010000000108060000001f15c489"
-    "0000000d49444154789c6360000002000001e221bc330000000049454e44ae426082"
-)
+PNG = a_picture("PNG")
 
 
 @pytest.fixture(autouse=True)
@@ -33,6 +32,10 @@ def home(settings: object, tmp_path: Path) -> Iterator[Path]:
 
 def put(content: bytes, name: str) -> StoredFile:
     return files.store(a_user(), a_ref(), io.BytesIO(content), name)
+
+
+def lies(home: Path, sha256: str) -> Path:
+    return home / "files" / files.content_name(sha256)
 
 
 def lying(home: Path) -> list[Path]:
@@ -53,7 +56,7 @@ def test_a_file_is_stored_under_its_checksum(home: Path) -> None:
     assert (stored.name, stored.confidentiality) == ("گزارش.pdf", Confidentiality.BODY)
     assert stored.blob is not None
     assert (stored.blob.size, stored.blob.media_type) == (len(PDF), "application/pdf")
-    path = files.blob_path(stored.sha256)
+    path = lies(home, stored.sha256)
     assert path.read_bytes() == PDF
     assert lying(home) == [path]
 
@@ -104,8 +107,8 @@ def test_what_lies_or_is_strange_is_refused_whole(
 def test_a_file_that_is_too_large_is_refused_while_it_is_read(
     home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(files, "MAX_BYTES", 1000)
-    monkeypatch.setattr(files, "CHUNK", 100)
+    monkeypatch.setattr(receiving, "MAX_BYTES", 1000)
+    monkeypatch.setattr(receiving, "CHUNK", 100)
     upload = io.BytesIO(PDF + b" " * 5000)
     with pytest.raises(Refused, match="larger"):
         files.store(a_user(), a_ref(), upload, "a.pdf")
@@ -143,7 +146,7 @@ def test_a_long_name_keeps_its_ending(home: Path) -> None:
 )
 def test_a_path_is_made_from_a_checksum_alone(digest: str) -> None:
     with pytest.raises(ValueError, match=f"^{re.escape(digest)}$"):
-        files.blob_path(digest)
+        files.content_name(digest)
 
 
 def test_a_file_known_by_its_checksum_finds_its_content_if_it_is_there() -> None:
