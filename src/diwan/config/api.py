@@ -13,15 +13,17 @@ from ninja import NinjaAPI
 from diwan.accounts.api import routes as accounts
 from diwan.councils.api import files_routes as files
 from diwan.councils.api import routes as councils
+from diwan.desk.api import routes as desk
 from diwan.directory.api import routes as directory
 from diwan.kernel.api import described, handlers, problems
 from diwan.kernel.api.problems import Problem
 from diwan.kernel.exchange import Ref, subject_of
 from diwan.kernel.models import AuditEntry
 from diwan.kernel.policies import Actor
+from diwan.library.api import routes as library
 from diwan.ui.trails import lines_of
 
-ROOMS = (accounts, directory, councils, files)
+ROOMS = (accounts, directory, councils, files, library, desk)
 
 api = NinjaAPI(
     title="Diwan",
