@@ -6,19 +6,33 @@ marks as estimated stay *estimated* until an administrator declares them.
 
 from __future__ import annotations
 
+import json
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from datetime import date, datetime
-from typing import Literal, TypeVar
+from datetime import date, datetime, time
+from typing import Any, Literal, NamedTuple, TypeVar
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import holidays as holiday_library
 from django.db import transaction
+from django.db.models import (
+    DateField,
+    F,
+    Field,
+    IntegerField,
+    QuerySet,
+    TextField,
+    TimeField,
+    Value,
+)
+from django.db.models.expressions import Combinable
+from django.db.models.functions import Cast
 
 from . import audit, worktime
 from .calendars import to_digits
-from .countries import country
+from .countries import COUNTRIES, country
 from .exchange import Ref
 from .models import DeclaredHoliday, OfficeHoursRow, WeekendRow
 from .policies import Actor
@@ -47,47 +61,102 @@ def work_calendar(code: str) -> worktime.WorkCalendar:
 
 
 def work_calendars(codes: Iterable[str]) -> dict[str, worktime.WorkCalendar]:
-    """The working calendars of several countries in three questions, once while a page is made.
+    """The working calendars of several countries in one question, and once while a page is made.
 
     Until its first row begins a country has the defaults: a weekend that changes on a day leaves
     the days before as they were, and Ramadan's hours leave the rest of the year.
     """
-    asked = set(codes)
+    wanted = set(codes)
+    found = _read(wanted) if memory("kernel.working") is None else every_calendar()
+    return {code: found.get(code) or _calendar(code, ()) for code in wanted}
+
+
+def every_calendar() -> dict[str, worktime.WorkCalendar]:
+    """The calendars of all countries that Diwan knows or that have rows; others have defaults."""
     known = memory("kernel.working")
-    known = {} if known is None else known
-    known.update(_read(asked - known.keys()))
-    return {code: known[code] for code in asked}
+    if known is None:
+        return _read()
+    if not known:
+        known.update(_read())
+    return known
 
 
-def _read(codes: Iterable[str]) -> dict[str, worktime.WorkCalendar]:
-    wanted = sorted(codes)
-    if not wanted:
-        return {}
-    weekends: dict[str, list[worktime.Weekend]] = {code: [] for code in wanted}
-    hours: dict[str, list[worktime.OfficeHours]] = {code: [] for code in wanted}
-    days: dict[str, list[worktime.Holiday]] = {code: [] for code in wanted}
-    for week in WeekendRow.objects.filter(country__in=wanted):
-        off = frozenset(int(day) for day in week.days.split(",") if day)
-        weekends[week.country].append(worktime.Weekend(week.since, off))
-    for row in OfficeHoursRow.objects.filter(country__in=wanted):
-        hours[row.country].append(
-            worktime.OfficeHours(row.since, row.until, row.opens, row.closes, row.weekday)
-        )
-    for holiday in DeclaredHoliday.objects.filter(country__in=wanted):
-        days[holiday.country].append(
-            worktime.Holiday(holiday.day, holiday.name, _STATUS[holiday.status])
-        )
-    found = {}
-    for code in wanted:
-        default = worktime.DEFAULTS.get(code, worktime.DEFAULTS["EG"])
-        found[code] = worktime.WorkCalendar(
-            country=code,
-            timezone=country(code).timezone,
-            weekends=_with_default(weekends[code], default.weekends),
-            hours=_with_default(hours[code], default.hours),
-            holidays=tuple(days[code]),
-        )
-    return found
+class _Row(NamedTuple):
+    """A row of any of the three tables; what a table does not have is None."""
+
+    table: str
+    country: str
+    since: date | None
+    until: date | None
+    words: str
+    name: str
+    weekday: int | None
+    opens: time
+    closes: time
+
+
+_COLUMNS: dict[str, Field[Any, Any]] = {
+    "since": DateField(),
+    "until": DateField(),
+    "words": TextField(),
+    "name": TextField(),
+    "weekday": IntegerField(),
+    "opens": TimeField(),
+    "closes": TimeField(),
+}
+
+
+def _read(codes: Iterable[str] | None = None) -> dict[str, worktime.WorkCalendar]:
+    """The three tables in one question; of all countries where none is named."""
+    hours = {name: F(name) for name in ("since", "until", "weekday", "opens", "closes")}
+    tables = [
+        _table(WeekendRow.objects.all(), "weekend", since=F("since"), words=F("days")),
+        _table(OfficeHoursRow.objects.all(), "hours", **hours),
+        _table(
+            DeclaredHoliday.objects.order_by(),
+            "holiday",
+            since=F("day"),
+            words=F("status"),
+            name=Cast("name", TextField()),
+        ),
+    ]
+    if codes is not None:
+        tables = [table.filter(country__in=sorted(codes)) for table in tables]
+    rows: dict[str, list[_Row]] = defaultdict(list)
+    for row in map(_Row._make, tables[0].union(*tables[1:], all=True)):
+        rows[row.country].append(row)
+    return {code: _calendar(code, rows[code]) for code in {*(codes or COUNTRIES), *rows}}
+
+
+def _table(
+    rows: QuerySet[Any], table: str, **columns: Combinable
+) -> QuerySet[Any, tuple[Any, ...]]:
+    missing = {name: Cast(Value(None), field) for name, field in _COLUMNS.items()}
+    told = missing | columns
+    return rows.values_list(Value(table), F("country"), *(told[name] for name in _COLUMNS))
+
+
+def _calendar(code: str, rows: Iterable[_Row]) -> worktime.WorkCalendar:
+    weekends, hours, days = [], [], []
+    for row in rows:
+        if row.table == "weekend":
+            off = frozenset(int(day) for day in row.words.split(",") if day)
+            weekends.append(worktime.Weekend(row.since, off))
+        elif row.table == "hours":
+            hours.append(
+                worktime.OfficeHours(row.since, row.until, row.opens, row.closes, row.weekday)
+            )
+        elif row.since is not None:
+            names = json.loads(row.name)
+            days.append(worktime.Holiday(row.since, names, _STATUS[row.words]))
+    default = worktime.DEFAULTS.get(code, worktime.DEFAULTS["EG"])
+    return worktime.WorkCalendar(
+        country=code,
+        timezone=country(code).timezone,
+        weekends=_with_default(weekends, default.weekends),
+        hours=_with_default(hours, default.hours),
+        holidays=tuple(sorted(days, key=lambda holiday: holiday.day)),
+    )
 
 
 def _with_default(rows: list[R], default: tuple[R, ...]) -> tuple[R, ...]:

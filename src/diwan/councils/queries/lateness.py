@@ -10,11 +10,11 @@ from django.db.models import Q
 from diwan.councils.models import Action
 from diwan.councils.rules import late
 from diwan.councils.rules.life import OWED, State
-from diwan.directory.public import Register
-from diwan.kernel.countries import COUNTRIES
 from diwan.kernel.policies import Actor
-from diwan.kernel.working import today_in, work_calendar, work_calendars
+from diwan.kernel.working import every_calendar, today_in, work_calendar
 from diwan.kernel.worktime import WorkCalendar
+
+ELSEWHERE = "ZZ"  # stands for every country that has no row: all of them keep the defaults in UTC
 
 
 def clock_of(actor: Actor) -> Clock:
@@ -26,11 +26,14 @@ def clock_of(actor: Actor) -> Clock:
 
 
 class Clock:
-    """Days and working calendars of the countries at an instant, each asked for once."""
+    """Days and working calendars of the countries at an instant."""
 
     def __init__(self, at: datetime) -> None:
         self.at = at
-        self._work: dict[str, WorkCalendar] = {}
+
+    @cached_property
+    def _work(self) -> dict[str, WorkCalendar]:
+        return dict(every_calendar())
 
     def work(self, country: str) -> WorkCalendar:
         """The working calendar of a country."""
@@ -55,10 +58,18 @@ class Clock:
 
     @cached_property
     def _late(self) -> Q:
-        found = Q(pk__in=[])
-        codes = {*COUNTRIES, *Register.objects.values_list("country", flat=True).distinct()}
-        self._work |= work_calendars(codes - set(self._work))
-        for code in sorted(codes):
-            before = self.work(code).late_before(self.today(code))
-            found |= Q(resolution__body__unit__country=code, due__lt=before)
-        return Q(state__in=OWED) & found
+        """What was due before each country's own day; where the days agree nobody asks where."""
+        codes = sorted(self._work)
+        before = {code: self._late_before(code) for code in (*codes, ELSEWHERE)}
+        latest = max(before.values())
+        found = Q(state__in=OWED, due__lt=latest)
+        if len(set(before.values())) == 1:
+            return found
+        where = "resolution__body__unit__country"
+        there = Q(due__lt=before[ELSEWHERE]) & ~Q(**{f"{where}__in": codes})
+        for code in codes:
+            there |= Q(**{where: code}, due__lt=before[code])
+        return found & there
+
+    def _late_before(self, country: str) -> date:
+        return self.work(country).late_before(self.today(country))

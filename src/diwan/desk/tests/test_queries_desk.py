@@ -130,7 +130,7 @@ def test_a_desk_costs_the_same_however_long(
     offers.items = [item(one.post, due=TODAY) for one in others]
     actor = head.actor
     own_desk(actor)  # what the actor holds is asked once a request
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(4):
         unit_desk(actor)
 
 

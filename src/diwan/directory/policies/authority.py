@@ -20,7 +20,7 @@ from diwan.directory.models import Holding, Person, Post, PostVersion, UnitPath
 from diwan.kernel.policies import Actor, ActorKind, Policy
 from diwan.kernel.working import today_in
 
-from .histories import TextMap, post_histories
+from .histories import TextMap, columns_by, gathered, keep, with_histories
 
 M = TypeVar("M", bound=models.Model)
 
@@ -107,26 +107,26 @@ def _held_by(user_id: UUID, at: datetime) -> tuple[UUID | None, list[Held]]:
     running = Q(holdings__until_at__isnull=True) | Q(holdings__until_at__gt=at)
     believed = Q(holdings__superseded_at__isnull=True)
     now = FilteredRelation("holdings", condition=believed & begun & running)
-    columns = [f"now__{name}" for name in ("post_id", "kind", "since_at", "until_at")]
-    rows = list(
-        Person.objects.filter(user_id=user_id).annotate(now=now).values_list("pk", *columns)
-    )
-    person_id = rows[0][0] if rows else None
+    people = with_histories(Person.objects.filter(user_id=user_id).annotate(now=now), "now__post__")
+    how = ("now__kind", "now__since_at", "now__until_at", "now__pk")
+    rows = list(people.values_list("pk", *how, *columns_by("now__post__")))
+    histories = gathered(row[len(how) + 1 :] for row in rows)
+    keep(histories)
+    # One row for each holding, whatever versions there are.
+    holdings = {row[4]: row for row in rows if row[4] is not None}.values()
     order = [Holding.Kind.FULL.value, Holding.Kind.ACTING.value, Holding.Kind.DEPUTY.value]
-    rows = sorted(
-        (row for row in rows if row[1] is not None),
-        key=lambda row: (order.index(row[2]), row[3].timestamp() if row[3] else 0, row[1]),
-    )
-    histories = post_histories({row[1] for row in rows})
     held = []
-    for _person, post_id, kind, _since, until_at in rows:
+    for _person, kind, _since, until_at, _pk, post_id, *_more in sorted(
+        holdings,
+        key=lambda row: (order.index(row[1]), row[2].timestamp() if row[2] else 0, row[5]),
+    ):
         post = histories[post_id]
         span = post.on(today_in(post.country, at))
         if span is not None:
             held.append(
                 Held(post_id, span.name, post.unit_id, post.country, span.roles, kind, until_at)
             )
-    return person_id, held
+    return rows[0][0] if rows else None, held
 
 
 def below(unit_ids: Iterable[UUID], day: date) -> QuerySet[UnitPath, Any]:

@@ -6,13 +6,15 @@ read once (`kernel.remembering`).
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, TypeVar
 from uuid import UUID
 
-from django.db.models import FilteredRelation, Q
+from django.db import models
+from django.db.models import FilteredRelation, Q, QuerySet
 
 from diwan.directory.models import Post, UnitVersion
 from diwan.kernel.remembering import memory
@@ -43,6 +45,7 @@ class PostSpan(Span):
 
 
 S = TypeVar("S", bound=Span)
+M = TypeVar("M", bound=models.Model)
 
 
 @dataclass(frozen=True)
@@ -91,42 +94,60 @@ def post_histories(ids: Iterable[UUID]) -> dict[UUID, PostHistory]:
     known = {} if known is None else known
     missing = wanted - known.keys()
     if missing:
-        known.update(dict.fromkeys(missing) | _read(missing))
+        rows = with_histories(Post.objects.filter(pk__in=missing)).values_list(*COLUMNS)
+        known.update(dict.fromkeys(missing) | gathered(rows))
     return {pk: known[pk] for pk in wanted if known[pk] is not None}
 
 
-def _read(ids: set[UUID]) -> dict[UUID, PostHistory]:
-    """Posts with their versions and their units' ones; a row for each pair of these."""
-    believed = FilteredRelation("versions", condition=Q(versions__superseded_at__isnull=True))
-    stood = FilteredRelation(
-        "unit__versions", condition=Q(unit__versions__superseded_at__isnull=True)
+COLUMNS = (
+    *("id", "unit_id", "unit__country"),
+    *("believed__pk", "believed__name", "believed__since", "believed__until"),
+    *("believed__roles", "believed__seats"),
+    *("stood__pk", "stood__name", "stood__since", "stood__until"),
+)
+"""What `gathered` wants of a post, one row for each pair of its versions and its unit's."""
+
+
+def columns_by(way: str) -> tuple[str, ...]:
+    """`COLUMNS` of rows from which `way` (with its underscores) leads to the post."""
+    alone = ("believed", "stood")
+    return tuple(name if name.startswith(alone) else f"{way}{name}" for name in COLUMNS)
+
+
+def with_histories(rows: QuerySet[M], way: str = "") -> QuerySet[M]:
+    """Rows joined to the versions that are now believed of the post and of its unit."""
+    post, unit = f"{way}versions", f"{way}unit__versions"
+    return rows.annotate(
+        believed=FilteredRelation(post, condition=Q(**{f"{post}__superseded_at__isnull": True})),
+        stood=FilteredRelation(unit, condition=Q(**{f"{unit}__superseded_at__isnull": True})),
     )
-    rows = Post.objects.filter(pk__in=ids).annotate(believed=believed, stood=stood)
-    columns = ("pk", "unit_id", "unit__country")
-    columns += tuple(f"believed__{name}" for name in ("pk", "name", "since", "until"))
-    columns += ("believed__roles", "believed__seats")
-    columns += tuple(f"stood__{name}" for name in ("pk", "name", "since", "until"))
+
+
+def gathered(rows: Iterable[Sequence[Any]]) -> dict[UUID, PostHistory]:
+    """The histories in rows of `COLUMNS`; rows without a post are left out."""
     posts: dict[UUID, tuple[UUID, str]] = {}
-    spans: dict[UUID, dict[UUID, PostSpan]] = {pk: {} for pk in ids}
-    units: dict[UUID, dict[UUID, Span]] = {}
-    for row in rows.values_list(*columns):
-        pk, unit_id, country, version, name, since, until, roles, seats, unit_version, *stood_ = row
+    spans: dict[UUID, dict[UUID, PostSpan]] = defaultdict(dict)
+    units: dict[UUID, dict[UUID, Span]] = defaultdict(dict)
+    for row in rows:
+        pk, unit_id, country, version, name, since, until, roles, seats, *stood = row
+        if pk is None:
+            continue
         posts[pk] = (unit_id, country)
         if version is not None:
             spans[pk][version] = PostSpan(name, since, until, frozenset(roles.split()), seats)
-        of_unit = units.setdefault(unit_id, {})
-        if unit_version is not None and unit_version not in of_unit:
-            of_unit[unit_version] = Span(*stood_)
-    _keep_units(units)
+        if stood[0] is not None:
+            units[unit_id][stood[0]] = Span(*stood[1:])
+    known_units = memory("directory.units")
+    if known_units is not None:
+        known_units.update({pk: tuple(each.values()) for pk, each in units.items()})
     return {
-        pk: PostHistory(
-            pk, unit_id, country, tuple(spans[pk].values()), tuple(units[unit_id].values())
-        )
-        for pk, (unit_id, country) in posts.items()
+        pk: PostHistory(pk, unit, country, tuple(spans[pk].values()), tuple(units[unit].values()))
+        for pk, (unit, country) in posts.items()
     }
 
 
-def _keep_units(units: dict[UUID, dict[UUID, Any]]) -> None:
-    known = memory("directory.units")
+def keep(posts: dict[UUID, PostHistory]) -> None:
+    """Remember histories that were read by the way."""
+    known = memory("directory.posts")
     if known is not None:
-        known.update({pk: tuple(spans.values()) for pk, spans in units.items()})
+        known.update(posts)

@@ -12,12 +12,14 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from diwan.directory.models import Person, UnitVersion
-from diwan.directory.policies import Span, TextMap, nearest, post_histories, unit_histories
+from diwan.directory.policies import Span, nearest, post_histories, unit_histories
 from diwan.kernel.calendars import Calendar, ImpossibleDate, show_date
 from diwan.kernel.countries import country as country_of
 from diwan.kernel.reader import current
 from diwan.kernel.text import isolate, local
 from diwan.ui.show import show_moment
+
+TextMap = dict[str, str]
 
 
 def unit_names(

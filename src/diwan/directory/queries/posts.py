@@ -114,9 +114,9 @@ def _holders(post_ids: set[UUID], at: datetime) -> dict[UUID, list[HolderCard]]:
         )
     )  # fmt: skip
     found: dict[UUID, list[HolderCard]] = defaultdict(list)
-    for post_id, person_id, name, honorific, *held in rows:
+    for post_id, person_id, name, honorific, kind, until_at, since_at, pk in rows:
         shown = with_honorific(name, honorific)
-        found[post_id].append(HolderCard(person_id, shown, *held))
+        found[post_id].append(HolderCard(person_id, shown, kind, until_at, since_at, pk))
     for cards in found.values():
         cards.sort(
             key=lambda card: (

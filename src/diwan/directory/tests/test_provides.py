@@ -193,7 +193,7 @@ def test_the_tree_of_a_day_in_one_question(django_assert_num_queries: Any) -> No
     UnitFactory.create(parent=unit, name={"en": "C"}, since=DAY)
     head = staff(top)
     actor = head.actor
-    with django_assert_num_queries(3):  # two for the rights, one for the tree
+    with django_assert_num_queries(2):  # one for the rights, one for the tree
         tree = tree_on(actor, DAY)
     assert [(depth, node.name["en"]) for depth, node in tree.walk()] == [
         (0, "A"),

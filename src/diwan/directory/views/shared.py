@@ -31,10 +31,10 @@ M = TypeVar("M", bound=models.Model)
 
 def seen(policy: Policy[M], actor: Actor, records: QuerySet[M], pk: UUID) -> M:
     """The record, if the actor may see it. Raises NotFound."""
-    found = policy.which(actor, "see", records.filter(pk=pk)).first()
-    if found is None:
+    found = policy.find(actor, records.filter(pk=pk))
+    if not found:
         raise NotFound
-    return found
+    return found[0]
 
 
 def asked_day(request: HttpRequest, today: date) -> date:
