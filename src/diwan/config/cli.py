@@ -165,26 +165,6 @@ def check() -> None:
 
 
 @main.group()
-def files() -> None:
-    """Look after evidence files."""
-
-
-@files.command()
-def check() -> None:
-    """Compare the content of every file with its checksum.
-
-    Names each that is missing or damaged (state, SHA-256, names): exit code 1 then. Changes
-    nothing.
-    """
-    with diwan():
-        from diwan.config.evidence_check import check_all
-
-        well = check_all()
-    if not well:
-        sys.exit(1)
-
-
-@main.group()
 def admin() -> None:
     """Make administrators.
 

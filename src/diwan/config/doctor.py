@@ -12,7 +12,7 @@ from django.db import Error as DatabaseError
 from django.db import connection
 
 import diwan
-from diwan.config.health import Check, check_database, check_disk, check_worker
+from diwan.config.health import Check, check_database, check_disk, check_seals, check_worker
 from diwan.config.messages import catalogues
 from diwan.config.prepare import pending_migrations, static_fingerprint
 from diwan.config.terminal import first_line
@@ -37,6 +37,7 @@ def examine() -> Iterator[Check]:
     yield translations()
     yield static_files()
     yield check_worker()
+    yield check_seals()
 
 
 def versions() -> Check:
