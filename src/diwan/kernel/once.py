@@ -30,12 +30,13 @@ BATCH = 1000
 
 
 class AnotherRequest(Conflict):
-    """The key was used before for a request that asked something else."""
+    """The key was used before for a request that asked something else; `answer` is what it got."""
 
-    def __init__(self) -> None:
+    def __init__(self, answer: Any = None) -> None:
         super().__init__(
             _("This was already sent with other content. Send it again if you want both.")
         )
+        self.answer = answer
 
 
 @dataclass
@@ -64,7 +65,7 @@ def claim(actor: Actor, key: str, fingerprint: str) -> Iterator[Claimed]:
         row, fresh = _row(_identity(actor, key), fingerprint)
         if not fresh:
             if row.fingerprint != fingerprint:
-                raise AnotherRequest
+                raise AnotherRequest(row.answer)
             yield Claimed(repeated=True, answer=row.answer)
             return
         claimed = Claimed(repeated=False)

@@ -49,9 +49,8 @@ class _Expectation:
         """Raise Overtaken unless the record stands as expected, but for one's own entries."""
         self.asked = True
         _one_at_a_time(self.ref)
-        newest = revision_of(self.ref)
-        if newest != self.revision and newest not in self.own:
-            raise Overtaken(self.ref, self.revision)
+        if revision_of(self.ref) not in self.own:
+            require(self.ref, self.revision)
 
 
 _expected: ContextVar[tuple[_Expectation, ...]] = ContextVar("expected_revisions", default=())
@@ -78,9 +77,16 @@ def since(ref: Ref, revision: str) -> QuerySet[AuditEntry]:
     """The entries that came after `revision`, the oldest first; all of them after ""."""
     later = AuditEntry.objects.filter(subject_kind=ref.kind, subject_id=ref.id)
     try:
-        return later.filter(id__gt=UUID(revision)).order_by("id") if revision else later
+        later = later.filter(id__gt=UUID(revision)) if revision else later
     except ValueError:
         return later.none()
+    return later.order_by("id")
+
+
+def require(ref: Ref, revision: str) -> None:
+    """Raise Overtaken unless the record stands at `revision` now."""
+    if revision_of(ref) != revision:
+        raise Overtaken(ref, revision)
 
 
 @contextmanager

@@ -66,7 +66,10 @@ class Tag:
 
 @dataclass(frozen=True)
 class Step:
-    """The one next thing to do. ``post`` makes it a form of one button."""
+    """The one next thing to do. ``post`` makes it a form of one button.
+
+    ``seen`` is then the record that it writes, as the page shows it (``str(ui.sending.as_seen)``).
+    """
 
     label: Text
     url: str
@@ -74,6 +77,7 @@ class Step:
     post: bool = False
     icon: str = ""
     danger: bool = False
+    seen: str = ""
 
 
 @dataclass(frozen=True)

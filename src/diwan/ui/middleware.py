@@ -1,8 +1,12 @@
-"""The kernel's errors as answers: 404 for what one may not see, 403 for what one may not do."""
+"""The kernel's errors as answers: 404 for what one may not see, 403 for what one may not do.
+
+Around it, what is sent from a page acts once and on top of what its sender saw (`ui.sending`).
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -10,6 +14,7 @@ from django.views import defaults
 
 from diwan.kernel.errors import (
     Conflict,
+    DiwanError,
     Forbidden,
     NoRoom,
     NotFound,
@@ -17,9 +22,10 @@ from diwan.kernel.errors import (
     Unavailable,
     no_room,
 )
-from diwan.ui.pages import REFUSED_STATUS
+from diwan.ui.overtaken import story_of
+from diwan.ui.pages import CONFLICT_STATUS, REFUSED_STATUS
+from diwan.ui.sending import carry_out, sent_from_a_page
 
-CONFLICT_STATUS = 409
 UNAVAILABLE_STATUS = 503
 NO_ROOM_STATUS = 507
 
@@ -33,6 +39,22 @@ class AnswersMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Pass the request on."""
         return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, view: Callable[..., HttpResponse], args: Any, kwargs: Any
+    ) -> HttpResponse | None:
+        """Carry out what was sent from a page; leave every other request to Django."""
+        if not sent_from_a_page(request):
+            return None
+        try:
+            response, again = carry_out(request, lambda: view(request, *args, **kwargs))
+        except DiwanError as error:
+            return self.process_exception(request, error)
+        if again is None or again.shown:
+            return response
+        # A page without a form of its own to show again: a single button.
+        context = {"story": story_of(request, again), "back_url": request.path}
+        return render(request, "ui/overtaken.html", context, status=CONFLICT_STATUS)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         """Answer NotFound, Forbidden, Conflict and Refused; leave everything else to Django.

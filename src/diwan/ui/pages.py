@@ -14,16 +14,24 @@ from django.shortcuts import render
 
 from diwan.kernel.calendars import to_ascii_digits
 from diwan.kernel.errors import Forbidden, Refused, Unavailable
+from diwan.kernel.once import AnotherRequest
+from diwan.kernel.revisions import Overtaken
+from diwan.ui.overtaken import marks_of, story_of
+from diwan.ui.sending import AS_SEEN, SHOWN, Seen, again_of
 
 REFUSED_STATUS = 422
+CONFLICT_STATUS = 409
+# What is no matter of the form: it is answered around the view.
+PASSED_ON = (Forbidden, Overtaken, AnotherRequest, Unavailable)
 
 
 class refusals_on:  # noqa: N801 - read as a word of the with statement
     """Turn a ``Refused`` raised within the block into an error of ``form``.
 
     It stands at the field that the refusal names, else on top. ``Forbidden`` is no matter of the
-    form and goes on to answer 403; so does everything else. (A class and not a generator, so that
-    type checkers know that the block may be left by a refusal.)
+    form and goes on to answer 403, nor is another editor (`ui.sending`); everything else goes on
+    as well. (A class and not a generator, so that type checkers know that the block may be left by
+    a refusal.)
     """
 
     def __init__(self, form: forms.BaseForm) -> None:
@@ -39,7 +47,7 @@ class refusals_on:  # noqa: N801 - read as a word of the with statement
         trace: TracebackType | None,
     ) -> bool:
         """Keep a refusal for the form; let everything else through."""
-        if not isinstance(error, Refused) or isinstance(error, Forbidden | Unavailable):
+        if not isinstance(error, Refused) or isinstance(error, PASSED_ON):
             return False
         field = error.field if error.field in self.form.fields else None
         self.form.add_error(field, str(error))
@@ -51,15 +59,54 @@ def form_page(
     form: forms.Form,
     *,
     template: str = "ui/form_page.html",
+    edits: Seen | Sequence[Seen] | None = None,
     **context: object,
 ) -> HttpResponse:
-    """Show a page of one form: 422 when it was filled wrongly, else 200.
+    """Show a page of one form: 422 when it was filled wrongly, 409 when overtaken, else 200.
 
-    Context: ``heading``, ``submit_label``, and optionally ``lead``, ``cancel_url``, ``danger``,
-    ``crumbs``.
+    ``edits`` is the record (or records) that the form writes, asked by ``as_seen`` before it was
+    read. Context: ``heading``, ``submit_label``, and optionally ``lead``, ``cancel_url``,
+    ``danger``, ``crumbs``.
     """
     status = REFUSED_STATUS if form.is_bound and form.errors else 200
+    context |= carrying(request, edits, form)
+    if context["story"] is not None:
+        status = CONFLICT_STATUS
     return render(request, template, {"form": form, **context}, status=status)
+
+
+def carrying(
+    request: HttpRequest, edits: Seen | Sequence[Seen] | None, form: forms.Form | None = None
+) -> dict[str, object]:
+    """What the template of a form needs besides: ``carried``, and ``story`` if it is shown again.
+
+    ``form`` is then bound to what was sent. ``{% carry carried %}`` and ``ui/parts/story.html``
+    show both.
+    """
+    again = again_of(request)
+    story = None
+    if again is not None:
+        again.shown = True
+        story = story_of(request, again, form)
+    return {"carried": _carried(request, edits, form), "story": story}
+
+
+def _carried(
+    request: HttpRequest, edits: Seen | Sequence[Seen] | None, form: forms.Form | None
+) -> list[tuple[str, str]]:
+    """The record's revision, and marks of what the form shows.
+
+    A form that came back with errors goes on from the state that was seen at first.
+    """
+    seen = [edits] if isinstance(edits, Seen) else list(edits or ())
+    if not seen:
+        return []
+    if request.method == "POST" and AS_SEEN in request.POST:
+        before = [(AS_SEEN, each) for each in request.POST.getlist(AS_SEEN)]
+        return [*before, (SHOWN, request.POST.get(SHOWN, ""))]
+    compares = form is not None and all(each.compares for each in seen)
+    marks = marks_of(form) if form is not None and compares else ""
+    return [*((AS_SEEN, str(each)) for each in seen), (SHOWN, marks)]
 
 
 def confirm_page(
@@ -69,16 +116,17 @@ def confirm_page(
     submit_label: str,
     cancel_url: str,
     form: forms.Form | None = None,
+    edits: Seen | Sequence[Seen] | None = None,
     **context: object,
 ) -> HttpResponse:
     """Ask once more before something that cannot be taken back.
 
-    Context besides: ``lead``, ``consequences`` (sentences), ``danger``.
+    ``edits`` as in ``form_page``. Context besides: ``lead``, ``consequences`` (sentences),
+    ``danger``.
     """
     named = {"heading": heading, "submit_label": submit_label, "cancel_url": cancel_url}
-    if form is not None:
-        return form_page(request, form, template="ui/confirm.html", **named, **context)
-    return render(request, "ui/confirm.html", {**named, **context})
+    asked = forms.Form() if form is None else form
+    return form_page(request, asked, template="ui/confirm.html", edits=edits, **named, **context)
 
 
 def page_of(

@@ -18,7 +18,7 @@ from diwan.kernel.calendars import PartialDate
 from diwan.kernel.reader import current
 from diwan.kernel.text import direction
 from diwan.kernel.text import isolate as isolated
-from diwan.ui import drawing, show
+from diwan.ui import drawing, sending, show
 from diwan.ui.components import TONE_ICONS, Bar, Card, Event, Link, Node, Pair, Step, Tag, Tile
 from diwan.ui.components import tone_of as known_tone
 from diwan.ui.forms import AsOfForm, SearchForm
@@ -143,6 +143,17 @@ def icon(name: str, size: int = 18, label: str = "") -> str:
 
 
 @register.simple_tag
+def carry(more: Sequence[tuple[str, str]] | str | None = None) -> SafeString:
+    """Put into a form that writes what it carries unseen: its key, and the state it was made from.
+
+    `more` is what `form_page` gives (`carried`), or the record of a form of one button.
+    """
+    given = [(sending.AS_SEEN, more)] if isinstance(more, str) and more else more or ()
+    pairs = [(sending.ONCE, sending.new_key()), *given]
+    return format_html_join("", '<input type="hidden" name="{}" value="{}">', pairs)
+
+
+@register.simple_tag
 def text_direction() -> str:
     """Direction of the reader's language."""
     return direction(current().language)
@@ -170,10 +181,16 @@ def button(label: str, url: str, *, filled: bool = False, icon: str = "") -> dic
 
 @register.inclusion_tag("ui/parts/button.html")
 def post_button(
-    label: str, url: str, *, filled: bool = False, confirm: str = "", danger: bool = False
+    label: str,
+    url: str,
+    *,
+    filled: bool = False,
+    confirm: str = "",
+    danger: bool = False,
+    seen: str = "",
 ) -> dict[str, object]:
-    """Draw a form of one button."""
-    step = Step(label, url, filled=filled, post=True, danger=danger)
+    """Draw a form of one button; `seen` is the record that it writes, as the page shows it."""
+    step = Step(label, url, filled=filled, post=True, danger=danger, seen=seen)
     return {"step": step, "confirm": confirm}
 
 
