@@ -20,6 +20,7 @@ from diwan.kernel.policies import Actor, ActorKind
 from diwan.kernel.requests import actor_of
 from diwan.ui.components import Link, Pair
 from diwan.ui.pages import form_page, page_of, refusals_on
+from diwan.ui.sending import as_seen
 from diwan.ui.show import show_local, show_partial
 
 from .actions import add_document, correct_document
@@ -162,6 +163,7 @@ def correct(request: HttpRequest, pk: UUID) -> HttpResponse:
 
     Opened by whoever may write it, who asks: does this stand as it was? Next: its page.
     """
+    edits = as_seen(DOCUMENT, pk)
     actor = actor_of(request)
     row = _seen(actor, pk)
     policy.require(actor, "write", row)
@@ -175,6 +177,7 @@ def correct(request: HttpRequest, pk: UUID) -> HttpResponse:
     return form_page(
         request,
         form,
+        edits=edits,
         heading=_("Correct “%(name)s”") % {"name": show_local(row.name)},
         lead=_("What stood before stays readable, with your reason."),
         submit_label=_("Correct it"),

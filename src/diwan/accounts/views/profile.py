@@ -13,16 +13,19 @@ from django.utils.translation import override
 from django.views.decorators.debug import sensitive_post_parameters
 
 from diwan.accounts import actions
+from diwan.accounts.constants import USER_KIND
 from diwan.accounts.forms import ChangePasswordForm, ProfileForm
 from diwan.accounts.views.guards import limited, user_of
 from diwan.kernel.requests import actor_of
 from diwan.ui.pages import form_page, refusals_on
+from diwan.ui.sending import as_seen
 
 
 @login_required
 def profile(request: HttpRequest) -> HttpResponse:
     """Show and change how one is called and how one reads."""
     user = user_of(request)
+    edits = as_seen(USER_KIND, user.pk)
     initial = {"name": user.name, "language": user.language, "calendar": user.calendar}
     form = ProfileForm(request.POST or None, initial=initial)
     if request.method == "POST" and form.is_valid():
@@ -32,6 +35,7 @@ def profile(request: HttpRequest) -> HttpResponse:
     return form_page(
         request,
         form,
+        edits=edits,
         template="accounts/profile.html",
         heading=_("Your account"),
         submit_label=_("Save"),

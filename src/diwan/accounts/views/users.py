@@ -27,6 +27,7 @@ from diwan.kernel.policies import Actor
 from diwan.kernel.requests import actor_of
 from diwan.ui.components import Pair, Step, Tag
 from diwan.ui.pages import confirm_page, form_page, page_of, refusals_on
+from diwan.ui.sending import as_seen
 from diwan.ui.show import show_moment
 
 
@@ -159,6 +160,7 @@ VERBS = {
 @elevated_only
 def change(request: HttpRequest, user_id: UUID, *, verb: str) -> HttpResponse:
     """Ask for the reason of one of VERBS, and do it."""
+    edits = as_seen(USER_KIND, user_id)
     actor, step = actor_of(request), VERBS[verb]
     shown = one_user(actor, user_id)
     form = ReasonForm(request.POST or None)
@@ -170,6 +172,7 @@ def change(request: HttpRequest, user_id: UUID, *, verb: str) -> HttpResponse:
             return redirect("accounts:user", shown.pk)
     return confirm_page(
         request,
+        edits=edits,
         heading=str(step.heading) % name,
         submit_label=str(step.submit),
         cancel_url=reverse("accounts:user", args=[shown.pk]),
@@ -183,6 +186,7 @@ def change(request: HttpRequest, user_id: UUID, *, verb: str) -> HttpResponse:
 @elevated_only
 def password_link(request: HttpRequest, user_id: UUID) -> HttpResponse:
     """Ask for the reason, make a link for a new password and show it once."""
+    edits = as_seen(USER_KIND, user_id)
     actor: Actor = actor_of(request)
     shown = one_user(actor, user_id)
     form = ReasonForm(request.POST or None)
@@ -192,6 +196,7 @@ def password_link(request: HttpRequest, user_id: UUID) -> HttpResponse:
             return link_page(request, link, "accounts:new_password", label=str(shown))
     return confirm_page(
         request,
+        edits=edits,
         heading=_("A link by which %(name)s chooses a new password") % {"name": shown},
         submit_label=_("Make the link"),
         cancel_url=reverse("accounts:user", args=[shown.pk]),

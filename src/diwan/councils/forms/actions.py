@@ -1,13 +1,12 @@
-"""What each step of an action asks for. All of them carry the revision the page was made from."""
+"""What each step of an action asks for."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, ClassVar, cast
+from typing import Any, ClassVar
 from uuid import UUID
 
 from django import forms
-from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from diwan.councils.actions.fields import Choice
@@ -60,22 +59,11 @@ def reason_field() -> forms.CharField:
 
 
 class StepForm(forms.Form):
-    """Base of all: the hidden revision tells whether somebody else was quicker."""
-
-    revision = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    """Base of all: they are asked for one action."""
 
     def __init__(self, *args: Any, action: Action, **kwargs: Any) -> None:
         self.action = action
-        kwargs["initial"] = {"revision": action.revision, **(kwargs.get("initial") or {})}
         super().__init__(*args, **kwargs)
-
-    def renew(self, revision: int, *, files: bool) -> None:
-        """Keep what was typed, on top of how the record stands now; files are chosen again."""
-        data = cast("QueryDict", self.data).copy()
-        data[self.add_prefix("revision")] = str(revision)
-        self.data = data
-        if files:
-            self.add_error("proofs", _("Choose the files again: a browser does not keep them."))
 
 
 class NoteForm(StepForm):

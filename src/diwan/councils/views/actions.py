@@ -15,6 +15,7 @@ from diwan.councils.queries.duties import ActionSheet, action_sheet
 from diwan.councils.rules.life import Verb
 from diwan.kernel.requests import actor_of
 from diwan.ui.components import Step
+from diwan.ui.sending import as_seen
 
 from .actions_facts import (
     duty_rows,
@@ -37,7 +38,7 @@ def action(request: HttpRequest, pk: UUID) -> HttpResponse:
     secretary, who asks: how does it stand, and is there something to decide? By a head above, who
     asks: who works on it? Next: the one filled step; whoever has none reads how it stands.
     """
-    actor = actor_of(request)
+    actor, seen = actor_of(request), as_seen(ACTION, pk)
     sheet = action_sheet(actor, pk)
     waiting = sheet.waiting_request
     context = {
@@ -51,6 +52,7 @@ def action(request: HttpRequest, pk: UUID) -> HttpResponse:
         "events": timeline_of(sheet),
         "parts": duty_rows(sheet.parts, sheet.posts, actor),
         "next_step": _next_step(sheet),
+        "as_seen": str(seen),
         "start_now": sheet.next_step is Verb.START,
         "steps": _other_steps(sheet),
         "asked": waiting,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -15,6 +16,7 @@ from django.utils.translation import ngettext
 
 from diwan.councils.actions.confirming import confirm_many
 from diwan.councils.actions.fields import Choice
+from diwan.councils.constants import MEETING
 from diwan.councils.forms.confirm import ConfirmManyForm
 from diwan.councils.models import Meeting
 from diwan.councils.policies import MEETINGS
@@ -24,12 +26,13 @@ from diwan.kernel.dated import stated
 from diwan.kernel.errors import Conflict
 from diwan.kernel.policies import Actor
 from diwan.kernel.requests import actor_of
+from diwan.kernel.revisions import Overtaken
 from diwan.ui.components import Link
-from diwan.ui.pages import REFUSED_STATUS, refusals_on
+from diwan.ui.pages import CONFLICT_STATUS, REFUSED_STATUS, carrying, refusals_on
+from diwan.ui.sending import again_of, as_seen
 from diwan.ui.show import show_local, show_number, show_partial
 
 from .actions_facts import about_names
-from .actions_steps import CONFLICT_STATUS
 from .shared import seen
 
 # Three inputs a row: the page stays below Django's limit of a thousand fields.
@@ -44,19 +47,21 @@ def confirm(request: HttpRequest, pk: UUID) -> HttpResponse:
     They answer once for all and differently where they know better. Next: the meeting, or the rest
     of the list where it is a long one.
     """
-    actor = actor_of(request)
+    actor, edits = actor_of(request), as_seen(MEETING, pk, compares=False)
     meeting = seen(MEETINGS, actor, Meeting.objects.select_related("body__unit"), pk)
     MEETINGS.require(actor, "run", meeting)
     waiting = waiting_for_word(actor, pk)
-    if not waiting:
+    if not waiting and again_of(request) is None:
         return _over(request, meeting)
     sent = request.method == "POST"
-    form = ConfirmManyForm(request.POST if sent else None, waiting[:ROWS])
+    form = ConfirmManyForm(request.POST or None, waiting[:ROWS])
     status = REFUSED_STATUS if sent else 200
     if sent and form.is_valid():
         with refusals_on(form.for_all):
             try:
                 counts = confirm_many(actor, meeting, form.answers())
+            except Overtaken:
+                raise
             except Conflict as conflict:
                 form.for_all.add_error(None, str(conflict))
                 status = CONFLICT_STATUS
@@ -65,7 +70,7 @@ def confirm(request: HttpRequest, pk: UUID) -> HttpResponse:
                 left = len(waiting) - counts.total()
                 done = left == 0 or counts.total() < len(waiting[:ROWS])
                 return redirect("councils:meeting" if done else "councils:confirm", pk)
-    return _page(request, actor, meeting, form, total=len(waiting), status=status)
+    return _page(request, actor, meeting, form, edits=edits, status=status, total=len(waiting))
 
 
 def _over(request: HttpRequest, meeting: Meeting) -> HttpResponse:
@@ -79,7 +84,7 @@ def _page(
     actor: Actor,
     meeting: Meeting,
     form: ConfirmManyForm,
-    **more: int,
+    **more: Any,
 ) -> HttpResponse:
     held = stated(meeting.date, meeting.date_precision, meeting.date_calendar)
     owners = [row.action.owner_id for row in form.rows if row.action.owner_id]
@@ -101,8 +106,10 @@ def _page(
             Link(_("Meeting"), url),
         ],
         "cancel_url": url,
+        **carrying(request, more["edits"]),
     }
-    return render(request, "councils/confirm.html", context, status=more["status"])
+    status = CONFLICT_STATUS if context["story"] else more["status"]
+    return render(request, "councils/confirm.html", context, status=status)
 
 
 def _said(counts: Counter[Choice]) -> str:

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from diwan.councils.actions.steps import wrong_state
+from diwan.councils.constants import ACTION
 from diwan.councils.forms.actions import PassDownForm, StepForm
 from diwan.councils.forms.choices import posts_to_choose
 from diwan.councils.models import Action
@@ -29,12 +30,13 @@ from diwan.councils.queries.duties import (
 from diwan.councils.queries.rows import heads_directly_below
 from diwan.councils.rules.life import STEPS, State, Verb
 from diwan.directory.public import PostCard
-from diwan.kernel.errors import Conflict, NotFound
+from diwan.kernel.errors import NotFound
 from diwan.kernel.policies import Actor
 from diwan.kernel.requests import actor_of
 from diwan.kernel.text import search_key, search_tokens
 from diwan.ui.components import Link
 from diwan.ui.pages import form_page, refusals_on
+from diwan.ui.sending import Seen, again_of, as_seen
 from diwan.ui.show import show_local, show_number
 
 from .actions_facts import facts_of, proof_rows, request_words
@@ -42,7 +44,6 @@ from .actions_table import BY_SLUG, StepPage
 from .shared import way_to_resolution
 
 MANY_POSTS = 60
-CONFLICT_STATUS = 409
 
 
 @login_required
@@ -52,33 +53,27 @@ def step(request: HttpRequest, pk: UUID, step: str) -> HttpResponse:
     Opened from the action's page by its owner, a head above, or the secretary, who asks: what is
     needed for this step, and what follows from it? Next: the action's page, where it stands anew.
     """
-    actor = actor_of(request)
+    actor, edits = actor_of(request), as_seen(ACTION, pk)
     action = find_action(actor, pk)
     page = BY_SLUG.get(step)
     if page is None:
         raise NotFound
     ACTIONS.require(actor, STEPS[page.verbs[0]].right.value, action)
-    if request.method != "POST" and not set(page.verbs) & set(steps_for(actor, action)):
+    opened = request.method != "POST" and again_of(request) is None
+    if opened and not set(page.verbs) & set(steps_for(actor, action)):
         messages.warning(request, _why_not(page, action))
         return redirect("councils:action", pk)
     form = _form(request, actor, action, page)
     if request.method == "POST" and form.is_valid():
         with refusals_on(form):
-            try:
-                page.act(actor, action, form.cleaned_data)
-            except Conflict as conflict:
-                form.renew(find_action(actor, pk).revision, files=bool(request.FILES))
-                form.add_error(None, str(conflict))
-                answer = _page(request, actor, form, page)
-                answer.status_code = CONFLICT_STATUS
-                return answer
+            page.act(actor, action, form.cleaned_data)
             messages.success(request, str(page.done))
             return redirect("councils:action", pk)
-    return _page(request, actor, form, page)
+    return _page(request, actor, form, page, edits)
 
 
 def _form(request: HttpRequest, actor: Actor, action: Action, page: StepPage) -> StepForm:
-    sent = request.method == "POST"
+    sent = bool(request.POST)
     more: dict[str, Any] = {}
     if page.posts:
         more["posts"] = posts_to_choose(actor, action.resolution.body.unit.country)
@@ -99,7 +94,7 @@ def _offer_posts(request: HttpRequest, actor: Actor, action: Action, form: PassD
         "The heads of all %(n)s units directly below",
         len(heads),
     )
-    shown = cards if request.method == "POST" else _asked(request, cards)[:MANY_POSTS]
+    shown = cards if request.POST else _asked(request, cards)[:MANY_POSTS]
     form.many = len(cards) > MANY_POSTS
     form.offer_posts(
         [(str(card.post_id), _label(card)) for card in shown],
@@ -121,7 +116,9 @@ def _label(card: PostCard) -> str:
     return " · ".join(show_local(part) for part in parts)
 
 
-def _page(request: HttpRequest, actor: Actor, form: StepForm, page: StepPage) -> HttpResponse:
+def _page(
+    request: HttpRequest, actor: Actor, form: StepForm, page: StepPage, edits: Seen
+) -> HttpResponse:
     sheet = action_sheet(actor, form.action.pk)
     back = reverse("councils:action", args=[form.action.pk])
     asked = sheet.waiting_request if Verb.GRANT_DATE in page.verbs else None
@@ -130,6 +127,7 @@ def _page(request: HttpRequest, actor: Actor, form: StepForm, page: StepPage) ->
         request,
         form,
         template="councils/action_step.html",
+        edits=edits,
         heading=page.heading,
         lead=page.lead,
         submit_label=page.submit,

@@ -43,55 +43,47 @@ class StepPage:
     posts: bool = False
 
 
-def _rev(data: Data) -> int | None:
-    return cast("int | None", data.get("revision"))
-
-
 def proofs_of(uploads: Sequence[UploadedFile[Any]]) -> list[Proof]:
     """Uploads as the actions take them."""
     return [Proof(upload.name or "", cast("BinaryIO", upload)) for upload in uploads]
 
 
 def _start(actor: Actor, action: Action, data: Data) -> object:
-    return work.start(actor, action, note=data.get("note", ""), revision=_rev(data))
+    return work.start(actor, action, note=data.get("note", ""))
 
 
 def _progress(actor: Actor, action: Action, data: Data) -> object:
-    return work.set_progress(
-        actor, action, data["progress"], note=data["note"], revision=_rev(data)
-    )
+    return work.set_progress(actor, action, data["progress"], note=data["note"])
 
 
 def _attach(actor: Actor, action: Action, data: Data) -> object:
     proofs = proofs_of(data["proofs"])
-    return work.attach_proof(actor, action, proofs, note=data["note"], revision=_rev(data))
+    return work.attach_proof(actor, action, proofs, note=data["note"])
 
 
 def _report(actor: Actor, action: Action, data: Data) -> object:
     proofs = proofs_of(data["proofs"])
-    return work.report_done(actor, action, note=data["note"], proofs=proofs, revision=_rev(data))
+    return work.report_done(actor, action, note=data["note"], proofs=proofs)
 
 
 def _ask_date(actor: Actor, action: Action, data: Data) -> object:
-    return dates.ask_date(actor, action, data["to"], reason=data["reason"], revision=_rev(data))
+    return dates.ask_date(actor, action, data["to"], reason=data["reason"])
 
 
 def _re_date(actor: Actor, action: Action, data: Data) -> object:
-    return dates.re_date(actor, action, data["to"], reason=data["reason"], revision=_rev(data))
+    return dates.re_date(actor, action, data["to"], reason=data["reason"])
 
 
 def _answer_date(actor: Actor, action: Action, data: Data) -> object:
     request = dates.open_request(action)
     if request is None:
         raise Refused(_("This request has been answered already."))
-    return dates.answer_date(
-        actor, request, grant=data["grant"], note=data["note"], revision=_rev(data)
-    )
+    return dates.answer_date(actor, request, grant=data["grant"], note=data["note"])
 
 
 def _assign(actor: Actor, action: Action, data: Data) -> object:
     owner = data["owner"].pk
-    return duties.assign(actor, action, owner, note=data["note"], revision=_rev(data))
+    return duties.assign(actor, action, owner, note=data["note"])
 
 
 def _confirm(actor: Actor, action: Action, data: Data) -> object:
@@ -102,36 +94,34 @@ def _confirm(actor: Actor, action: Action, data: Data) -> object:
         owner_id=owner.pk if owner and owner.pk != action.owner_id else None,
         reason=data["reason"],
     )
-    return confirming.confirm(actor, action, answer, revision=_rev(data))
+    return confirming.confirm(actor, action, answer)
 
 
 def _pass_down(actor: Actor, action: Action, data: Data) -> object:
     parts = [
         Part(post_id, text=data["text"] or None, due=data["due"]) for post_id in data["post_ids"]
     ]
-    return passing.pass_down(actor, action, parts, note=data["note"], revision=_rev(data))
+    return passing.pass_down(actor, action, parts, note=data["note"])
 
 
 def _reopen(actor: Actor, action: Action, data: Data) -> object:
-    return closing.reopen(
-        actor, action, reason=data["reason"], due=data["due"], revision=_rev(data)
-    )
+    return closing.reopen(actor, action, reason=data["reason"], due=data["due"])
 
 
 def _correct(actor: Actor, action: Action, data: Data) -> object:
     fields: ActionFields = {"text": data["text"]}
     if data["due"] != due_of(action):
         fields["due"] = data["due"]
-    return duties.correct_action(actor, action, fields, reason=data["reason"], revision=_rev(data))
+    return duties.correct_action(actor, action, fields, reason=data["reason"])
 
 
 def _close(actor: Actor, action: Action, data: Data) -> object:
-    return closing.close(actor, action, note=data["note"], revision=_rev(data))
+    return closing.close(actor, action, note=data["note"])
 
 
 def _for_a_reason(step: Callable[..., Action]) -> Act:
     def act(actor: Actor, action: Action, data: Data) -> object:
-        return step(actor, action, reason=data["reason"], revision=_rev(data))
+        return step(actor, action, reason=data["reason"])
 
     return act
 

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from diwan.councils.actions import agenda as actions
+from diwan.councils.constants import MEETING
 from diwan.councils.forms.fields import NothingForm
 from diwan.councils.forms.meetings import ItemForm, ProposalForm
 from diwan.councils.models import AgendaItem, Meeting
@@ -24,6 +25,7 @@ from diwan.kernel.errors import NotFound
 from diwan.kernel.policies import Actor
 from diwan.kernel.requests import actor_of
 from diwan.ui.pages import confirm_page, form_page, refusals_on
+from diwan.ui.sending import as_seen
 from diwan.ui.show import show_local
 
 from .meetings_facts import item_rows
@@ -74,6 +76,7 @@ def agenda(request: HttpRequest, pk: UUID) -> HttpResponse:
     Opened by the secretary before the meeting, who asks: what do we look at, in which order? Next:
     the next item, on this same page; then the meeting's page.
     """
+    seen_now = as_seen(MEETING, pk)
     actor, meeting = meeting_for(request, pk)
     form = _form(request, actor, meeting)
     if request.method == "POST" and form.is_valid():
@@ -93,6 +96,7 @@ def agenda(request: HttpRequest, pk: UUID) -> HttpResponse:
         crumbs=way_to_meeting(meeting),
         items=item_rows(items, meeting),
         meeting=meeting,
+        as_seen=str(seen_now),
     )
 
 
@@ -128,6 +132,7 @@ def change_item(request: HttpRequest, pk: UUID) -> HttpResponse:
     Opened by the secretary from the agenda. Next: the agenda.
     """
     actor, item = item_for(request, pk)
+    edits = as_seen(MEETING, item.meeting_id)
     form = _form(request, actor, item.meeting, item)
     if request.method == "POST" and form.is_valid():
         with refusals_on(form):
@@ -137,6 +142,7 @@ def change_item(request: HttpRequest, pk: UUID) -> HttpResponse:
     return form_page(
         request,
         form,
+        edits=edits,
         heading=_("Change the agenda item"),
         lead=title_of(item.meeting),
         submit_label=_("Change it"),
@@ -163,6 +169,7 @@ def remove_item(request: HttpRequest, pk: UUID) -> HttpResponse:
     Opened by the secretary from the agenda. Next: the agenda; the trail keeps the item's text.
     """
     actor, item = item_for(request, pk)
+    edits = as_seen(MEETING, item.meeting_id)
     form = NothingForm(request.POST)
     url = reverse("councils:agenda", args=[item.meeting_id])
     if request.method == "POST" and form.is_valid():
@@ -172,6 +179,7 @@ def remove_item(request: HttpRequest, pk: UUID) -> HttpResponse:
             return redirect(url)
     return confirm_page(
         request,
+        edits=edits,
         form=form,
         heading=_("Take it off the agenda"),
         lead=show_local(item.text),

@@ -15,6 +15,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from diwan.councils.actions import bodies as actions
+from diwan.councils.constants import BODY
 from diwan.councils.forms.bodies import (
     BodyForm,
     CorrectBodyForm,
@@ -33,6 +34,7 @@ from diwan.kernel.requests import actor_of
 from diwan.kernel.text import isolate
 from diwan.ui.components import Link
 from diwan.ui.pages import confirm_page, form_page, refusals_on
+from diwan.ui.sending import Seen, as_seen
 from diwan.ui.show import show_digits, show_local, show_number
 
 from .bodies_facts import next_number
@@ -91,17 +93,14 @@ def make_body(request: HttpRequest) -> HttpResponse:
     )
 
 
-def _page(
-    request: HttpRequest, form: Any, body: Body, *, heading: str, submit: str, lead: str = ""
-) -> HttpResponse:
+def _page(request: HttpRequest, form: Any, body: Body, edits: Seen, **told: str) -> HttpResponse:
     return form_page(
         request,
         form,
-        heading=heading,
-        lead=lead or show_local(body.name),
-        submit_label=submit,
+        edits=edits,
         cancel_url=body_url(body.pk),
         crumbs=way_to_body(body),
+        **{"lead": show_local(body.name), **told},
     )
 
 
@@ -126,6 +125,7 @@ def change_body(request: HttpRequest, pk: UUID) -> HttpResponse:
 
     Opened by who runs the body or heads its unit, when its charter changed. Next: its page.
     """
+    edits = as_seen(BODY, pk)
     actor, body = body_for(request, pk, "manage")
     form = BodyForm(
         request.POST or None, parents=others_of(actor, body), used=kinds_used(actor), body=body
@@ -136,8 +136,9 @@ def change_body(request: HttpRequest, pk: UUID) -> HttpResponse:
         request,
         form,
         body,
+        edits,
         heading=_("Change the body"),
-        submit=_("Change the body"),
+        submit_label=_("Change the body"),
         lead=_("Something is different from now on. If the record was wrong, correct it instead."),
     )
 
@@ -149,6 +150,7 @@ def correct_body(request: HttpRequest, pk: UUID) -> HttpResponse:
     Opened by who runs the body, who has found that the register says something wrong. Next: its
     page; the trail keeps what stood before, with the reason.
     """
+    edits = as_seen(BODY, pk)
     actor, body = body_for(request, pk, "manage")
     form = CorrectBodyForm(
         request.POST or None, parents=others_of(actor, body), used=kinds_used(actor), body=body
@@ -160,7 +162,12 @@ def correct_body(request: HttpRequest, pk: UUID) -> HttpResponse:
     if _when_valid(request, form, act):
         return _done(request, body, _("The record was corrected."))
     return _page(
-        request, form, body, heading=_("Correct the body's record"), submit=_("Correct the record")
+        request,
+        form,
+        body,
+        edits,
+        heading=_("Correct the body's record"),
+        submit_label=_("Correct the record"),
     )
 
 
@@ -171,6 +178,7 @@ def numbering(request: HttpRequest, pk: UUID) -> HttpResponse:
     Opened by the secretary, who asks: what will our next number look like? The first sending
     shows it, the second one, unchanged, sets the rule. Next: the body's page.
     """
+    edits = as_seen(BODY, pk)
     actor, body = body_for(request, pk, "manage")
     first = {name: getattr(body, name) for name in ("pattern", "reset", "code", "calendar")}
     form = NumberingForm(request.POST or None, initial=first)
@@ -184,6 +192,7 @@ def numbering(request: HttpRequest, pk: UUID) -> HttpResponse:
     return form_page(
         request,
         form,
+        edits=edits,
         template="councils/body_numbering.html",
         heading=_("How the resolutions are numbered"),
         lead=show_local(body.name),
@@ -211,6 +220,7 @@ def start_term(request: HttpRequest, pk: UUID) -> HttpResponse:
     Opened by the secretary after an election, who asks: since when does the new council sit? Next:
     the body's page, where its new members get their seats.
     """
+    edits = as_seen(BODY, pk)
     actor, body = body_for(request, pk, "manage")
     form = TermForm(request.POST or None)
 
@@ -220,7 +230,9 @@ def start_term(request: HttpRequest, pk: UUID) -> HttpResponse:
 
     if _when_valid(request, form, act):
         return _done(request, body, _("The term begins. The one before ends that day."))
-    return _page(request, form, body, heading=_("Begin a term"), submit=_("Begin the term"))
+    return _page(
+        request, form, body, edits, heading=_("Begin a term"), submit_label=_("Begin the term")
+    )
 
 
 @login_required
@@ -229,6 +241,7 @@ def oversee(request: HttpRequest, pk: UUID) -> HttpResponse:
 
     Opened by who runs the body. Next: its page.
     """
+    edits = as_seen(BODY, pk)
     actor, body = body_for(request, pk, "manage")
     now = list(Unit.objects.filter(overseers__body=body))
     form = OverseeForm(request.POST or None, choices=units_of(actor, body), initial={"units": now})
@@ -241,7 +254,12 @@ def oversee(request: HttpRequest, pk: UUID) -> HttpResponse:
         said = _("Units that it oversees now: %(n)s") % {"n": show_number(len(units))}
         return _done(request, body, said)
     return _page(
-        request, form, body, heading=_("Which units it oversees"), submit=_("Set the units")
+        request,
+        form,
+        body,
+        edits,
+        heading=_("Which units it oversees"),
+        submit_label=_("Set the units"),
     )
 
 
@@ -252,6 +270,7 @@ def dissolve_body(request: HttpRequest, pk: UUID) -> HttpResponse:
     Opened by who runs it or heads its unit, with the decree in hand, who asks: what follows from
     it? Next: its page, which stays readable.
     """
+    edits = as_seen(BODY, pk)
     actor, body = body_for(request, pk, "manage")
     form = DissolveForm(request.POST or None)
 
@@ -263,6 +282,7 @@ def dissolve_body(request: HttpRequest, pk: UUID) -> HttpResponse:
         return _done(request, body, _("The body was dissolved."))
     return confirm_page(
         request,
+        edits=edits,
         form=form,
         heading=_("Dissolve %(name)s") % {"name": isolate(show_local(body.name))},
         submit_label=_("Dissolve the body"),

@@ -26,6 +26,7 @@ from diwan.kernel.requests import actor_of
 from diwan.kernel.text import isolate
 from diwan.ui.components import Link
 from diwan.ui.pages import confirm_page, form_page, refusals_on
+from diwan.ui.sending import as_seen
 from diwan.ui.show import show_digits, show_local
 
 from .records import (
@@ -119,6 +120,7 @@ def draft(request: HttpRequest, pk: UUID) -> HttpResponse:
 
     Opened by the secretary while its words are still being found. Next: the draft's page.
     """
+    edits = as_seen(RESOLUTION, pk)
     actor, found = resolution_for(request, pk)
     if found.state != Resolution.State.DRAFT:
         messages.info(request, _("It has been adopted: a mistake is corrected with its reason."))
@@ -132,6 +134,7 @@ def draft(request: HttpRequest, pk: UUID) -> HttpResponse:
     return form_page(
         request,
         form,
+        edits=edits,
         template="councils/draft.html",
         heading=_("Change the draft"),
         lead=title_of(found.meeting),
@@ -148,6 +151,7 @@ def remove_draft(request: HttpRequest, pk: UUID) -> HttpResponse:
 
     Opened by the secretary when the meeting didn't want it. Next: the meeting's page.
     """
+    edits = as_seen(RESOLUTION, pk)
     actor, found = resolution_for(request, pk)
     form = NothingForm(request.POST)
     if request.method == "POST" and form.is_valid():
@@ -157,6 +161,7 @@ def remove_draft(request: HttpRequest, pk: UUID) -> HttpResponse:
             return redirect(meeting_url(found.meeting_id))
     return confirm_page(
         request,
+        edits=edits,
         form=form,
         heading=_("Throw the draft away"),
         lead=show_local(found.text),
@@ -175,6 +180,7 @@ def adopt(request: HttpRequest, pk: UUID) -> HttpResponse:
     Opened by the secretary once the meeting has taken it, who asks: which number does it get? Next:
     the resolution's page, where its first action is added.
     """
+    edits = as_seen(RESOLUTION, pk)
     actor, found = resolution_for(request, pk)
     form = NothingForm(request.POST)
     if request.method == "POST" and form.is_valid():
@@ -185,6 +191,7 @@ def adopt(request: HttpRequest, pk: UUID) -> HttpResponse:
             return redirect("councils:resolution", pk)
     return confirm_page(
         request,
+        edits=edits,
         form=form,
         heading=_("Adopt the resolution"),
         lead=show_local(found.text),
@@ -217,6 +224,7 @@ def correct_resolution(request: HttpRequest, pk: UUID) -> HttpResponse:
     Opened by the secretary who compared it with the minutes. Next: the resolution's page; the trail
     keeps what stood before, with the reason.
     """
+    edits = as_seen(RESOLUTION, pk)
     actor, found = resolution_for(request, pk)
     form = _form(request, actor, found.meeting, found, kind=CorrectResolutionForm)
     if request.method == "POST" and form.is_valid():
@@ -228,6 +236,7 @@ def correct_resolution(request: HttpRequest, pk: UUID) -> HttpResponse:
     return form_page(
         request,
         form,
+        edits=edits,
         heading=_("Correct the resolution's record"),
         lead=number_of(found),
         submit_label=_("Correct the record"),

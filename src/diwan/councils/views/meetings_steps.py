@@ -14,6 +14,7 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
 from diwan.councils.actions import meetings as actions
+from diwan.councils.constants import MEETING
 from diwan.councils.forms.fields import ReasonForm
 from diwan.councils.forms.meetings import (
     CorrectMeetingForm,
@@ -29,6 +30,7 @@ from diwan.councils.queries.bodies import next_meeting
 from diwan.kernel.calendars import PartialDate
 from diwan.kernel.policies import Actor
 from diwan.ui.pages import confirm_page, form_page, refusals_on
+from diwan.ui.sending import Seen, as_seen
 from diwan.ui.show import show_local
 
 from .bodies_facts import rule_notes
@@ -114,22 +116,15 @@ def record_meeting(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 
 def _page(
-    request: HttpRequest,
-    form: MeetingForm,
-    meeting: Meeting,
-    *,
-    heading: str,
-    submit: str,
-    lead: str = "",
+    request: HttpRequest, form: MeetingForm, meeting: Meeting, edits: Seen, **told: str
 ) -> HttpResponse:
     return form_page(
         request,
         form,
-        heading=heading,
-        lead=lead or title_of(meeting),
-        submit_label=submit,
+        edits=edits,
         cancel_url=meeting_url(meeting.pk),
         crumbs=way_to_meeting(meeting),
+        **{"lead": title_of(meeting), **told},
     )
 
 
@@ -139,6 +134,7 @@ def change_meeting(request: HttpRequest, pk: UUID) -> HttpResponse:
 
     Opened by the secretary when the day, the hour or the room changes. Next: the meeting's page.
     """
+    edits = as_seen(MEETING, pk)
     actor, meeting = meeting_for(request, pk)
     form = PlanForm(
         request.POST or None,
@@ -150,7 +146,14 @@ def change_meeting(request: HttpRequest, pk: UUID) -> HttpResponse:
             actions.change_meeting(actor, meeting, form.asked())
             messages.success(request, _("The plan was changed."))
             return redirect(meeting_url(pk))
-    return _page(request, form, meeting, heading=_("Change the plan"), submit=_("Change the plan"))
+    return _page(
+        request,
+        form,
+        meeting,
+        edits,
+        heading=_("Change the plan"),
+        submit_label=_("Change the plan"),
+    )
 
 
 @login_required
@@ -160,6 +163,7 @@ def hold_meeting(request: HttpRequest, pk: UUID) -> HttpResponse:
     Opened by the secretary after it, who asks: what was different from the plan? Next: the
     meeting's page, where its drafts are adopted and statements written down.
     """
+    edits = as_seen(MEETING, pk)
     actor, meeting = meeting_for(request, pk)
     form = HoldForm(
         request.POST or None,
@@ -173,7 +177,12 @@ def hold_meeting(request: HttpRequest, pk: UUID) -> HttpResponse:
             messages.success(request, _("The meeting was held. Its drafts can be adopted now."))
             return redirect(meeting_url(pk))
     return _page(
-        request, form, meeting, heading=_("The meeting was held"), submit=_("It was held so")
+        request,
+        form,
+        meeting,
+        edits,
+        heading=_("The meeting was held"),
+        submit_label=_("It was held so"),
     )
 
 
@@ -184,6 +193,7 @@ def correct_meeting(request: HttpRequest, pk: UUID) -> HttpResponse:
     Opened by the secretary who has found the date or an error, who asks: what follows from it? All
     that hung on the date takes the new one. Next: the meeting's page.
     """
+    edits = as_seen(MEETING, pk)
     actor, meeting = meeting_for(request, pk)
     form = CorrectMeetingForm(
         request.POST or None, posts=posts_of(actor, meeting.body), meeting=meeting
@@ -199,8 +209,9 @@ def correct_meeting(request: HttpRequest, pk: UUID) -> HttpResponse:
         request,
         form,
         meeting,
+        edits,
         heading=_("Correct the meeting's record"),
-        submit=_("Correct the record"),
+        submit_label=_("Correct the record"),
         lead=lead,
     )
 
@@ -212,6 +223,7 @@ def cancel_meeting(request: HttpRequest, pk: UUID) -> HttpResponse:
     Opened by the secretary, who asks: what becomes of its agenda? Next: the meeting's page, which
     says that it was called off.
     """
+    edits = as_seen(MEETING, pk)
     actor, meeting = meeting_for(request, pk)
     form = ReasonForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -221,6 +233,7 @@ def cancel_meeting(request: HttpRequest, pk: UUID) -> HttpResponse:
             return redirect(meeting_url(pk))
     return confirm_page(
         request,
+        edits=edits,
         form=form,
         heading=_("Call the meeting off"),
         lead=title_of(meeting),

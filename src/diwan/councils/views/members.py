@@ -11,6 +11,7 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
 from diwan.councils.actions import members as actions
+from diwan.councils.constants import MEMBERSHIP
 from diwan.councils.forms.fields import NothingForm
 from diwan.councils.forms.members import CorrectMemberForm, EndMemberForm, MemberForm
 from diwan.councils.models import BodySeatUser, Membership
@@ -21,6 +22,7 @@ from diwan.kernel.policies import Actor
 from diwan.kernel.requests import actor_of
 from diwan.kernel.text import isolate
 from diwan.ui.pages import confirm_page, form_page, refusals_on
+from diwan.ui.sending import as_seen
 from diwan.ui.show import show_local
 
 from .bodies_steps import body_url
@@ -91,6 +93,7 @@ def end_member(request: HttpRequest, lineage: UUID) -> HttpResponse:
 
     Opened by who manages the body, who asks: until when? Next: the body's page.
     """
+    edits = as_seen(MEMBERSHIP, lineage)
     actor, row = seat_for(request, lineage)
     form = EndMemberForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -101,6 +104,7 @@ def end_member(request: HttpRequest, lineage: UUID) -> HttpResponse:
     return form_page(
         request,
         form,
+        edits=edits,
         heading=_("End the seat of %(name)s") % {"name": seat_name(actor, row)},
         lead=_("The record keeps it. If it was never so, correct it instead."),
         submit_label=_("End the seat"),
@@ -116,6 +120,7 @@ def correct_member(request: HttpRequest, lineage: UUID) -> HttpResponse:
 
     Opened by who manages the body. Next: the body's page; what stood before stays readable.
     """
+    edits = as_seen(MEMBERSHIP, lineage)
     actor, row = seat_for(request, lineage)
     form = CorrectMemberForm(
         request.POST or None, membership=row, offered=members_offered(actor, row.body)
@@ -129,6 +134,7 @@ def correct_member(request: HttpRequest, lineage: UUID) -> HttpResponse:
     return form_page(
         request,
         form,
+        edits=edits,
         heading=_("Correct the seat of %(name)s") % {"name": seat_name(actor, row)},
         lead=show_local(row.body.name),
         submit_label=_("Correct the record"),
@@ -147,6 +153,7 @@ def unseat(request: HttpRequest, pk: UUID) -> HttpResponse:
     seated = BodySeatUser.objects.select_related("user").filter(pk=pk, until_at=None).first()
     if seated is None:
         raise NotFound
+    edits = as_seen(MEMBERSHIP, seated.lineage)
     actor, row = seat_for(request, seated.lineage)
     form = NothingForm(request.POST)
     if request.method == "POST" and form.is_valid():
@@ -156,6 +163,7 @@ def unseat(request: HttpRequest, pk: UUID) -> HttpResponse:
             return redirect(body_url(row.body_id))
     return confirm_page(
         request,
+        edits=edits,
         form=form,
         heading=_("%(user)s no longer acts through this seat")
         % {"user": isolate(seated.user.name)},

@@ -11,7 +11,7 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
 from diwan.councils.actions import statements as actions
-from diwan.councils.constants import STATEMENT
+from diwan.councils.constants import MEETING, STATEMENT
 from diwan.councils.forms.fields import ReasonForm
 from diwan.councils.forms.meetings import CorrectStatementForm, StatementForm
 from diwan.councils.forms.members import pattern_choices
@@ -21,6 +21,7 @@ from diwan.kernel.exchange import Ref
 from diwan.kernel.links import Verb
 from diwan.kernel.policies import Actor
 from diwan.ui.pages import confirm_page, form_page, refusals_on
+from diwan.ui.sending import as_seen
 from diwan.ui.show import show_local
 
 from .records import (
@@ -84,6 +85,7 @@ def correct_statement(request: HttpRequest, pk: UUID) -> HttpResponse:
     what stood before.
     """
     actor, row = statement_for(request, pk)
+    edits = as_seen(MEETING, row.meeting_id)
     present = linked(Ref(STATEMENT, pk), Verb.ABOUT)
     form = CorrectStatementForm(
         request.POST or None,
@@ -102,6 +104,7 @@ def correct_statement(request: HttpRequest, pk: UUID) -> HttpResponse:
     return form_page(
         request,
         form,
+        edits=edits,
         heading=_("Correct a statement"),
         lead=title_of(row.meeting),
         submit_label=_("Correct the record"),
@@ -117,6 +120,7 @@ def remove_statement(request: HttpRequest, pk: UUID) -> HttpResponse:
     Opened by the secretary. Next: the meeting's page; the trail keeps the text with the reason.
     """
     actor, row = statement_for(request, pk)
+    edits = as_seen(MEETING, row.meeting_id)
     form = ReasonForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         with refusals_on(form):
@@ -125,6 +129,7 @@ def remove_statement(request: HttpRequest, pk: UUID) -> HttpResponse:
             return redirect(meeting_url(row.meeting_id, PART))
     return confirm_page(
         request,
+        edits=edits,
         form=form,
         heading=_("Take out a statement"),
         lead=show_local(row.text),

@@ -22,6 +22,7 @@ from diwan.directory.actions.closing import (
     split_unit,
 )
 from diwan.directory.actions.units import NewUnit
+from diwan.directory.constants import UNIT
 from diwan.directory.forms.endings import CloseForm, MergeForm, SplitForm
 from diwan.directory.models import Unit, UnitVersion
 from diwan.directory.policies import unit_policy
@@ -29,6 +30,7 @@ from diwan.directory.queries.lists import children_counts
 from diwan.directory.queries.names import unit_names
 from diwan.directory.queries.posts import posts_of_units
 from diwan.kernel.policies import Actor
+from diwan.ui.sending import as_seen
 from diwan.ui.show import show_day, show_local, show_number
 
 from .passing_on import passing_on
@@ -90,6 +92,7 @@ def close(request: HttpRequest, pk: UUID) -> HttpResponse:
     Opened by an administrator when a decree ends the unit, who asks: who takes over its duties and
     the units below it? The page answers that before anything is done. Next: the unit's history.
     """
+    edits = as_seen(UNIT, pk)
     actor, unit = unit_for(request, pk, "close")
     day = today_of(actor, unit.country)
     others = Unit.objects.filter(country=unit.country).exclude(pk=pk)
@@ -109,6 +112,7 @@ def close(request: HttpRequest, pk: UUID) -> HttpResponse:
     return two_steps(
         request,
         form,
+        edits=edits,
         preview=closing.preview,
         act=act,
         danger=True,
@@ -157,6 +161,7 @@ def merge(request: HttpRequest, pk: UUID) -> HttpResponse:
     Opened by an administrator when units become one, who asks: who takes over what? Next: the page
     of the unit that goes on.
     """
+    edits = as_seen(UNIT, pk)
     actor, unit = unit_for(request, pk, "merge")
     day = today_of(actor, unit.country)
     others = Unit.objects.filter(country=unit.country).exclude(pk=pk)
@@ -173,6 +178,7 @@ def merge(request: HttpRequest, pk: UUID) -> HttpResponse:
     return two_steps(
         request,
         form,
+        edits=edits,
         preview=merger.preview,
         act=act,
         heading=_("Merge %(name)s with others") % {"name": unit_name(actor, unit)},
@@ -235,6 +241,7 @@ def split(request: HttpRequest, pk: UUID) -> HttpResponse:
     Opened by an administrator when one unit becomes several (a province is divided), who asks:
     which unit below goes where, who takes over the duties? Next: the unit's history.
     """
+    edits = as_seen(UNIT, pk)
     actor, unit = unit_for(request, pk, "split")
     day = today_of(actor, unit.country)
     rows = UnitVersion.objects.as_of(day).filter(parent=unit).order_by("search", "unit_id")
@@ -251,6 +258,7 @@ def split(request: HttpRequest, pk: UUID) -> HttpResponse:
     return two_steps(
         request,
         form,
+        edits=edits,
         preview=division.preview,
         act=act,
         heading=_("Split %(name)s") % {"name": unit_name(actor, unit)},

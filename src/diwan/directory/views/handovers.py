@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_safe
 
 from diwan.directory.actions.handovers import HandoverPlan, add_need, hand_over
+from diwan.directory.constants import POST
 from diwan.directory.forms.handovers import NeedForm
 from diwan.directory.forms.holdings import HandOverForm
 from diwan.directory.models import Handover, Holding, Person, Post
@@ -32,6 +33,7 @@ from diwan.kernel.requests import actor_of
 from diwan.kernel.working import today_in
 from diwan.ui.components import Link
 from diwan.ui.pages import form_page, page_of, refusals_on
+from diwan.ui.sending import as_seen
 from diwan.ui.show import show_local, show_moment, show_number, show_partial
 
 from .holdings import people_for, person_shown
@@ -100,6 +102,7 @@ def hand_over_post(request: HttpRequest, pk: UUID) -> HttpResponse:
     who takes over, at which instant, and what passes? The page shows the sheet before anything is
     done. Next: the sheet itself, to be printed and signed.
     """
+    edits = as_seen(POST, pk, compares=False)
     actor, post = post_for(request, pk, "hand_over")
     holders = [
         (str(holder.person_id), show_local(holder.name))
@@ -123,6 +126,7 @@ def hand_over_post(request: HttpRequest, pk: UUID) -> HttpResponse:
     return two_steps(
         request,
         form,
+        edits=edits,
         preview=passing.preview,
         act=act,
         template="directory/hand_over.html",

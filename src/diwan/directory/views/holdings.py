@@ -22,6 +22,7 @@ from diwan.directory.actions.holdings import (
 from diwan.directory.actions.holdings import (
     depute as depute_action,
 )
+from diwan.directory.constants import POST
 from diwan.directory.forms.holdings import (
     AppointForm,
     CorrectHoldingForm,
@@ -35,6 +36,7 @@ from diwan.kernel.errors import NotFound
 from diwan.kernel.policies import Actor
 from diwan.kernel.requests import actor_of
 from diwan.ui.pages import form_page, refusals_on
+from diwan.ui.sending import as_seen
 from diwan.ui.show import show_local
 
 from .post_steps import post_for, post_name, post_url, way_to_post
@@ -69,6 +71,7 @@ def appoint(request: HttpRequest, pk: UUID) -> HttpResponse:
     Opened by a head or an administrator for a vacant post or a free seat, who asks: who holds it
     from when? Next: the post's page; its duties are on the new holder's desk from that instant.
     """
+    edits = as_seen(POST, pk, compares=False)
     actor, post = post_for(request, pk, "appoint")
     form = AppointForm(
         request.POST or None,
@@ -93,6 +96,7 @@ def appoint(request: HttpRequest, pk: UUID) -> HttpResponse:
     return form_page(
         request,
         form,
+        edits=edits,
         template="directory/appoint.html",
         heading=_("Who holds %(post)s?") % {"post": post_name(actor, post)},
         lead=_("From that instant the post's duties and rights are theirs."),
@@ -120,6 +124,7 @@ def depute(request: HttpRequest, pk: UUID) -> HttpResponse:
     """
     actor, holding = holding_for(request, pk, "depute")
     post = holding.post
+    edits = as_seen(POST, holding.post_id, compares=False)
     people = people_for(actor, post).exclude(pk=holding.person_id)
     form = DeputeForm(request.POST or None, people=people, at=actor.at)
     if request.method == "POST" and form.is_valid():
@@ -140,6 +145,7 @@ def depute(request: HttpRequest, pk: UUID) -> HttpResponse:
     return form_page(
         request,
         form,
+        edits=edits,
         heading=_("Who stands in for %(person)s?") % told,
         lead=_(
             "The deputy has the rights of “%(post)s” during the leave; the holder keeps them, too."
@@ -159,6 +165,7 @@ def end(request: HttpRequest, pk: UUID) -> HttpResponse:
     it? Next: the post's page, which says that the post is vacant and offers to appoint.
     """
     actor, holding = holding_for(request, pk, "end")
+    edits = as_seen(POST, holding.post_id, compares=False)
     form = EndHoldingForm(request.POST or None, initial={"at": actor.at})
     if request.method == "POST" and form.is_valid():
         with refusals_on(form):
@@ -169,6 +176,7 @@ def end(request: HttpRequest, pk: UUID) -> HttpResponse:
     return form_page(
         request,
         form,
+        edits=edits,
         heading=_("When does %(person)s leave “%(post)s”?") % told,
         lead=_(
             "Without a successor the post is vacant from then on and its head sees "
@@ -189,6 +197,7 @@ def correct(request: HttpRequest, pk: UUID) -> HttpResponse:
     when? Next: the post's page; the mistake stays readable with the reason.
     """
     actor, holding = holding_for(request, pk, "correct")
+    edits = as_seen(POST, holding.post_id)
     people = people_for(actor, holding.post)
     form = CorrectHoldingForm(request.POST or None, holding=holding, people=people, at=actor.at)
     if request.method == "POST" and form.is_valid():
@@ -204,6 +213,7 @@ def correct(request: HttpRequest, pk: UUID) -> HttpResponse:
     return form_page(
         request,
         form,
+        edits=edits,
         heading=_("Correct the entry of %(person)s in “%(post)s”") % told,
         lead=_(
             "A correction says that the record was wrong. What was believed before "

@@ -19,6 +19,7 @@ from diwan.directory.actions.people import (
     correct_partner,
     remove_note,
 )
+from diwan.directory.constants import NOTE, PARTNER
 from diwan.directory.forms.people import (
     CorrectNoteForm,
     CorrectPartnerForm,
@@ -34,6 +35,7 @@ from diwan.kernel.policies import Actor
 from diwan.kernel.requests import actor_of
 from diwan.ui.components import Link
 from diwan.ui.pages import form_page, page_of, refusals_on
+from diwan.ui.sending import as_seen
 from diwan.ui.show import show_local
 
 from .people import open_registers, registers_to_fill
@@ -81,6 +83,7 @@ def correct(request: HttpRequest, pk: UUID) -> HttpResponse:
 
     Opened by a head who sees a mistake in it, and asks: what is right? Next: the unit's page.
     """
+    edits = as_seen(NOTE, pk)
     actor, note = note_for(request, pk, "correct")
     form = CorrectNoteForm(request.POST or None, initial={"kind": note.kind, "text": note.text})
     url = unit_url(note.unit_id) if note.unit_id else reverse("directory:units")
@@ -92,6 +95,7 @@ def correct(request: HttpRequest, pk: UUID) -> HttpResponse:
     return form_page(
         request,
         form,
+        edits=edits,
         heading=_("Correct the note"),
         submit_label=_("Correct the record"),
         cancel_url=url,
@@ -105,6 +109,7 @@ def remove(request: HttpRequest, pk: UUID) -> HttpResponse:
     Opened by a head when a note no longer helps, who asks: is it lost? The trail keeps what it
     said. Next: the unit's page.
     """
+    edits = as_seen(NOTE, pk)
     actor, note = note_for(request, pk, "remove")
     form = ReasonForm(request.POST or None)
     url = unit_url(note.unit_id) if note.unit_id else reverse("directory:units")
@@ -116,6 +121,7 @@ def remove(request: HttpRequest, pk: UUID) -> HttpResponse:
     return form_page(
         request,
         form,
+        edits=edits,
         template="ui/confirm.html",
         heading=_("Remove this note?"),
         consequences=[show_local(note.text), _("The trail keeps what it said.")],
@@ -187,6 +193,7 @@ def correct_a_partner(request: HttpRequest, pk: UUID) -> HttpResponse:
     Opened by an administrator who sees it written wrongly, and asks: how is it right?
     Next: the list.
     """
+    edits = as_seen(PARTNER, pk)
     actor = actor_of(request)
     partner = seen(partner_policy, actor, Partner.objects.all(), pk)
     partner_policy.require(actor, "correct", partner)
@@ -199,6 +206,7 @@ def correct_a_partner(request: HttpRequest, pk: UUID) -> HttpResponse:
     return form_page(
         request,
         form,
+        edits=edits,
         heading=_("Correct the entry of %(person)s") % {"person": show_local(partner.name)},
         submit_label=_("Correct the record"),
         cancel_url=reverse("directory:partners"),

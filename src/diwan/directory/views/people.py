@@ -31,6 +31,7 @@ from diwan.kernel.requests import actor_of
 from diwan.ui.components import Link
 from diwan.ui.forms import SearchForm
 from diwan.ui.pages import form_page, page_of, refusals_on
+from diwan.ui.sending import as_seen
 from diwan.ui.show import show_local
 
 from .holdings import person_shown
@@ -166,6 +167,7 @@ def correct(request: HttpRequest, pk: UUID) -> HttpResponse:
     Opened by a head who sees that a name is written wrongly, and asks: how is it right? Next: the
     person's page. What stood before is kept in the trail.
     """
+    edits = as_seen(PERSON, pk)
     actor, one = person_for(request, pk)
     person_policy.require(actor, "correct", one)
     form = CorrectPersonForm(
@@ -180,6 +182,7 @@ def correct(request: HttpRequest, pk: UUID) -> HttpResponse:
     return form_page(
         request,
         form,
+        edits=edits,
         heading=_("Correct the entry of %(person)s") % {"person": person_shown(pk)},
         submit_label=_("Correct the record"),
         cancel_url=url,
@@ -194,6 +197,7 @@ def unlink(request: HttpRequest, pk: UUID) -> HttpResponse:
     Opened by an administrator when the wrong user was joined, who asks: what is lost by it? Next:
     the person's page, where another invitation can be made.
     """
+    edits = as_seen(PERSON, pk)
     actor, one = person_for(request, pk)
     person_policy.require(actor, "link", one)
     form = ReasonForm(request.POST or None)
@@ -206,6 +210,7 @@ def unlink(request: HttpRequest, pk: UUID) -> HttpResponse:
     return form_page(
         request,
         form,
+        edits=edits,
         template="ui/confirm.html",
         heading=_("Separate the user from %(person)s") % {"person": person_shown(pk)},
         consequences=[

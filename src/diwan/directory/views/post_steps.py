@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from diwan.directory.actions.base import stated
 from diwan.directory.actions.posts import NewPost, change_post, correct_post, create_post, end_post
+from diwan.directory.constants import POST
 from diwan.directory.forms.posts import (
     ChangePostForm,
     CorrectPostForm,
@@ -29,6 +30,7 @@ from diwan.kernel.policies import Actor
 from diwan.kernel.requests import actor_of
 from diwan.ui.components import Link
 from diwan.ui.pages import form_page, refusals_on
+from diwan.ui.sending import as_seen
 from diwan.ui.show import show_local
 
 from .endings import gone_sentence
@@ -106,6 +108,7 @@ def change(request: HttpRequest, pk: UUID) -> HttpResponse:
     Opened by a head or an administrator when a post is renamed or gets other roles or seats, who
     asks: from when? Next: the post's page.
     """
+    edits = as_seen(POST, pk)
     actor, post = post_for(request, pk, "change")
     version = version_now(actor, post)
     form = ChangePostForm(request.POST or None, initial=told(version))
@@ -117,6 +120,7 @@ def change(request: HttpRequest, pk: UUID) -> HttpResponse:
     return form_page(
         request,
         form,
+        edits=edits,
         heading=_("Change %(post)s") % {"post": post_name(actor, post)},
         lead=_(
             "A change has its date. What was written wrongly is corrected in the "
@@ -155,6 +159,7 @@ def end(request: HttpRequest, pk: UUID) -> HttpResponse:
     Opened by a head or an administrator when a post is struck off, who asks: who takes over what it
     owes? The page answers that before anything is done. Next: the unit's page.
     """
+    edits = as_seen(POST, pk)
     actor, post = post_for(request, pk, "end")
     day = today_of(actor, post.unit.country)
     others = Post.objects.filter(unit__country=post.unit.country).exclude(pk=pk)
@@ -174,6 +179,7 @@ def end(request: HttpRequest, pk: UUID) -> HttpResponse:
     return two_steps(
         request,
         form,
+        edits=edits,
         preview=ending.preview,
         act=act,
         danger=True,
@@ -199,6 +205,7 @@ def correct(request: HttpRequest, pk: UUID) -> HttpResponse:
     if version is None:
         raise NotFound
     post_policy.require(actor, "correct", version.post)
+    edits = as_seen(POST, version.post_id)
     form = CorrectPostForm(request.POST or None, version=version)
     if request.method == "POST" and form.is_valid():
         with refusals_on(form):
@@ -208,6 +215,7 @@ def correct(request: HttpRequest, pk: UUID) -> HttpResponse:
     return form_page(
         request,
         form,
+        edits=edits,
         heading=_("Correct the record of %(name)s") % {"name": show_local(version.name)},
         lead=_(
             "A correction says that the record was wrong. What was believed before "

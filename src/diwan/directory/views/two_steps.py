@@ -18,9 +18,10 @@ from django.shortcuts import redirect
 
 from diwan.ui.components import Text
 from diwan.ui.pages import form_page, refusals_on
+from diwan.ui.sending import CARRIED, Seen
 
 T = TypeVar("T")
-UNSIGNED = frozenset({"csrfmiddlewaretoken", "seen"})
+UNSIGNED = CARRIED | {"seen"}
 
 
 def dry_run(act: Callable[[], T]) -> T:
@@ -38,6 +39,7 @@ def two_steps(
     preview: Callable[[], Sequence[Text]],
     act: Callable[[], str],
     template: str = "directory/two_steps.html",
+    edits: Seen | Sequence[Seen] | None = None,
     **context: object,
 ) -> HttpResponse:
     """Show the form, then what would come of it, then do it and go on.
@@ -54,7 +56,13 @@ def two_steps(
                 return redirect(act())
             consequences, seen = preview(), mark
     return form_page(
-        request, form, template=template, consequences=consequences, seen=seen, **context
+        request,
+        form,
+        template=template,
+        edits=edits,
+        consequences=consequences,
+        seen=seen,
+        **context,
     )
 
 

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from diwan.directory.actions.registers import make_register
 from diwan.directory.actions.units import NewUnit, correct_unit, found_unit, move_unit, rename_unit
+from diwan.directory.constants import UNIT
 from diwan.directory.forms.units import (
     CorrectUnitForm,
     FoundForm,
@@ -31,6 +32,7 @@ from diwan.kernel.policies import Actor
 from diwan.kernel.reader import current
 from diwan.kernel.requests import actor_of
 from diwan.ui.pages import form_page, refusals_on
+from diwan.ui.sending import as_seen
 from diwan.ui.show import show_local
 
 from .shared import country_name, seen, today_of, way_to
@@ -151,6 +153,7 @@ def rename(request: HttpRequest, pk: UUID) -> HttpResponse:
     Opened by an administrator when a decree renames the unit, who asks: from which day is it called
     so? Next: its history, where both names stand with their dates.
     """
+    edits = as_seen(UNIT, pk)
     actor, unit = unit_for(request, pk, "rename")
     version = _version_now(actor, unit)
     form = RenameForm(request.POST or None, initial={"name": version.name} if version else {})
@@ -167,6 +170,7 @@ def rename(request: HttpRequest, pk: UUID) -> HttpResponse:
     return form_page(
         request,
         form,
+        edits=edits,
         heading=_("Rename %(name)s") % {"name": unit_name(actor, unit)},
         lead=_(
             "A renaming is a change with its date. A name that was written wrongly "
@@ -194,6 +198,7 @@ def move(request: HttpRequest, pk: UUID) -> HttpResponse:
     Opened by an administrator when units are rearranged, who asks: where does it stand from that
     day on? Next: its history. Totals of earlier days stay with the old place.
     """
+    edits = as_seen(UNIT, pk)
     actor, unit = unit_for(request, pk, "move")
     day = today_of(actor, unit.country)
     parents = unit_policy.which(
@@ -209,6 +214,7 @@ def move(request: HttpRequest, pk: UUID) -> HttpResponse:
     return form_page(
         request,
         form,
+        edits=edits,
         heading=_("Move %(name)s under another unit") % {"name": unit_name(actor, unit)},
         lead=_("What stands below it goes with it. Earlier days keep the old place."),
         submit_label=_("Move the unit"),
@@ -230,6 +236,7 @@ def correct(request: HttpRequest, pk: UUID) -> HttpResponse:
         raise NotFound
     unit_policy.require(actor, "correct", version.unit)
     unit = version.unit
+    edits = as_seen(UNIT, unit.pk)
     parents = unit_policy.which(
         actor, "see", Unit.objects.filter(country=unit.country).exclude(pk=unit.pk)
     )
@@ -243,6 +250,7 @@ def correct(request: HttpRequest, pk: UUID) -> HttpResponse:
     return form_page(
         request,
         form,
+        edits=edits,
         heading=_("Correct the record of %(name)s") % {"name": show_local(version.name)},
         lead=_(
             "A correction says that the record was wrong. What was believed before "

@@ -44,6 +44,7 @@ from diwan.kernel.requests import actor_of
 from diwan.kernel.working import country_ref, work_calendar
 from diwan.ui.components import Link
 from diwan.ui.pages import form_page, refusals_on
+from diwan.ui.sending import Seen, as_seen
 from diwan.ui.show import show_clock, show_day, show_digits, show_local, show_number
 
 from .notes import administration_link
@@ -171,6 +172,12 @@ def setting(request: HttpRequest, code: str) -> tuple[Actor, str, list[Link]]:
     return actor, url, [administration_link(), Link(told, url)]
 
 
+def country_seen(code: str) -> Seen:
+    """The country's working time as it stands now: its tables have one trail."""
+    ref = country_ref(code)
+    return as_seen(ref.kind, ref.id, compares=False)
+
+
 @login_required
 def declare(request: HttpRequest, code: str) -> HttpResponse:
     """Declare a holiday, or say that an expected one is declared now.
@@ -178,6 +185,7 @@ def declare(request: HttpRequest, code: str) -> HttpResponse:
     Opened by an administrator with the authority's announcement, who asks: which day is off? Next:
     the table of the year.
     """
+    edits = country_seen(code)
     actor, url, crumbs = setting(request, code)
     form = HolidayForm(request.POST or None, initial=_of_estimated(request, code))
     if request.method == "POST" and form.is_valid():
@@ -192,6 +200,7 @@ def declare(request: HttpRequest, code: str) -> HttpResponse:
     return form_page(
         request,
         form,
+        edits=edits,
         heading=_("Which day is off in %(country)s?") % {"country": country_name(code)},
         lead=_("Holidays are declared by the authority, never computed."),
         submit_label=_("Write the holiday down"),
@@ -220,6 +229,7 @@ def remove(request: HttpRequest, pk: UUID) -> HttpResponse:
     row = DeclaredHoliday.objects.filter(pk=pk).first()
     if row is None:
         raise NotFound
+    edits = country_seen(row.country)
     actor, url, crumbs = setting(request, row.country)
     form = ReasonForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -231,6 +241,7 @@ def remove(request: HttpRequest, pk: UUID) -> HttpResponse:
     return form_page(
         request,
         form,
+        edits=edits,
         template="ui/confirm.html",
         heading=_("Remove the holiday of %(day)s?") % told,
         consequences=[
@@ -251,6 +262,7 @@ def weekend(request: HttpRequest, code: str) -> HttpResponse:
     Opened by an administrator when the country changes its weekend, who asks: from when? Next: the
     page of working time. Earlier days keep the old weekend.
     """
+    edits = country_seen(code)
     actor, url, crumbs = setting(request, code)
     form = WeekendForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -261,6 +273,7 @@ def weekend(request: HttpRequest, code: str) -> HttpResponse:
     return form_page(
         request,
         form,
+        edits=edits,
         heading=_("Which days are the weekend in %(country)s?") % {"country": country_name(code)},
         lead=_("Earlier days keep the weekend that they had."),
         submit_label=_("Set the weekend"),
@@ -276,6 +289,7 @@ def office_hours(request: HttpRequest, code: str) -> HttpResponse:
     Opened by an administrator with a circular in hand, who asks: when do offices open, from when to
     when? Next: the page of working time.
     """
+    edits = country_seen(code)
     actor, url, crumbs = setting(request, code)
     form = HoursForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -286,6 +300,7 @@ def office_hours(request: HttpRequest, code: str) -> HttpResponse:
     return form_page(
         request,
         form,
+        edits=edits,
         heading=_("When are offices open in %(country)s?") % {"country": country_name(code)},
         submit_label=_("Set the office hours"),
         cancel_url=url,
@@ -303,6 +318,7 @@ def remove_hours(request: HttpRequest, pk: UUID) -> HttpResponse:
     row = OfficeHoursRow.objects.filter(pk=pk).first()
     if row is None:
         raise NotFound
+    edits = country_seen(row.country)
     actor, url, crumbs = setting(request, row.country)
     form = ReasonForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -313,6 +329,7 @@ def remove_hours(request: HttpRequest, pk: UUID) -> HttpResponse:
     return form_page(
         request,
         form,
+        edits=edits,
         template="ui/confirm.html",
         heading=_("Remove these office hours?"),
         consequences=_hours_told(row),
