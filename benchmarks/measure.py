@@ -1,0 +1,114 @@
+"""Measuring one scenario: server time of many requests, queries of one, memory of a process."""
+
+from __future__ import annotations
+
+import json
+import os
+import resource
+import sys
+import time
+import traceback
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from django.db import connection, connections
+
+WARM_UP = 3
+
+
+@dataclass(frozen=True)
+class Measured:
+    """Milliseconds, queries a request, and the process's peak in MB (bare process included)."""
+
+    name: str
+    p50: float
+    p95: float
+    queries: int
+    peak: float
+    times: int
+    note: str = ""
+
+
+def say(line: str) -> None:
+    """A line of progress, on standard error."""
+    sys.stderr.write(f"{line}\n")
+    sys.stderr.flush()
+
+
+class QueryCount:
+    """Counts what is asked of the database while it is open."""
+
+    def __init__(self) -> None:
+        self.count = 0
+        self.told: list[tuple[float, str]] = []
+
+    def __call__(self, execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:  # noqa: FBT001 # Django's shape
+        """Pass one query on and remember it."""
+        started = time.perf_counter()
+        try:
+            return execute(sql, params, many, context)
+        finally:
+            self.count += 1
+            self.told.append((1000 * (time.perf_counter() - started), sql))
+
+
+@contextmanager
+def counted() -> Iterator[QueryCount]:
+    """Count the queries of the block."""
+    count = QueryCount()
+    with connection.execute_wrapper(count):
+        yield count
+
+
+def percentile(values: list[float], share: float) -> float:
+    """The value below which this share of all lies (the nearest one that occurred)."""
+    ordered = sorted(values)
+    return ordered[min(len(ordered) - 1, int(share * len(ordered)))]
+
+
+def measure(name: str, request: Callable[[int], str], *, times: int) -> Measured:
+    """Ask `times` times; `request(n)` does the n-th and returns a note (the last one is kept)."""
+    for n in range(min(WARM_UP, times)):
+        note = request(n)
+    with counted() as count:
+        note = request(WARM_UP)
+    if os.environ.get("DIWAN_BENCH_QUERIES"):
+        for took, sql in sorted(count.told, reverse=True)[:6]:
+            say(f"   {name}: {took:8.1f} ms  {sql[:2000]}")
+    found = []
+    for n in range(times):
+        started = time.perf_counter()
+        note = request(WARM_UP + 1 + n)
+        found.append(1000 * (time.perf_counter() - started))
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    p50, p95 = percentile(found, 0.5), percentile(found, 0.95)
+    return Measured(name, round(p50, 2), round(p95, 2), count.count, round(peak), times, note)
+
+
+def apart(work: Callable[[], Measured]) -> Measured:
+    """Do it in a child process, so that its peak of memory is its own. Raises RuntimeError."""
+    connections.close_all()
+    reading, writing = os.pipe()
+    child = os.fork()
+    if child == 0:
+        os.close(reading)
+        status = 1
+        try:
+            answer = json.dumps(asdict(work())).encode()
+            with os.fdopen(writing, "wb") as pipe:
+                pipe.write(answer)
+            status = 0
+        except Exception as error:  # noqa: BLE001 # told to the parent by the exit code
+            say(f"   failed: {error!r}"[:500])
+            traceback.print_exc(limit=-4)
+        finally:
+            os._exit(status)
+    os.close(writing)
+    with os.fdopen(reading, "rb") as pipe:
+        answer = pipe.read()
+    os.waitpid(child, 0)
+    if not answer:
+        raise RuntimeError("the scenario failed; see above")
+    return Measured(**json.loads(answer))

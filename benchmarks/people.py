@@ -1,0 +1,99 @@
+"""Who asks: real holders of posts of the house that is measured."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import Count
+from django.utils import timezone
+
+from diwan.accounts.public import User
+from diwan.councils.models import Action, Body, Meeting, Membership, Resolution
+from diwan.directory.public import Holding, Person, Post, Unit, UnitPath
+
+
+@dataclass(frozen=True)
+class Somebody:
+    """A user and the post through which they are somebody here."""
+
+    user: User
+    post: Post
+
+
+@dataclass(frozen=True)
+class Cast:
+    """Those who ask, and what they look at."""
+
+    officer: Somebody
+    secretary: Somebody
+    head: Somebody
+    top_head: Somebody
+    unit_ids: list[UUID]
+    big_unit: UUID
+    body_ids: list[UUID]
+    action_ids: list[UUID]
+    numbers: list[str]
+    busiest_body: UUID
+
+
+def cast() -> Cast:
+    """The officer who owes most, the secretary who runs most, a head in the middle, one on top."""
+    now = timezone.now()
+    owing = Action.objects.filter(
+        state__in=("open", "doing"), owner__versions__roles__contains=" officer "
+    )
+    officers = owing.values("owner").annotate(n=Count("id")).order_by("-n", "owner")
+    secretaries = (
+        Membership.objects.known()
+        .filter(role="secretary", post__isnull=False)
+        .values("post")
+        .annotate(n=Count("id"))
+        .order_by("-n", "post")
+    )
+    wide = UnitPath.objects.on(now.date()).values("ancestor").annotate(n=Count("id")).order_by("-n")
+    tops = [row["ancestor"] for row in wide[:40]]
+    middle = [row["ancestor"] for row in wide.filter(depth__gte=1, n__gte=8)[40:80]] or tops
+    head, top = _first(_heads(middle), now), _first(_heads(tops), now)
+    officer = _first([row["owner"] for row in officers[:60]], now)
+    secretary = _first([row["post"] for row in secretaries[:40]], now)
+    land = officer.post.unit.country
+    units = Unit.objects.existing(now.date()).filter(country=head.post.unit.country)
+    bodies = Body.objects.filter(unit__country=secretary.post.unit.country)
+    there = Meeting.objects.filter(body__unit__country=land).values("body")
+    mine = owing.filter(owner=officer.post)
+    return Cast(
+        officer=officer,
+        secretary=secretary,
+        head=head,
+        top_head=top,
+        unit_ids=list(units.order_by("key").values_list("pk", flat=True)[:400]),
+        big_unit=top.post.unit_id,
+        body_ids=list(
+            bodies.exclude(confidentiality="body")
+            .order_by("key")
+            .values_list("pk", flat=True)[:200]
+        ),
+        action_ids=list(mine.order_by("-key").values_list("pk", flat=True)[:400]),
+        numbers=list(Resolution.objects.order_by("-id").values_list("number", flat=True)[:50]),
+        busiest_body=there.annotate(n=Count("id")).order_by("-n", "body")[0]["body"],
+    )
+
+
+def _heads(unit_ids: list[UUID]) -> list[UUID]:
+    """The posts with the role head of these units, in the units' order."""
+    rows = Post.objects.filter(unit_id__in=unit_ids, versions__roles__contains=" head ")
+    posts = dict(rows.values_list("unit_id", "pk"))
+    return [posts[pk] for pk in unit_ids if pk in posts]
+
+
+def _first(post_ids: list[UUID], at: datetime) -> Somebody:
+    """The first of the posts that somebody with a user holds. Raises LookupError."""
+    for pk in post_ids:
+        holding = Holding.objects.at(at).filter(post_id=pk, person__user__isnull=False).first()
+        if holding is not None:
+            person = Person.objects.select_related("user").get(pk=holding.person_id)
+            if person.user is not None:
+                return Somebody(person.user, Post.objects.select_related("unit").get(pk=pk))
+    raise LookupError("nobody holds any of these posts")

@@ -1,0 +1,150 @@
+"""What is asked of the house, as pages that people open."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from pathlib import Path
+from urllib.parse import urlencode
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.http import HttpResponse
+from django.test import Client, override_settings
+from django.urls import reverse
+from django.utils import timezone, translation
+
+from diwan.councils.models import Action
+
+from .measure import Measured, measure
+from .people import Cast, Somebody
+
+Work = Callable[[], Measured]
+HOST = {"SERVER_NAME": "127.0.0.1"}
+
+
+class Failed(RuntimeError):
+    """A page answered otherwise than it should."""
+
+
+def client_of(somebody: Somebody) -> Client:
+    """A browser in which somebody has signed in."""
+    client = Client(**HOST)
+    client.force_login(somebody.user, backend="allauth.account.auth_backends.AuthenticationBackend")
+    return client
+
+
+def page(name: str, somebody: Somebody, told: list[str], *, times: int) -> Work:
+    """Opening a page."""
+
+    def work() -> Measured:
+        client = client_of(somebody)
+
+        def request(n: int) -> str:
+            address = told[n % len(told)]
+            answer = client.get(address)
+            if answer.status_code != 200:
+                raise Failed(f"{address} answered {answer.status_code}")
+            return f"{len(answer.content) // 1024} KB"
+
+        return measure(name, request, times=times)
+
+    return work
+
+
+def scenarios(cast: Cast, *, times: int) -> Iterator[tuple[str, Work]]:
+    """Every scenario by its name, in the order of the table."""
+    with translation.override("fa"):
+        yield "bare view", lambda: _bare(times)
+        for name, somebody, told in _pages(cast):
+            yield name, page(name, somebody, told, times=times)
+        yield "one action done", lambda: _one_done(cast, times)
+
+
+def _bare(times: int) -> Measured:
+    with override_settings(ROOT_URLCONF="benchmarks.bare", MIDDLEWARE=[]):
+        client = Client(**HOST)
+
+        def request(_n: int) -> str:
+            return "" if client.get("/").status_code == 200 else "?"
+
+        return measure("bare view", request, times=max(times, 50))
+
+
+def _pages(cast: Cast) -> Iterator[tuple[str, Somebody, list[str]]]:
+    register = reverse("councils:register")
+    search = reverse("desk:search")
+    yield "desk of an officer", cast.officer, [reverse("desk:home")]
+    yield "desk of a secretary", cast.secretary, [reverse("desk:home")]
+    yield "desk of a head", cast.head, [reverse("desk:home")]
+    yield "desk of a minister", cast.top_head, [reverse("desk:home")]
+    yield "a unit's desk", cast.head, [reverse("desk:unit")]
+    yield "register", cast.officer, [register]
+    asked = {
+        "register: late": {"standing": "late"},
+        "register: unit below, late": {"unit": str(cast.big_unit), "standing": "late"},
+        "register: body, tasked": {"body": str(cast.busiest_body), "kind": "tasked"},
+        "register: one word": {"q": "گزارش"},
+        "register: two words, rare": {"q": "مناقصه دی"},
+    }
+    for name, query in asked.items():
+        yield name, cast.officer, [f"{register}?{urlencode(query)}"]
+    yield (
+        "register: common word (ar)",
+        cast.top_head,
+        [f"{register}?{urlencode({'q': 'المواطنين'})}"],
+    )
+    for name, word in (("common word", "سامانه"), ("rare word", "چکاوک"), ("name", "نسترن")):
+        yield f"search: {name}", cast.officer, [f"{search}?{urlencode({'q': word})}"]
+    numbers = [f"{search}?{urlencode({'q': number})}" for number in cast.numbers]
+    yield "search: a number", cast.officer, numbers
+    past = (timezone.now().date() - timedelta(days=300)).isoformat()
+    units = [reverse("directory:unit", args=[pk]) for pk in cast.unit_ids]
+    yield "units", cast.top_head, [reverse("directory:units")]
+    yield "a unit", cast.head, units
+    yield "a unit as of a date", cast.head, [f"{url}?on={past}" for url in units]
+    yield "the top unit", cast.top_head, [reverse("directory:unit", args=[cast.big_unit])]
+    bodies = [reverse("councils:body", args=[pk]) for pk in cast.body_ids]
+    yield "a body", cast.secretary, bodies
+    yield "bodies", cast.officer, [reverse("councils:bodies")]
+    yield "posts", cast.officer, [reverse("directory:posts")]
+    yield "people", cast.officer, [reverse("directory:people")]
+    actions = [reverse("councils:action", args=[pk]) for pk in cast.action_ids]
+    yield "an action", cast.officer, actions
+
+
+def _one_done(cast: Cast, times: int) -> Measured:
+    """Start an action and report it done with a proof: two pages sent, one after another."""
+    client = client_of(cast.officer)
+    owed = Action.objects.filter(owner=cast.officer.post, state="open").order_by("key")
+    waiting = list(owed.values_list("pk", flat=True))
+    times = max(1, min(times, len(waiting) - 5))
+
+    def request(n: int) -> str:
+        if n >= len(waiting):
+            return "none left"
+        for step in ("start", "report"):
+            url = reverse("councils:action_step", args=[waiting[n], step])
+            sent = {"note": "انجام شد"}
+            if step == "report":
+                sent["proofs"] = SimpleUploadedFile("گزارش.txt", b"done " + str(n).encode())  # type: ignore[assignment] # a file goes as any field
+            answer = client.post(url, sent)
+            if answer.status_code != 302:
+                raise Failed(f"{url} answered {answer.status_code}: {_why(answer)}")
+        return "two posts"
+
+    return measure("one action done", request, times=times)
+
+
+def _why(answer: HttpResponse) -> str:
+    """What the page says is wrong."""
+    text = answer.content.decode()
+    found = re.findall(r'class="[^"]*error[^"]*"[^>]*>(.*?)</', text, re.DOTALL)
+    return json.dumps([re.sub(r"<[^>]+>|\s+", " ", part) for part in found][:4], ensure_ascii=False)
+
+
+def sizes_of(folder: Path) -> str:
+    """What the data folder weighs."""
+    total = sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
+    return f"{total / 1e9:.2f} GB"
