@@ -11,10 +11,21 @@ class KernelConfig(AppConfig):
     label = "kernel"
 
     def ready(self) -> None:
-        """Declare what the kernel itself does every minute."""
-        from diwan.kernel import files, jobs, retention, sealing  # noqa: PLC0415 - models must be loaded first
+        """Declare what the kernel itself does every minute, and what it does not keep for ever."""
+        # Models must be loaded first; verifying declares a job.
+        from diwan.kernel import (  # noqa: PLC0415 - as above
+            files,
+            jobs,
+            notices,
+            retention,
+            sealing,
+            verifying,  # noqa: F401 - as above
+        )
 
         retention.declare_retention(
             "kernel.blobs", _("contents of files that nothing uses"), 1, files.clean
         )
         jobs.every_minute("kernel.seals", sealing.seal_waiting)
+        jobs.every_minute("kernel.retention", retention.carry_out_retention)
+        retention.declare_own()
+        jobs.every_minute("kernel.notices", notices.look)

@@ -15,8 +15,11 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import Count
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy
 
-from . import seals
+from . import jobs, seals
 from .audit import personal_digest
 from .findings import Finding, What
 from .models import AuditEntry, PersonalValue, Seal, Verification
@@ -25,6 +28,7 @@ from .seals import SealFacts
 
 BLOCK_ENTRIES = 8_000
 BLOCK_SEALS = 400
+VERIFY_JOB = "kernel.verify_seals"
 SWAPS_LOOKED_AT = 50
 KEPT = 100
 """Findings kept, the first ones; the others are counted."""
@@ -99,6 +103,31 @@ def keep(report: Report, at: datetime) -> Verification:
         bad=report.bad,
         first={key: str(value) for key, value in first.items() if value is not None},
     )
+
+
+def first_of(kept: Verification) -> Finding | None:
+    """The first bad entry of a verification that was kept."""
+    told = dict(kept.first)
+    if not told:
+        return None
+    return Finding(
+        what=What(told["what"]),
+        seal=int(told["seal"]) if "seal" in told else None,
+        entry=UUID(told["entry"]) if "entry" in told else None,
+        at=datetime.fromisoformat(told["at"]) if "at" in told else None,
+        verb=told.get("verb", ""),
+        subject_kind=told.get("subject_kind", ""),
+        subject_id=UUID(told["subject_id"]) if "subject_id" in told else None,
+        name=told.get("name", ""),
+    )
+
+
+@jobs.job(VERIFY_JOB, label=gettext_lazy("Verifying the seals"), attempts=2)
+def verify_all() -> dict[str, Any]:
+    """Verify everything and remember the outcome; the job that administrators ask for."""
+    at = timezone.now()
+    kept = keep(verify(at, told=jobs.report), at)
+    return {"whole": kept.whole, "url": reverse("ui:seals")}
 
 
 def _blocks(last: int) -> Iterator[list[Seal]]:

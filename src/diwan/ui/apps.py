@@ -8,3 +8,9 @@ class UiConfig(AppConfig):
 
     name = "diwan.ui"
     label = "ui"
+
+    def ready(self) -> None:
+        """Declare what the room gives to the others."""
+        from diwan.ui import keeping  # noqa: PLC0415 - models must be loaded first
+
+        keeping.declare()

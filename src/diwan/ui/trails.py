@@ -29,6 +29,8 @@ from diwan.ui.forms import LANGUAGES
 # The kind under which the house declares posts: every entry names the one that gave the right.
 POST_KIND = "directory.post"
 LABEL_FIELD = "actor"
+# The verb with which accounts writes down that an elevation began, and why.
+ELEVATE = "elevate"
 HIDDEN_FIELDS = frozenset({"personal"})
 LONGEST_VALUE = 400
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
@@ -65,6 +67,7 @@ JOBS: Mapping[str, Sentence] = {
     "ended posts": gettext_lazy("the end of posts"),
     "handover sheet": gettext_lazy("handover sheets"),
     "handover sheets": gettext_lazy("handover sheets"),
+    "retention": gettext_lazy("retention periods"),
 }
 REASONS: Mapping[str, Sentence] = {"import": gettext_lazy("the file says so")}
 
@@ -87,20 +90,40 @@ class Change:
 
 @dataclass(frozen=True)
 class Line:
-    """One entry: a sentence, when, what changed, and the reason."""
+    """One entry: a sentence, when, what changed, and the reason.
+
+    `why_elevated` is the reason of the elevation it was done under; `seal` the number of the seal
+    that holds it, None while it waits for one.
+    """
 
     at: datetime
     sentence: str
     changes: Sequence[Change]
     reason: str
     elevated: bool
+    why_elevated: str = ""
+    seal: int | None = None
 
 
 def lines_of(entries: Sequence[AuditEntry], subject: Subject, actor: Actor) -> list[Line]:
     """Return the entries as `actor` reads them; one question a kind of record named in them."""
     kinds: Mapping[str, str] = getattr(subject, "kinds", {})
     named = exchange.cards(_named(entries, kinds), actor)
-    return [_line(entry, _Words(subject, kinds, named)) for entry in entries]
+    words = _Words(subject, kinds, named, _why_elevated(entries))
+    return [_line(entry, words) for entry in entries]
+
+
+def _why_elevated(entries: Iterable[AuditEntry]) -> Mapping[UUID, str]:
+    """The reasons of the elevations that the entries were done under, from their beginnings."""
+    used = {(e.elevation_id, e.actor_id) for e in entries if e.elevation_id and e.actor_id}
+    if not used:
+        return {}
+    begun = AuditEntry.objects.filter(
+        verb=ELEVATE,
+        elevation_id__in={elevation for elevation, _actor in used},
+        actor_id__in={actor for _elevation, actor in used},
+    )
+    return dict(begun.values_list("elevation_id", "reason"))
 
 
 @dataclass(frozen=True)
@@ -110,6 +133,7 @@ class _Words:
     subject: Subject
     kinds: Mapping[str, str]
     named: Mapping[Ref, Card]
+    why_elevated: Mapping[UUID, str]
 
     def field(self, name: str) -> str:
         fields: Mapping[str, Sentence] = getattr(self.subject, "fields", {})
@@ -176,7 +200,15 @@ def _line(entry: AuditEntry, words: _Words) -> Line:
         changes=changes,
         reason=reason_in_words(entry.reason),
         elevated=entry.elevation_id is not None,
+        why_elevated=_why(entry, words),
+        seal=entry.seal,
     )
+
+
+def _why(entry: AuditEntry, words: _Words) -> str:
+    """Why somebody acted with all rights; not said twice where the entry's own reason is that."""
+    why = words.why_elevated.get(entry.elevation_id, "") if entry.elevation_id else ""
+    return "" if entry.verb == ELEVATE else why
 
 
 def _sentence(entry: AuditEntry, name: str | None, words: _Words) -> str:
@@ -187,7 +219,7 @@ def _sentence(entry: AuditEntry, name: str | None, words: _Words) -> str:
     if post is None:
         return _("%(who)s %(verb)s") % parts
     parts["post"] = isolate(show.show_local(post.title))
-    return _("%(who)s, %(post)s, %(verb)s") % parts
+    return _("%(who)s, as %(post)s, %(verb)s") % parts
 
 
 def reason_in_words(reason: str) -> str:
