@@ -2,12 +2,12 @@
 
 from django.urls import path
 
-from . import views
+from .views import registers
 
 app_name = "interop"
 
 urlpatterns = [
-    path("", views.registers, name="registers"),
-    path("register.yaml", views.export, name="export"),
-    path("register.zip", views.export_archive, name="export_archive"),
+    path("", registers.registers, name="registers"),
+    path("register.yaml", registers.export, name="export"),
+    path("register.zip", registers.export_archive, name="export_archive"),
 ]

@@ -19,16 +19,15 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from diwan.directory.public import Register
+from diwan.interop.actions.importing import ImportReport, import_files
+from diwan.interop.actions.refusals import ImportRefused
+from diwan.interop.forms import ImportForm
+from diwan.interop.queries.export import export_registers, export_zip
 from diwan.kernel.errors import NotFound, Refused
 from diwan.kernel.policies import Actor
 from diwan.kernel.requests import actor_of
 from diwan.ui.components import Link
 from diwan.ui.pages import REFUSED_STATUS
-
-from .actions.importing import ImportReport, import_files
-from .actions.refusals import ImportRefused
-from .forms import ImportForm
-from .queries.export import export_registers, export_zip
 
 View = Callable[[HttpRequest], HttpResponse]
 
