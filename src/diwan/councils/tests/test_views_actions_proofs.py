@@ -10,13 +10,15 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http import FileResponse
 from django.test import Client
 
-from diwan.accounts.tests.factories import sign_in
+from diwan.accounts.tests.factories import UserFactory, sign_in
 from diwan.councils.actions.work import report_done, start
 from diwan.councils.models import Action
 from diwan.councils.tests.factories import Council, council, duty, proof
 from diwan.directory.tests.factories import RegisterFactory, Staff, UnitFactory, staff
+from diwan.kernel import files
+from diwan.kernel.exchange import Ref
 from diwan.kernel.models import StoredFile
-from diwan.kernel.policies import Confidentiality
+from diwan.kernel.policies import Actor, Confidentiality
 
 pytestmark = pytest.mark.django_db
 S = Action.State
@@ -123,3 +125,47 @@ def test_a_file_of_an_untaken_type_is_refused_in_one_sentence(
     assert not StoredFile.objects.exists()
     action.refresh_from_db()
     assert action.state == S.DOING
+
+
+@pytest.fixture
+def stored(owner: Staff, action: Action) -> StoredFile:
+    start(owner.actor, action)
+    report_done(owner.actor, action, proofs=[proof("گزارش کار " + "ن" * 300 + ".txt", "انجام شد")])
+    return StoredFile.objects.get()
+
+
+def test_a_browser_that_has_the_file_is_told_so_after_the_policy_was_asked(
+    client: Client, owner: Staff, foreigner: Staff, stored: StoredFile
+) -> None:
+    address = f"/en/councils/proofs/{stored.pk}/"
+    sign_in(client, owner.user)
+    first = client.get(address)
+    assert first["ETag"] == f'"{stored.sha256}"'
+    assert first["Cache-Control"] == "private, no-cache"
+    assert int(first["Content-Length"]) == len(cast("FileResponse", first).getvalue())
+    assert first["Content-Disposition"].endswith(".txt")
+    assert "\n" not in first["Content-Disposition"]
+    again = client.get(address, headers={"if-none-match": first["ETag"]})
+    assert (again.status_code, again.content) == (304, b"")
+    sign_in(client, foreigner.user)
+    assert client.get(address, headers={"if-none-match": first["ETag"]}).status_code == 404
+
+
+def test_content_that_is_missing_or_damaged_is_told_and_not_given(
+    client: Client, owner: Staff, stored: StoredFile
+) -> None:
+    sign_in(client, owner.user)
+    path = files.evidence_folder() / files.content_name(stored.sha256)
+    path.write_bytes(b"something else")
+    for says in ("damaged", "missing"):
+        answer = client.get(f"/en/councils/proofs/{stored.pk}/")
+        assert answer.status_code == 503
+        assert says in text(answer)
+        path.unlink(missing_ok=True)
+
+
+def test_a_file_known_by_its_name_alone_is_not_found(client: Client, stored: StoredFile) -> None:
+    event = Ref(stored.subject_kind, stored.subject_id)
+    named = files.remember(Actor.system("test"), event, name="a.pdf", sha256="a" * 64)
+    sign_in(client, UserFactory.create(may_elevate=True), elevated=True)
+    assert client.get(f"/en/councils/proofs/{named.pk}/").status_code == 404
