@@ -4,7 +4,13 @@ from django.apps import AppConfig
 
 
 class InteropConfig(AppConfig):
-    """The register as a file, in and out."""
+    """The register as a file, in and out; tables for the public."""
 
     name = "diwan.interop"
     label = "interop"
+
+    def ready(self) -> None:
+        """Declare what the room gives to the others."""
+        from diwan.interop import provides  # noqa: PLC0415 - models must be loaded first
+
+        provides.declare()

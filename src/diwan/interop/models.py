@@ -31,3 +31,14 @@ class TakenIn(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.key}"
+
+
+class OpenedTable(models.Model):
+    """An open table that an administrator has opened to the public; without a row it is closed."""
+
+    key = models.CharField(primary_key=True, max_length=60)
+    opened_at = models.DateTimeField()
+    opened_by = models.UUIDField(null=True)
+
+    def __str__(self) -> str:
+        return self.key
