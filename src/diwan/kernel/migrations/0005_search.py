@@ -37,12 +37,12 @@ POSTGRESQL = (
 )
 
 
-def make(apps: Apps, editor: BaseDatabaseSchemaEditor) -> None:
+def make(_apps: Apps, editor: BaseDatabaseSchemaEditor) -> None:
     for statement in POSTGRESQL if editor.connection.vendor == "postgresql" else SQLITE:
         editor.execute(statement, params=None)
 
 
-def unmake(apps: Apps, editor: BaseDatabaseSchemaEditor) -> None:
+def unmake(_apps: Apps, editor: BaseDatabaseSchemaEditor) -> None:
     if editor.connection.vendor != "postgresql":
         editor.execute("DROP TABLE kernel_searchfts")
 
