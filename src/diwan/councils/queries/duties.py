@@ -6,7 +6,10 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import cast
 from uuid import UUID
+
+from django.db.models import Exists, OuterRef
 
 from diwan.accounts.public import user_names
 from diwan.councils.constants import ACTION_EVENT
@@ -29,6 +32,7 @@ from diwan.kernel.dated import stated
 from diwan.kernel.errors import NotFound
 from diwan.kernel.models import StoredFile
 from diwan.kernel.policies import Actor, Confidentiality
+from diwan.kernel.remembering import memory
 from diwan.kernel.working import today_in
 
 from .lateness import Clock, clock_of
@@ -79,21 +83,48 @@ class ActionSheet:
 
 def find_action(actor: Actor, action_id: UUID) -> Action:
     """The action, with its resolution, meeting and body. Raises NotFound where it is not seen."""
+    known = memory("councils.actions")
+    if known is not None and (actor, action_id) in known:
+        return cast("Action", known[actor, action_id])
     rows = Action.objects.filter(pk=action_id).select_related(
         "resolution__meeting", "resolution__body__unit", "resolution__body__register", "parent"
     )
-    action = ACTIONS.which(actor, "see", rows).select_related("owner", "unit").first()
-    if action is None:
+    found = ACTIONS.find(actor, rows.select_related("owner", "unit").annotate(**_around(actor)))
+    if not found:
         raise NotFound
-    return action
+    if known is not None:
+        known[actor, action_id] = found[0]
+    return found[0]
+
+
+def _around(actor: Actor) -> dict[str, Exists]:
+    """What stands around an action, as columns: what of it may be seen, what is in its way."""
+    resolution = Resolution.objects.filter(pk=OuterRef("resolution_id"))
+    meeting = Meeting.objects.filter(pk=OuterRef("resolution__meeting_id"))
+    return {
+        "sees_resolution": Exists(RESOLUTIONS.which(actor, "see", resolution)),
+        "sees_meeting": Exists(MEETINGS.which(actor, "see", meeting)),
+        **_in_the_way(),
+    }
+
+
+def _in_the_way() -> dict[str, Exists]:
+    parts = Action.objects.filter(parent=OuterRef("pk"))
+    requests = DateRequest.objects.filter(action=OuterRef("pk"))
+    return {
+        "has_parts": Exists(parts),
+        "has_open_parts": Exists(parts.exclude(state__in=life.SETTLED)),
+        "has_requests": Exists(requests),
+        "is_asked": Exists(requests.filter(state=DateRequest.State.ASKED)),
+    }
 
 
 def action_sheet(actor: Actor, action_id: UUID) -> ActionSheet:
     """Everything of one action. Raises NotFound where the actor may not see it."""
     action = find_action(actor, action_id)
     events = list(action.events.all())
-    requests = list(action.date_requests.all())
-    parts = _parts(actor, action)
+    requests = list(action.date_requests.all()) if _told(action, "has_requests") else []
+    parts = _parts(actor, action) if _told(action, "has_parts") else []
     posts = post_cards(_posts_named(action, events, requests, parts), actor.at)
     owner = posts.get(action.owner_id) if action.owner_id else None
     proofs = _proofs(actor, action, events)
@@ -102,8 +133,8 @@ def action_sheet(actor: Actor, action_id: UUID) -> ActionSheet:
         action=action,
         resolution=action.resolution,
         meeting=action.resolution.meeting,
-        sees_resolution=RESOLUTIONS.may(actor, "see", action.resolution),
-        sees_meeting=MEETINGS.may(actor, "see", action.resolution.meeting),
+        sees_resolution=_told(action, "sees_resolution"),
+        sees_meeting=_told(action, "sees_meeting"),
         owner=owner,
         head=_head_of_vacant(owner, actor.at),
         unit_name=_unit_name(action, actor.at),
@@ -111,7 +142,7 @@ def action_sheet(actor: Actor, action_id: UUID) -> ActionSheet:
         late_days=clock_of(actor).late_days(action),
         redated=sum(request.state == DateRequest.State.GRANTED for request in requests),
         events=events,
-        rounds=list(action.rounds.all()),
+        rounds=list(action.rounds.all()) if action.round > 1 else [],
         requests=requests,
         waiting_request=_waiting(requests),
         proofs=proofs.readable,
@@ -123,6 +154,11 @@ def action_sheet(actor: Actor, action_id: UUID) -> ActionSheet:
         steps=steps,
         next_step=next_step(action, steps),
     )
+
+
+def _told(action: Action, column: str) -> bool:
+    """What one of the columns of `_around` says."""
+    return bool(getattr(action, column))
 
 
 def _parts(actor: Actor, action: Action) -> list[Action]:
@@ -172,12 +208,13 @@ def _hindered(action: Action) -> set[Verb]:
     hindered: set[Verb] = set()
     if action.owner_id is None:
         hindered |= {verb for verb, step in life.STEPS.items() if step.owner}
-    parts = [State(state) for state in action.children.values_list("state", flat=True)]
-    if parts:
+    if not hasattr(action, "has_parts"):
+        action = Action.objects.select_related("parent").annotate(**_in_the_way()).get(pk=action.pk)
+    if _told(action, "has_parts"):
         hindered.add(Verb.PROGRESS)
-    if not life.children_settled(parts):
+    if _told(action, "has_open_parts"):
         hindered |= {verb for verb, step in life.STEPS.items() if step.settles}
-    asked = action.date_requests.filter(state=DateRequest.State.ASKED).exists()
+    asked = _told(action, "is_asked")
     hindered |= {Verb.ASK_DATE} if asked else {Verb.GRANT_DATE, Verb.REFUSE_DATE}
     if action.parent is not None and State(action.parent.state) not in life.OWED:
         hindered.add(Verb.REOPEN)
@@ -265,7 +302,7 @@ def _posts_named(
 def _head_of_vacant(owner: PostCard | None, at: datetime) -> PostCard | None:
     if owner is None or owner.holders:
         return None
-    head = head_above(owner.unit_id, at)
+    head = head_above(owner.unit_id, at, country=owner.country)
     return post_cards([head], at)[head] if head and head != owner.post_id else None
 
 

@@ -135,11 +135,6 @@ def steps_from(state: State, right: Right) -> list[Verb]:
     return [v for v, step in STEPS.items() if step.right is right and state in step.sources]
 
 
-def children_settled(states: Iterable[State]) -> bool:
-    """Say whether all that was passed down is closed or dropped (true of nothing)."""
-    return all(state in SETTLED for state in states)
-
-
 def progress_of_children(children: Iterable[tuple[State, int]]) -> int | None:
     """Return the progress (0–100) of an action that was passed down, from its parts.
 

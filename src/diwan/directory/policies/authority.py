@@ -16,7 +16,7 @@ from django.db import models
 from django.db.models import FilteredRelation, Q, QuerySet
 
 from diwan.directory.constants import Role, roles_text
-from diwan.directory.models import Holding, Person, Post, PostVersion, UnitPath
+from diwan.directory.models import Holding, Person, PostVersion, UnitPath
 from diwan.kernel.policies import Actor, ActorKind, Policy
 from diwan.kernel.working import today_in
 
@@ -141,17 +141,15 @@ def above(unit_id: UUID, day: date) -> QuerySet[UnitPath, Any]:
 
 
 def head_posts_above(unit_id: UUID, day: date) -> list[UUID]:
-    """Posts with the role head from the unit upward on `day`, the nearest first."""
-    depths = dict(
-        UnitPath.objects.on(day).filter(descendant_id=unit_id).values_list("ancestor_id", "depth")
+    """Posts with the role head from the unit upward on `day`, the nearest first; one question."""
+    heads = PostVersion.objects.as_of(day).filter(
+        roles__contains=roles_text([Role.HEAD]),
+        post__unit__paths_down__descendant_id=unit_id,
+        post__unit__paths_down__since__lte=day,
+        post__unit__paths_down__until__gt=day,
     )
-    heads = Post.objects.filter(
-        unit_id__in=list(depths),
-        pk__in=PostVersion.objects.as_of(day)
-        .filter(roles__contains=roles_text([Role.HEAD]))
-        .values("post_id"),
-    ).values_list("pk", "unit_id")
-    return [pk for pk, unit in sorted(heads, key=lambda row: (depths[row[1]], row[0]))]
+    depth = "post__unit__paths_down__depth"
+    return list(heads.order_by(depth, "post_id").values_list("post_id", flat=True))
 
 
 def day_in(country: str, actor: Actor) -> date:

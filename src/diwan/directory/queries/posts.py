@@ -150,10 +150,15 @@ def _by_country(unit_ids: set[UUID]) -> dict[str, list[UUID]]:
     return found
 
 
-def head_above(unit_id: UUID, at: datetime) -> UUID | None:
-    """The nearest post with the role head from the unit upward, None if there is none."""
-    country = Unit.objects.filter(pk=unit_id).values_list("country", flat=True).first()
-    if country is None:
+def head_above(unit_id: UUID, at: datetime, *, country: str = "") -> UUID | None:
+    """The nearest post with the role head from the unit upward, None if there is none.
+
+    One question where the unit's country is known, two where it is not.
+    """
+    if not country:
+        rows = Unit.objects.filter(pk=unit_id).values_list("country", flat=True)
+        country = rows.first() or ""
+    if not country:
         return None
     return next(iter(head_posts_above(unit_id, today_in(country, at))), None)
 
