@@ -20,6 +20,8 @@ from django.test import Client
 from django.utils import timezone, translation
 
 from diwan.accounts.tests.factories import sign_in
+from diwan.config.doctor import evidence
+from diwan.config.evidence_check import check_all
 from diwan.councils.actions.work import start
 from diwan.councils.models import Action, ActionEvent
 from diwan.councils.tests.factories import council, duty
@@ -120,8 +122,8 @@ FULL = {
     "sqlite": (("VACUUM", "PRAGMA max_page_count = %d"), ("PRAGMA max_page_count = 1073741823",)),
     "postgresql": (
         (
-            "CREATE FUNCTION no_room() RETURNS trigger LANGUAGE plpgsql AS "
-            "$$ BEGIN RAISE EXCEPTION 'full' USING ERRCODE = 'disk_full'; END $$",
+            """CREATE FUNCTION no_room() RETURNS trigger LANGUAGE plpgsql AS
+            $$ BEGIN RAISE EXCEPTION 'full' USING ERRCODE = 'disk_full'; END $$""",
             "CREATE TRIGGER no_room BEFORE INSERT ON kernel_storedfile EXECUTE FUNCTION no_room()",
         ),
         ("DROP FUNCTION no_room() CASCADE",),
@@ -214,3 +216,18 @@ def test_an_upload_that_is_killed_leaves_nothing_that_anybody_sees(
     with translation.override("en"):
         stored = files.store(a_user(), a_ref(), io.BytesIO(b"evidence" * 2000), "a.txt")
     assert files.read(stored.sha256) == b"evidence" * 2000
+
+
+@pytest.mark.django_db
+def test_what_is_not_well_is_named_on_the_command_line(
+    tmp_path: Path, settings: Any, capsys: pytest.CaptureFixture[str]
+) -> None:
+    settings.DIWAN_HOME = tmp_path
+    stored = files.store(a_user(), a_ref(), io.BytesIO(b"evidence"), "گزارش.txt")
+    assert check_all()
+    assert evidence().ok
+    (files.evidence_folder() / files.content_name(stored.sha256)).unlink()
+    assert not check_all()
+    assert f"missing\t{stored.sha256}\tگزارش.txt" in capsys.readouterr().out
+    told = evidence()
+    assert (told.ok, "the content of 1 files is missing" in told.note) == (False, True)
