@@ -147,7 +147,7 @@ class InviteForm(forms.Form):
         label=_("E-mail or mobile number of the guest"),
         required=False,
         max_length=300,
-        help_text=_("So that you remember whom you gave the link."),
+        help_text=_("The link is sent there. Empty: you hand it over yourself."),
         widget=forms.TextInput(attrs={"dir": "ltr", "autocomplete": "off"}),
     )
     days = forms.TypedChoiceField(
@@ -228,9 +228,10 @@ class NoticeChoicesForm(forms.Form):
         super().__init__(data)
         mobile = is_mobile(user.login)
         fallback = "sms now" if mobile and not wishes.email else "email now"
-        for group, label in notices.groups().items():
-            self.fields[f"way_{group}"] = forms.ChoiceField(
-                label=label, choices=WAYS, initial=" ".join(chosen.get(group, ())) or fallback
+        for name, group in notices.groups().items():
+            usual = fallback if group.wanted else "none now"
+            self.fields[f"way_{name}"] = forms.ChoiceField(
+                label=group.label, choices=WAYS, initial=" ".join(chosen.get(name, ())) or usual
             )
         known = _("Empty: the one you sign in with.")
         self.fields["email"] = _address(_("E-mail"), "email", "" if mobile else known)

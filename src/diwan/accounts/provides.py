@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from diwan.accounts.actions import end_run_out_elevations
+from diwan.accounts.actions.notices import declare_kinds
 from diwan.accounts.constants import USER_KIND
 from diwan.accounts.models import User
 from diwan.accounts.policies import users
@@ -95,4 +96,5 @@ def declare() -> None:
     """Declare everything; called once when Django starts."""
     exchange.declare_subject(UserSubject())
     notices.declare_contacts(contacts)
+    declare_kinds()
     jobs.every_minute("accounts.elevations", end_run_out_elevations)

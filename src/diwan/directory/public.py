@@ -70,6 +70,7 @@ from .queries.records import (
     same,
 )
 from .queries.records_reading import records_of, register_record
+from .queries.users import users_of_people, users_of_posts
 from .rules.provinces import Province, province, provinces
 
 __all__ = [
@@ -152,4 +153,6 @@ __all__ = [
     "same",
     "state_event",
     "unit_names",
+    "users_of_people",
+    "users_of_posts",
 ]

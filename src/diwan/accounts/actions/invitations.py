@@ -19,6 +19,7 @@ from diwan.kernel.policies import Actor
 
 from .checks import NewUser, read_login
 from .links import NewLink, claim, issue
+from .notices import tell_invitation
 from .users import locked, make_guest
 
 LONGEST_DAYS = 90
@@ -35,10 +36,12 @@ def invite(
 ) -> NewLink:
     """Make a link by which somebody may act for a record; an open one before it is withdrawn.
 
+    Where an address was given it is sent there, too.
+
     `kind` is the target's subject kind. Raises NotFound or Forbidden where the actor may not
     invite, Refused for a wrong address or a life beyond 1–90 days.
     """
-    target_of(kind).label(target_id)
+    label = target_of(kind).label(target_id)
     require_may_invite(actor, kind, target_id)
     if not 1 <= days <= LONGEST_DAYS:
         raise Refused(_("An invitation lasts between one and ninety days."), field="days")
@@ -51,6 +54,8 @@ def invite(
         changes={"expires_at": [None, link.invitation.expires_at]},
         personal={"sent_to": [None, address]} if address else {},
     )
+    if address:
+        tell_invitation(address, link, label)
     return link
 
 

@@ -18,6 +18,7 @@ from diwan.kernel.policies import Actor
 
 from .checks import check_password, read_reason, user_ref
 from .links import NewLink, claim, issue
+from .notices import tell_password_changed, tell_password_link
 from .users import locked
 
 
@@ -37,6 +38,7 @@ def change_password(actor: Actor, *, old: str, new: str) -> User:
     user.set_password(new)
     user.save(update_fields=["password"])
     audit.record(actor, "change_password", user_ref(user), through=through)
+    tell_password_changed(user)
     return user
 
 
@@ -51,6 +53,7 @@ def make_password_link(actor: Actor, user_id: UUID, *, reason: str) -> NewLink:
     life = timedelta(hours=PASSWORD_LINK_HOURS)
     link = issue(actor, USER_KIND, user.pk, life=life, sent_to=user.login)
     audit.record(actor, "make_password_link", user_ref(user), reason=why, through=through)
+    tell_password_link(user, link)
     return link
 
 
@@ -72,4 +75,5 @@ def use_password_link(actor: Actor, token: str, *, new: str) -> User:
     link.save(update_fields=["accepted_at", "accepted_by"])
     themself = Actor.user(user.pk, user.name, at=actor.at)
     audit.record(themself, "use_password_link", user_ref(user))
+    tell_password_changed(user)
     return locked(user.pk)

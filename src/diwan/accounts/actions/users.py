@@ -26,6 +26,7 @@ from .checks import (
     search_of,
     user_ref,
 )
+from .notices import tell_sign_in
 
 
 @transaction.atomic
@@ -165,6 +166,7 @@ def note_sign_in(actor: Actor, user_id: UUID) -> None:
     user = locked(user_id)
     through = users.require(actor, "change", user)
     audit.record(actor, "sign_in", user_ref(user), through=through)
+    tell_sign_in(user)
 
 
 def locked(user_id: UUID) -> User:

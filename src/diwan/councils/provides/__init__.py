@@ -11,7 +11,9 @@ from diwan.directory.public import POST, POST_ENDED, UNIT
 from diwan.kernel import exchange
 
 from .desk import desk_items
+from .notices import declare_notices
 from .related import bodies_of_post, bodies_of_unit
+from .reminders import declare_reminders
 from .search import find_actions, find_bodies, find_meetings, find_resolutions
 from .seats import SeatTarget
 from .subjects import (
@@ -43,3 +45,5 @@ def declare() -> None:
     exchange.declare_related(POST, bodies_of_post)
     exchange.listen(POST_ENDED, on_post_ended)
     declare_invitation_target(MEMBERSHIP, SeatTarget())
+    declare_notices()
+    declare_reminders()

@@ -20,7 +20,7 @@ from diwan.directory.constants import HANDOVER, LANGUAGES
 from diwan.directory.models import Handover, Holding, Need, Person, Post
 from diwan.directory.policies import handover_policy, person_policy, post_policy
 from diwan.directory.queries.names import TextMap, shown_instant, shown_person, shown_post
-from diwan.kernel import audit
+from diwan.kernel import audit, jobs
 from diwan.kernel.countries import country as country_of
 from diwan.kernel.errors import Refused
 from diwan.kernel.exchange import DeskItem, DeskQuestion, desk_items
@@ -86,6 +86,9 @@ def hand_over(actor: Actor, plan: HandoverPlan) -> Handover:
             "needs": [None, needs],
         },
         through=through,
+    )
+    jobs.enqueue(
+        "directory.tell_handover", {"handover": handover.pk, "by": actor.user_id}, actor=actor
     )
     return handover
 

@@ -10,6 +10,7 @@ from diwan.kernel import exchange, jobs
 
 from .desk import handovers_to_come, vacant_posts_below
 from .inviting import PersonTarget, posts_for_tokens
+from .notices import declare_notices
 from .search import declare_searches
 from .subjects import SUBJECTS
 
@@ -22,6 +23,7 @@ def declare() -> None:
     exchange.declare_desk(handovers_to_come)
     declare_searches()
     declare_invitation_target(PERSON, PersonTarget())
+    declare_notices()
     declare_posts_for_tokens(posts_for_tokens)
     jobs.every_minute("directory.ended_posts", pass_ended_posts)
     jobs.every_minute("directory.handover_sheets", settle_handovers)

@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from diwan.kernel.ids import new_id
 
@@ -38,9 +39,9 @@ class JobState(models.TextChoices):
     WAITING = "waiting", _("waiting")
     RUNNING = "running", _("running")
     DONE = "done", _("done")
-    REFUSED = "refused", _("refused")
+    REFUSED = "refused", pgettext_lazy("job", "refused")
     DEAD = "dead", _("given up")
-    DROPPED = "dropped", _("dropped")
+    DROPPED = "dropped", pgettext_lazy("job", "dropped")
 
 
 OPEN_STATES = (JobState.WAITING, JobState.RUNNING)

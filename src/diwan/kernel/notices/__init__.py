@@ -8,6 +8,7 @@ happened; who is reached how, when and in which words is decided by the worker w
 from .choosing import choices_of, choose, wishes_of
 from .delivery import deliver, look
 from .kinds import (
+    Group,
     Kind,
     Telling,
     Words,
@@ -22,6 +23,7 @@ from .telling import tell, tell_address
 
 __all__ = [
     "Contact",
+    "Group",
     "Kind",
     "Telling",
     "Words",

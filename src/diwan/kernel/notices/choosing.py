@@ -15,7 +15,7 @@ from diwan.kernel.models import Channel, NoticeChoice, NoticeWishes, Pace
 from diwan.kernel.policies import Actor, Through
 from diwan.kernel.worktime import WorkCalendar
 
-from .kinds import Kind
+from .kinds import Kind, groups
 from .people import Contact
 from .times import Quiet, after_quiet, digest_at
 
@@ -116,7 +116,9 @@ def plan_for(kind: Kind, person: Person, at: datetime) -> Plan:
     fallback = default_channel(reachable)
     channel, pace = fallback, Pace.NOW.value
     if not kind.urgent:
-        channel, pace = person.choices.get(kind.group, (fallback, pace))
+        group = groups().get(kind.group)
+        usual = fallback if group is None or group.wanted else Channel.NONE.value
+        channel, pace = person.choices.get(kind.group, (usual, pace))
         if channel != Channel.NONE and channel not in reachable:
             channel = fallback
     address = reachable.get(channel, "")

@@ -63,16 +63,24 @@ class Kind:
 
 
 _kinds: dict[str, Kind] = {}
-_groups: dict[str, Sentence] = {}
+_groups: dict[str, Group] = {}
 
 
-def declare_group(name: str, label: Sentence) -> None:
+@dataclass(frozen=True)
+class Group:
+    """Kinds about which a person chooses together; `wanted`: told unless somebody says no."""
+
+    label: Sentence
+    wanted: bool = True
+
+
+def declare_group(name: str, label: Sentence, *, wanted: bool = True) -> None:
     """Declare a group of kinds; people read `label` when they choose."""
-    _groups[name] = label
+    _groups[name] = Group(label, wanted)
 
 
-def groups() -> dict[str, Sentence]:
-    """Every group and what it is called, in the order of their declaration."""
+def groups() -> dict[str, Group]:
+    """Every group, in the order of their declaration."""
     return dict(_groups)
 
 

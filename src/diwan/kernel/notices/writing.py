@@ -114,7 +114,7 @@ def _plain(subject: str, found: Sequence[Words], choices: str) -> str:
         block = [words.subject] if len(found) > 1 else []
         block += list(words.lines)
         if words.url:
-            block.append(f"{words.step or _('Open')}:\n{absolute(words.url)}")
+            block.append(f"{words.step or _('Open it')}:\n{absolute(words.url)}")
         parts.append("\n".join(block))
     if choices:
         parts.append(f"-- \n{_('How and when you are told, you choose here:')}\n{choices}")
