@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from uuid import UUID
 
 from django.urls import reverse
@@ -13,13 +13,14 @@ from diwan.accounts.actions.notices import declare_kinds
 from diwan.accounts.constants import USER_KIND
 from diwan.accounts.models import User
 from diwan.accounts.policies import users
-from diwan.kernel import exchange, jobs, notices
+from diwan.kernel import exchange, jobs, notices, search
 from diwan.kernel.api.callers import SCOPES
 from diwan.kernel.calendars import Calendar
 from diwan.kernel.errors import Sentence
 from diwan.kernel.exchange import Card, Ref
 from diwan.kernel.notices import Contact
 from diwan.kernel.policies import Actor
+from diwan.kernel.search import CLOSED, Texts
 
 
 class UserSubject:
@@ -92,9 +93,26 @@ def contacts(ids: Iterable[UUID]) -> dict[UUID, Contact]:
     }
 
 
+def user_texts(ids: Sequence[UUID]) -> Iterator[Texts]:
+    """Users by name and sign-in name; administrators find them."""
+    for user in User.objects.filter(pk__in=ids):
+        names = [user.name] if user.name else []
+        yield Texts(user.pk, user.made_at.date(), CLOSED, names, [user.login])
+
+
 def declare() -> None:
     """Declare everything; called once when Django starts."""
     exchange.declare_subject(UserSubject())
+    search.declare_source(
+        search.Source(
+            USER_KIND,
+            _("Users"),
+            user_texts,
+            User.objects.get_queryset,
+            search.seen_by(users),
+            list_url="accounts:users",
+        )
+    )
     notices.declare_contacts(contacts)
     declare_kinds()
     jobs.every_minute("accounts.elevations", end_run_out_elevations)

@@ -12,6 +12,7 @@ STATEMENT = "councils.statement"
 RESOLUTION = "councils.resolution"
 ACTION = "councils.action"
 ACTION_EVENT = "councils.action_event"
+PROOF = "councils.proof"
 
 ACTION_FACT = "councils.action_"
 """Facts of an action are told as this and the step's verb, such as ``councils.action_close``."""

@@ -19,6 +19,7 @@ class KernelConfig(AppConfig):
             notices,
             retention,
             sealing,
+            search,
             verifying,  # noqa: F401 - as above
         )
 
@@ -29,3 +30,4 @@ class KernelConfig(AppConfig):
         jobs.every_minute("kernel.retention", retention.carry_out_retention)
         retention.declare_own()
         jobs.every_minute("kernel.notices", notices.look)
+        jobs.every_minute("kernel.search", search.tick)

@@ -12,7 +12,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models, transaction
 from django.db.models import QuerySet
 
-from . import revisions
+from . import revisions, search
 from .exchange import Ref
 from .models import AuditEntry, PersonalValue
 from .policies import Actor, Through
@@ -56,6 +56,7 @@ def record(  # noqa: PLR0913 - an entry has that many sides; all but three are n
         PersonalValue(entry=entry, field=f, salt=salts[f], value=json.loads(_json(v)))
         for f, v in values.items()
     )
+    search.stale(subject.kind, [subject.id])
     return entry
 
 

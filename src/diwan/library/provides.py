@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from functools import reduce
-from operator import and_
+from collections.abc import Iterator, Mapping, Sequence
 from uuid import UUID
 
-from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from diwan.directory.public import UNIT
-from diwan.kernel import exchange
+from diwan.kernel import exchange, search
 from diwan.kernel.dated import CALENDARS, PRECISIONS
 from diwan.kernel.errors import Sentence
 from diwan.kernel.exchange import RELATED_SHOWN, Card, Ref, Related
 from diwan.kernel.policies import Actor, Confidentiality
+from diwan.kernel.search import Texts, made_on, reach_of
 
 from .constants import DOCUMENT, KINDS, kind_name
 from .models import Document
@@ -66,11 +64,12 @@ def _card(row: Document) -> Card:
     )
 
 
-def find_documents(tokens: Sequence[str], actor: Actor, limit: int) -> list[Card]:
-    """Documents by the words of their name and text."""
-    holds = reduce(and_, (Q(search__contains=token) for token in tokens), Q())
-    rows = documents.which(actor, "see", Document.objects.filter(holds))
-    return [_card(row) for row in rows.order_by("-id")[:limit]]
+def document_texts(ids: Sequence[UUID]) -> Iterator[Texts]:
+    """Documents by name, text and kind."""
+    for row in Document.objects.filter(pk__in=ids).select_related("register"):
+        reach = reach_of(row.confidentiality, row.register.country)
+        texts = [*(row.text or {}).values(), row.kind]
+        yield Texts(row.pk, made_on(row.pk), reach, list(row.name.values()), texts)
 
 
 def of_unit(record: Ref, actor: Actor) -> Related | None:
@@ -84,7 +83,14 @@ def of_unit(record: Ref, actor: Actor) -> Related | None:
 def declare() -> None:
     """Declare everything; called once when Django starts."""
     exchange.declare_subject(DocumentSubject())
-    exchange.declare_search(
-        DOCUMENT, find_documents, heading=_("Documents"), list_url="library:documents"
+    search.declare_source(
+        search.Source(
+            DOCUMENT,
+            _("Documents"),
+            document_texts,
+            Document.objects.all,
+            search.seen_by(documents),
+            list_url="library:documents",
+        )
     )
     exchange.declare_related(UNIT, of_unit)

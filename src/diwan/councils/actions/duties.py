@@ -18,7 +18,7 @@ from diwan.councils.rules.dates import due_after, is_old
 from diwan.councils.rules.keys import derived_key, fresh_key
 from diwan.councils.rules.life import State, Verb
 from diwan.directory.public import Post, PostPattern, Unit, UnitPattern, heads_of
-from diwan.kernel import audit
+from diwan.kernel import audit, search
 from diwan.kernel.calendars import Calendar, Span
 from diwan.kernel.errors import Refused
 from diwan.kernel.exchange import Fact, Ref, publish
@@ -233,6 +233,7 @@ def _tell(actor: Actor, resolution: Resolution, actions: list[Action], through: 
     else:
         changes["owner"] = [None, first.owner_id]
     audit.record(actor, verb, ref, changes=changes, through=through)
+    search.stale(ACTION, [action.pk for action in actions])
     for action in actions:
         data = {"after": action.state}
         publish(Fact(f"{ACTION_FACT}{Verb.ADD}", Ref(ACTION, action.pk), actor, actor.at, data))

@@ -13,6 +13,7 @@ from diwan.councils.models import Action, ActionEvent
 from diwan.councils.rules.keys import part_key
 from diwan.councils.rules.life import State, Verb
 from diwan.directory.public import PostCard, Role, UnitPath, post_cards
+from diwan.kernel import search
 from diwan.kernel.dated import stated
 from diwan.kernel.errors import Refused
 from diwan.kernel.exchange import Fact, Ref, publish
@@ -59,6 +60,7 @@ def pass_down(
         )
         for child in children
     )
+    search.stale(ACTION, [child.pk for child in children])
     for child in children:
         data = {"after": child.state, "parent": action.pk}
         publish(Fact(f"{ACTION_FACT}{Verb.ADD}", Ref(ACTION, child.pk), actor, actor.at, data))

@@ -12,13 +12,13 @@ from zoneinfo import ZoneInfo
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from diwan.councils.constants import ACTION, ACTION_EVENT, ACTION_FACT
+from diwan.councils.constants import ACTION, ACTION_EVENT, ACTION_FACT, PROOF
 from diwan.councils.models import Action, ActionEvent, DateRequest, Meeting, Resolution
 from diwan.councils.queries.records import ActionRecord, ProofRecord, RedatedRecord
 from diwan.councils.rules.dates import due_after, is_old
 from diwan.councils.rules.life import State, Verb
 from diwan.directory.public import Post, Unit, UnitPattern, require_elevated
-from diwan.kernel import files
+from diwan.kernel import files, search
 from diwan.kernel.calendars import Calendar, PartialDate, Span
 from diwan.kernel.countries import country
 from diwan.kernel.dated import stated
@@ -228,9 +228,11 @@ def _keep_proof(
     for proof in proofs:
         if proof.sha256 in contents:
             upload = io.BytesIO(contents[proof.sha256])
-            files.store(actor, ref, upload, proof.file, confidentiality=level)
+            stored = files.store(actor, ref, upload, proof.file, confidentiality=level)
+            search.stale(PROOF, [stored.pk])
             continue
         stored = files.remember(actor, ref, name=proof.file, sha256=proof.sha256)
+        search.stale(PROOF, [stored.pk])
         if stored.confidentiality != level:
             stored.confidentiality = level
             stored.save(update_fields=["confidentiality"])

@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from diwan.councils.constants import ACTION_EVENT
+from diwan.councils.constants import ACTION_EVENT, PROOF
 from diwan.councils.models import Action, ActionEvent
 from diwan.councils.queries.duties import proofs_of_round
 from diwan.councils.rules.life import State, Verb
-from diwan.kernel import files
+from diwan.kernel import files, search
 from diwan.kernel.errors import Refused
 from diwan.kernel.exchange import Ref
 from diwan.kernel.policies import Actor, Confidentiality
@@ -102,10 +102,11 @@ def _store(taken: Taken, event: ActionEvent, proofs: Sequence[Proof]) -> None:
     """Keep the files under the event, as confidential as the resolution is."""
     level = Confidentiality(taken.action.resolution.confidentiality)
     for proof in proofs:
-        files.store(
+        stored = files.store(
             taken.actor,
             Ref(ACTION_EVENT, event.pk),
             proof.upload,
             proof.name,
             confidentiality=level,
         )
+        search.stale(PROOF, [stored.pk])

@@ -21,7 +21,7 @@ from diwan.kernel import exchange
 from diwan.kernel.errors import NotFound
 from diwan.kernel.exchange import DeskItem, DeskQuestion, Ref, Waiting
 from diwan.kernel.policies import Actor
-from diwan.kernel.text import search_tokens
+from diwan.kernel.tests.factories import found
 
 from .factories import (
     BodyFactory,
@@ -204,10 +204,9 @@ def test_a_meetings_title_says_what_is_known_of_it(made: Council) -> None:
 
 
 def test_words_find_what_may_be_seen(made: Council) -> None:
-    action = duty(made.body, None, search="گزارش کتابخانه")
-    found = exchange.search(search_tokens("كتابخانه"), made.member.actor, limit=5)
-    assert [card.ref for answer in found for card in answer.cards] == [Ref(ACTION, action.pk)]
-    assert exchange.search(search_tokens("كتابخانه"), Actor.anonymous(), limit=5) == []
+    action = duty(made.body, None, text={"fa": "گزارش کتابخانه"})
+    assert found("كتابخانه", made.member.actor) == [Ref(ACTION, action.pk)]
+    assert found("كتابخانه", Actor.anonymous()) == []
 
 
 def test_an_invitation_joins_a_user_to_a_named_seat(made: Council) -> None:

@@ -1,61 +1,100 @@
-"""Units, posts and people found by words."""
+"""By what units, posts and people are found, and who sees them."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from functools import reduce
-from operator import and_
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 from uuid import UUID
 
-from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from diwan.directory.constants import PERSON, POST, UNIT
 from diwan.directory.models import Person, Post, PostVersion, Unit, UnitVersion
-from diwan.directory.policies import person_policy, post_policy, unit_policy
-from diwan.kernel import exchange
-from diwan.kernel.exchange import Card
+from diwan.directory.policies import authority_of, person_policy, post_policy, unit_policy
+from diwan.kernel import search
+from diwan.kernel.exchange import Ref
 from diwan.kernel.policies import Actor
-
-from .subjects import PersonSubject, PostSubject, UnitSubject
-
-
-def _holding(tokens: Sequence[str]) -> Q:
-    return reduce(and_, (Q(search__contains=token) for token in tokens), Q())
+from diwan.kernel.search import Texts, made_on
 
 
-def _cards(
-    subject: UnitSubject | PostSubject | PersonSubject, ids: list[UUID], actor: Actor
-) -> list[Card]:
-    cards = subject.cards(ids, actor)
-    return [cards[pk] for pk in ids if pk in cards]
+def _unit_names(ids: Iterable[UUID]) -> dict[UUID, list[str]]:
+    """Every name that units ever had, in every language."""
+    names: dict[UUID, list[str]] = defaultdict(list)
+    rows = UnitVersion.objects.known().filter(unit_id__in=set(ids)).order_by("id")
+    for pk, name in rows.values_list("unit_id", "name"):
+        names[pk] += name.values()
+    return names
 
 
-def find_units(tokens: Sequence[str], actor: Actor, limit: int) -> list[Card]:
+def unit_texts(ids: Sequence[UUID]) -> Iterator[Texts]:
     """Units by any name they ever had."""
-    named = UnitVersion.objects.known().filter(_holding(tokens)).values("unit_id")
-    units = unit_policy.which(actor, "see", Unit.objects.filter(pk__in=named))
-    ids = list(units.order_by("id").values_list("pk", flat=True)[:limit])
-    return _cards(UnitSubject(), ids, actor)
+    names = _unit_names(ids)
+    rows = Unit.objects.filter(pk__in=ids).values_list("pk", "founded_at", "country")
+    for pk, founded_at, country in rows:
+        yield Texts(pk, founded_at.date(), country, names[pk])
 
 
-def find_posts(tokens: Sequence[str], actor: Actor, limit: int) -> list[Card]:
-    """Posts by any name they ever had."""
-    named = PostVersion.objects.known().filter(_holding(tokens)).values("post_id")
-    posts = post_policy.which(actor, "see", Post.objects.filter(pk__in=named))
-    ids = list(posts.order_by("id").values_list("pk", flat=True)[:limit])
-    return _cards(PostSubject(), ids, actor)
+def post_texts(ids: Sequence[UUID]) -> Iterator[Texts]:
+    """Posts by any name they ever had, and by the names of their unit."""
+    names: dict[UUID, list[str]] = defaultdict(list)
+    versions = PostVersion.objects.known().filter(post_id__in=ids).order_by("id")
+    for pk, name in versions.values_list("post_id", "name"):
+        names[pk] += name.values()
+    rows = list(Post.objects.filter(pk__in=ids).values_list("pk", "unit_id", "unit__country"))
+    units = _unit_names(unit for _pk, unit, _country in rows)
+    for pk, unit, country in rows:
+        yield Texts(pk, made_on(pk), country, names[pk], units[unit])
 
 
-def find_people(tokens: Sequence[str], actor: Actor, limit: int) -> list[Card]:
+def person_texts(ids: Sequence[UUID]) -> Iterator[Texts]:
     """People by name."""
-    people = person_policy.which(actor, "see", Person.objects.filter(_holding(tokens)))
-    ids = list(people.order_by("search", "id").values_list("pk", flat=True)[:limit])
-    return _cards(PersonSubject(), ids, actor)
+    rows = Person.objects.filter(pk__in=ids).values_list("pk", "name", "register__country")
+    for pk, name, country in rows:
+        yield Texts(pk, made_on(pk), country, list(name.values()))
+
+
+def posts_of_units(ids: Sequence[UUID]) -> Iterator[Ref]:
+    """Posts are found by the name of their unit."""
+    posts = Post.objects.filter(unit_id__in=ids).values_list("pk", flat=True)
+    return (Ref(POST, pk) for pk in posts)
+
+
+def countries(actor: Actor) -> frozenset[str]:
+    """The countries in which the actor has a post."""
+    return authority_of(actor).countries
 
 
 def declare_searches() -> None:
     """Declare all three."""
-    exchange.declare_search(UNIT, find_units, heading=_("Units"), list_url="directory:units")
-    exchange.declare_search(POST, find_posts, heading=_("Posts"), list_url="directory:posts")
-    exchange.declare_search(PERSON, find_people, heading=_("People"), list_url="directory:people")
+    search.declare_reach(countries)
+    search.declare_source(
+        search.Source(
+            UNIT,
+            _("Units"),
+            unit_texts,
+            Unit.objects.all,
+            search.seen_by(unit_policy),
+            follows=posts_of_units,
+            list_url="directory:units",
+        )
+    )
+    search.declare_source(
+        search.Source(
+            POST,
+            _("Posts"),
+            post_texts,
+            Post.objects.all,
+            search.seen_by(post_policy),
+            list_url="directory:posts",
+        )
+    )
+    search.declare_source(
+        search.Source(
+            PERSON,
+            _("People"),
+            person_texts,
+            Person.objects.all,
+            search.seen_by(person_policy),
+            list_url="directory:people",
+        )
+    )

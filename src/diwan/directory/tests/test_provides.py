@@ -21,7 +21,6 @@ from diwan.directory.actions.units import (
 )
 from diwan.directory.middleware import PostMiddleware
 from diwan.directory.provides.desk import handovers_to_come, vacant_posts_below
-from diwan.directory.provides.search import find_people, find_posts, find_units
 from diwan.directory.provides.subjects import SUBJECTS
 from diwan.directory.queries.story import Turn, post_through_time, unit_through_time
 from diwan.directory.queries.tree import tree_on
@@ -31,6 +30,7 @@ from diwan.kernel.exchange import DeskQuestion, Ref, Waiting
 from diwan.kernel.policies import Actor
 from diwan.kernel.reader import current
 from diwan.kernel.requests import actor_of
+from diwan.kernel.tests.factories import found
 from diwan.kernel.working import country_ref
 
 from .factories import (
@@ -105,13 +105,14 @@ def test_search_finds_by_any_name_and_only_what_is_seen() -> None:
     unit = UnitFactory.create(name={"en": "Archive"})
     rename_unit(system(), unit, on=DAY, name={"en": "Memory"})
     head = staff(unit, "head")
-    assert [card.ref.id for card in find_units(["archive"], head.actor, 5)] == [unit.pk]
-    assert [card.ref.id for card in find_units(["memory"], head.actor, 5)] == [unit.pk]
-    assert find_units(["archive"], Actor.anonymous(), 5) == []
-    PostFactory.create(unit=unit, name={"fa": "کتابدار"})
-    assert len(find_posts(["کتابدار"], head.actor, 5)) == 1
-    PersonFactory.create(register=unit.register, name={"fa": "مریم"})
-    assert len(find_people(["مریم"], head.actor, 5)) == 1
+    this, posts = Ref("directory.unit", unit.pk), [Ref("directory.post", head.post.pk)]
+    assert found("archive", head.actor) == [this, *posts]
+    assert found("memory", head.actor, "directory.unit") == [this]
+    assert found("archive", Actor.anonymous()) == []
+    librarian = PostFactory.create(unit=unit, name={"fa": "کتابدار"})
+    assert found("كتابدار", head.actor) == [Ref("directory.post", librarian.pk)]
+    person = PersonFactory.create(register=unit.register, name={"fa": "مریم"})
+    assert found("مریم", head.actor) == [Ref("directory.person", person.pk)]
 
 
 def test_few_vacant_posts_stand_apart_many_as_one() -> None:

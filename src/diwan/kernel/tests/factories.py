@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.db.models import Q
 
+from diwan.kernel import search
 from diwan.kernel.exchange import Ref
 from diwan.kernel.ids import new_id
 from diwan.kernel.models import DeclaredHoliday
@@ -20,6 +21,12 @@ def a_user(**more: object) -> Actor:
 def a_ref(kind: str = "test.record") -> Ref:
     """A record of some room."""
     return Ref(kind, new_id())
+
+
+def found(text: str, actor: Actor, kind: str = "") -> list[Ref]:
+    """What the one index gives an actor for what was typed, with everything indexed before."""
+    search.rebuild()
+    return [hit.ref for hit in search.find(search.Asked(text, kind), actor).hits]
 
 
 class HolidayPolicy(Policy[DeclaredHoliday]):

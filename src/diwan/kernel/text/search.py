@@ -8,6 +8,7 @@ record when every token is contained in the key. Tokens hold letters and digits 
 import difflib
 import re
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 
 from .normal import ZWNJ, normalise
 
@@ -26,6 +27,9 @@ _BARE_ENDINGS = frozenset({"تر", "ترین", "ای", "ام", "ات", "اش", "
 # one of the Persian letters. The lengths keep الف, الگو, بالا and والدین whole.
 _ARTICLE = re.compile("^(?:ال(?=.{3})|[وفبک]ال(?=.{4})|ولل(?=.{4})|لل(?=.{4}))(.+)$")
 _PERSIAN_ONLY = frozenset("پچژگ")
+LONGEST = 60  # letters of a word
+MOST = 4000  # different words of a text
+LONGEST_QUERY = 12  # words
 
 
 def search_key(*texts: str) -> str:
@@ -57,6 +61,57 @@ def search_tokens(query: str) -> list[str]:
     return list(tokens)
 
 
+def index_tokens(*texts: str) -> list[str]:
+    """Return the words under which the one index finds a text: those that a query word begins.
+
+    Those of ``search_key``, and each word with the Arabic article also without it. A word is
+    cut at 60 letters, a text at 4,000 different words.
+
+    >>> index_tokens("الميزانية")
+    ['المیزانیه', 'میزانیه']
+    """
+    tokens: dict[str, None] = {}
+    for text in texts:
+        for token in _key_tokens(_words(text)):
+            tokens[token[:LONGEST]] = None
+            tokens[without_article(token)[:LONGEST]] = None
+        if len(tokens) > MOST:
+            break
+    return list(tokens)[:MOST]
+
+
+def query_tokens(query: str) -> list[str]:
+    """Cut a query for the one index: as ``search_tokens``, at most twelve words."""
+    return [token[:LONGEST] for token in search_tokens(query)][:LONGEST_QUERY]
+
+
+def words_of(text: str) -> list[str]:
+    """Return the normalised words of a text in order, half-spaces kept."""
+    return _words(text)
+
+
+def joined(text: str) -> str:
+    """Return a text's letters and digits in one, for comparing whole titles and official numbers.
+
+    >>> joined("۱۴۰۴/ش/۱۲") == joined("1404 ش 12")
+    True
+    """
+    return "".join(word.replace(ZWNJ, "") for word in _words(text))[:LONGEST]
+
+
+@lru_cache(maxsize=50_000)
+def without_article(token: str) -> str:
+    """Return a word without the Arabic article; one without it, or with Persian letters, as it is.
+
+    >>> without_article("المیزانیه")
+    'میزانیه'
+    """
+    if _PERSIAN_ONLY.intersection(token):
+        return token
+    article = _ARTICLE.match(token)
+    return article[1] if article else token
+
+
 def matches(key: str, query: str) -> bool:
     """Say whether a query finds a key: what the database does with ``LIKE``, in Python."""
     return all(token in key for token in search_tokens(query))
@@ -69,8 +124,14 @@ def nearest(word: str, candidates: Iterable[str]) -> str | None:
 
 
 def _words(text: str) -> list[str]:
-    found = (match.strip(ZWNJ) for match in _WORD.findall(normalise(text)))
-    return [word for word in found if word]
+    return [word for piece in text.split() for word in _words_in(piece)]
+
+
+# Texts of an office use the same words over and over, and normalising is what takes the time.
+@lru_cache(maxsize=50_000)
+def _words_in(piece: str) -> tuple[str, ...]:
+    found = (match.strip(ZWNJ) for match in _WORD.findall(normalise(piece)))
+    return tuple(word for word in found if word)
 
 
 def _key_tokens(words: list[str]) -> Iterator[str]:
@@ -90,8 +151,6 @@ def _says_nothing(part: str) -> bool:
 
 
 def _stem(token: str) -> str:
-    if not _PERSIAN_ONLY.intersection(token):
-        article = _ARTICLE.match(token)
-        token = article[1] if article else token
+    token = without_article(token)
     plural = _JOINED_PLURAL.match(token)
     return plural[1] if plural else token

@@ -16,7 +16,7 @@ from diwan.kernel import exchange
 from diwan.kernel.calendars import PartialDate
 from diwan.kernel.exchange import Ref
 from diwan.kernel.policies import Actor, Confidentiality
-from diwan.kernel.text import search_tokens
+from diwan.kernel.tests.factories import found
 from diwan.library.actions import DocumentFields, add_document, correct_document
 from diwan.library.constants import DOCUMENT
 
@@ -33,13 +33,6 @@ def head() -> Staff:
 def abroad() -> Staff:
     register = RegisterFactory.create(country="EG", language="ar")
     return staff(UnitFactory.create(register=register), "head")
-
-
-def found(actor: Actor, words: str) -> list[Ref]:
-    answers = exchange.search(search_tokens(words), actor, limit=5)
-    return [
-        card.ref for answer in answers if answer.search.kind == DOCUMENT for card in answer.cards
-    ]
 
 
 @pytest.mark.parametrize(
@@ -62,7 +55,7 @@ def test_cards_and_search_ask_the_same_policy(
         "anonymous": Actor.anonymous(),
     }
     assert {who for who, actor in actors.items() if ref in exchange.cards([ref], actor)} == seen_by
-    assert {who for who, actor in actors.items() if found(actor, "نقشه راه")} == seen_by
+    assert {who for who, actor in actors.items() if found("نقشه راه", actor, DOCUMENT)} == seen_by
 
 
 def test_a_card_names_the_document_its_kind_and_its_page(head: Staff) -> None:
@@ -79,9 +72,9 @@ def test_the_search_finds_by_text_and_whatever_the_keyboard(head: Staff) -> None
         kind="statute", name={"fa": "اساسنامه"}, text={"fa": "کارگزاری یکپارچه"}
     )
     row = add_document(head.actor, head.post.unit, fields)
-    assert found(head.actor, "كارگزاري") == [Ref(DOCUMENT, row.pk)]
-    assert found(head.actor, "اساسنامه یکپارچه") == [Ref(DOCUMENT, row.pk)]
-    assert found(head.actor, "اساسنامه بودجه") == []
+    assert found("كارگزاري", head.actor) == [Ref(DOCUMENT, row.pk)]
+    assert found("اساسنامه یکپارچه", head.actor) == [Ref(DOCUMENT, row.pk)]
+    assert found("اساسنامه بودجه", head.actor) == []
 
 
 @pytest.mark.parametrize("language", ["fa", "ar"])
