@@ -10,6 +10,7 @@ import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 from uuid import UUID
 
@@ -20,6 +21,7 @@ from diwan.config.home import HomeUnusable
 from diwan.config.terminal import first_line, say
 
 FILES = click.Path(exists=True, dir_okay=False, readable=True, path_type=Path)
+DAY = click.DateTime(["%Y-%m-%d"])
 FRESH = click.Path(dir_okay=False, writable=True, path_type=Path)
 
 
@@ -124,6 +126,30 @@ def export(file: Path | None, key: str | None) -> None:
         from diwan.config import register
 
         register.write_out(file, key)
+
+
+@main.command()
+@click.option("--units", type=click.IntRange(130, 100_000), default=700, show_default=True)
+@click.option(
+    "--seed", type=int, default=1404, show_default=True, help="Another seed, other fates."
+)
+@click.option("--until", type=DAY, help="The last day of its two years (default: today).")
+@click.option("--actions", type=click.IntRange(60), help="About so many (default: by the units).")
+@click.option("--audit", type=click.IntRange(60), help="About so many audit entries.")
+def sample(
+    *, units: int, seed: int, until: datetime | None, actions: int | None, audit: int | None
+) -> None:
+    """Fill an empty home with an invented country.
+
+    Two years of a ministry, a guild, two cities and their schools. The same seed, size and day
+    give the same records. A home that holds real data is left alone.
+    """
+    with diwan():
+        from diwan.config import country
+        from diwan.config.sample import Size
+
+        size = Size(units=units, actions=actions, audit=audit)
+        country.make(size, seed=seed, until=until.date() if until else None)
 
 
 @main.command()

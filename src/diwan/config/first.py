@@ -5,6 +5,7 @@ import sys
 import click
 
 from diwan.accounts import public as accounts
+from diwan.config import country
 from diwan.config.server import ADDRESS
 from diwan.config.terminal import progress, say
 from diwan.interop import public as interop
@@ -25,6 +26,7 @@ def first_start(*, empty: bool) -> None:
     if not empty:
         with progress("Loading the sample") as report:
             interop.load_sample(progress=report)
+        country.at_first_start()
     elif sys.stdin.isatty():
         ask_administrator()
     else:

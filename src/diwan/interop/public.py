@@ -2,10 +2,12 @@
 
 from .actions.importing import ImportReport, import_files
 from .actions.refusals import FileFault, ImportRefused
+from .actions.sample import REGISTERS as SAMPLE_REGISTERS
 from .actions.sample import SampleAccount, SampleReport, load_sample, sample_accounts
 from .queries.export import export_registers, export_zip
 
 __all__ = [
+    "SAMPLE_REGISTERS",
     "FileFault",
     "ImportRefused",
     "ImportReport",

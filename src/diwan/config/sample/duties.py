@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -10,7 +9,7 @@ from uuid import UUID
 
 from diwan.councils.constants import ACTION, ACTION_EVENT
 from diwan.councils.models import Action, ActionEvent, DateRequest, Round
-from diwan.councils.rules.life import SETTLED, STEPS, State, Verb, after
+from diwan.councils.rules.life import State, Verb, after
 from diwan.kernel.models import StoredFile
 from diwan.kernel.text import search_key
 
@@ -22,7 +21,6 @@ from .trail import Trail
 from .wording import Texts
 
 Proof = tuple[str, str]  # name and SHA-256 of a stored file
-Watch = Callable[["Duty", datetime], None]
 
 
 @dataclass(eq=False)
@@ -207,12 +205,21 @@ class Ledger:
             reopened_at=at,
             reopened_reason=reason,
         )
-        before = {"progress": duty.progress, "done_at": duty.done_at, "closed_at": duty.closed_at}
+        before: dict[str, Any] = {
+            "progress": duty.progress,
+            "done_at": duty.done_at,
+            "closed_at": duty.closed_at,
+        }
         before |= {"closed_by_id": duty.closed_by, "reason": duty.reason, "round": duty.round}
         before["due"] = duty.due
         duty.progress, duty.done_at, duty.closed_at, duty.closed_by = 0, None, None, None
         duty.reason, duty.round, duty.arrived_at, duty.due = "", duty.round + 1, at, due
-        now = {"progress": 0, "done_at": None, "closed_at": None, "closed_by_id": None}
+        now: dict[str, Any] = {
+            "progress": 0,
+            "done_at": None,
+            "closed_at": None,
+            "closed_by_id": None,
+        }
         now |= {"reason": "", "round": duty.round, "due": due}
         changes = {name: [before[name], now[name]] for name in now if before[name] != now[name]}
         self.step(duty, Verb.REOPEN, hand, at, note=reason, changes=changes)
@@ -314,6 +321,3 @@ class Ledger:
         )
         if duty.asked:
             self._answer_row(duty, None, None, state="asked", answer="")
-
-
-__all__ = ["SETTLED", "STEPS", "Duty", "Ledger", "Watch"]

@@ -7,11 +7,10 @@ mostly under way and what was resolved two years ago mostly closed.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from diwan.councils.constants import ACTION, MEETING, RESOLUTION
+from diwan.councils.constants import ACTION, RESOLUTION
 from diwan.councils.rules.dates import due_after
 from diwan.councils.rules.keys import derived_key, part_key
 from diwan.councils.rules.life import SETTLED, State, Verb
@@ -19,12 +18,11 @@ from diwan.kernel.calendars import PartialDate, Precision, Span
 
 from .dice import Dice, dice
 from .duties import Duty, Ledger, Proof
+from .handing import OpenDuty
 from .meetings import Decision
 from .parts import Hand, PostPlan, hand_of
 from .story import Era
 from .table import Store
-
-Watch = Callable[[Duty, list[tuple[datetime, State, int, int]]], None]
 
 
 class Over(Exception):
@@ -43,9 +41,7 @@ class LifeTeller:
         self._seed = seed
         self._chatter = chatter
         self.moved: dict[UUID, list[tuple[UUID, UUID]]] = defaultdict(list)
-        self.handed: dict[UUID, list[tuple[Duty, datetime, State, int, int, date | None]]] = (
-            defaultdict(list)
-        )
+        self.handed: dict[UUID, list[OpenDuty]] = defaultdict(list)
         self.told = 0
         self.entries = 0
 
@@ -138,6 +134,23 @@ class LifeTeller:
         return self._chatter
 
 
+def _as_open(duty: Duty, at: datetime) -> OpenDuty:
+    """The duty as it stands, for the sheet of a handover at that instant."""
+    return OpenDuty(
+        id=duty.id,
+        body=duty.decision.body,
+        number=duty.decision.number,
+        text=duty.text,
+        at=at,
+        state=duty.state,
+        progress=duty.progress,
+        granted=duty.granted,
+        due=duty.due,
+        asked=duty.asked is not None,
+        has_parts=any(part.state not in SETTLED for part in duty.parts),
+    )
+
+
 class _Life:
     """One duty from its beginning until now."""
 
@@ -165,6 +178,7 @@ class _Life:
         except Over:
             pass
         self._follow_post(self._now)
+        self._remember(self._now)
 
     def _go(self, days: float) -> datetime:
         """Move on by working days (parts of one by minutes); a step is never at another's time."""
@@ -189,8 +203,7 @@ class _Life:
             return
         for handed in duty.owner.handed_at:
             if self.at <= handed < at:
-                told = (duty, handed, duty.state, duty.progress, duty.granted, duty.due)
-                self.teller.handed[duty.owner.id].append(told)
+                self.teller.handed[duty.owner.id].append(_as_open(duty, handed))
 
     def _follow_post(self, at: datetime) -> None:
         """Where the owner's unit was merged meanwhile, its duties went to the other's head."""
@@ -330,7 +343,7 @@ class _Life:
         ]
         if not below or not self._dice.chance(0.22):
             return []
-        return [post for post in self._dice.some(below, self._dice.between(2, 5)) if post]
+        return self._dice.some(below, self._dice.between(2, 5))
 
     def _pass_down(self, posts: list[PostPlan], at: datetime) -> None:
         duty = self.duty
@@ -363,6 +376,7 @@ class _Life:
             raise Over
         if not any(part.state is State.CLOSED for part in self.duty.parts):
             raise Over
+        self._remember(latest)
         self.at = latest
 
     def _judge(self) -> bool:
@@ -383,6 +397,3 @@ class _Life:
         due = self._office.on_or_after(self._office.day_of(at) + timedelta(days=30))
         self.ledger.reopen(duty, self._secretary(), at, self._say("reopens"), due)
         return True
-
-
-__all__ = ["MEETING", "Iterator", "LifeTeller"]

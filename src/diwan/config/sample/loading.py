@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from uuid import UUID
 
+from django.contrib.auth.hashers import make_password
 from django.db import connection, transaction
 
 from diwan.accounts.public import User
@@ -20,9 +21,11 @@ from diwan.kernel.text import search_key
 from diwan.kernel.working import fill_holidays
 from diwan.library.public import DOCUMENT, Document
 
-from .bodies import PER_MEETING, BodyMaker, BodyPlan
+from .bodies import BodyMaker, BodyPlan
 from .dice import Mint, dice
 from .duties import Proof
+from .handing import HandoverWriter
+from .indexes import roomy, set_aside
 from .lives import LifeTeller
 from .meetings import MeetingTeller
 from .office import Office
@@ -35,6 +38,8 @@ from .tree import NATURAL, Grower
 from .wording import proofs, read, wording
 
 YEARS = 2
+MORNING = time(5)
+"""The hour (UTC) of the last day at which the story stops: offices have just opened."""
 NATURAL_ACTIONS = 6000
 STEPS = 4.7
 """Audit entries that a duty leaves without any report of progress, with its share of meetings."""
@@ -113,16 +118,27 @@ ORDER = (
 )
 
 
-@transaction.atomic
-def load_country(
-    *, size: Size, seed: int, until: date, now: datetime | None = None, progress: Progress
-) -> Loaded:
-    """Make the country's five registers, up to `until`; everything or nothing.
+LARGE = [
+    model._meta.db_table  # noqa: SLF001 # Django's documented way to a table's name
+    for model in ORDER[ORDER.index(councils.Meeting) :]
+]
 
-    The same seed, size and day give the same rows. Whether the home may take them is the caller's
-    question.
+
+def load_country(
+    *, size: Size, seed: int, until: date, password: str = "", progress: Progress
+) -> Loaded:
+    """Make the country's five registers, up to eight o'clock of `until`; everything or nothing.
+
+    The same seed, size and day give the same rows but for what hides `password`, with which all
+    its people sign in; without one nobody of them can. Whether the home may take the country is
+    the caller's question.
     """
-    era = _era(until, now)
+    with roomy(), transaction.atomic():
+        return _load(size, seed, until, make_password(password) if password else "", progress)
+
+
+def _load(size: Size, seed: int, until: date, password: str, progress: Progress) -> Loaded:
+    era = _era(until)
     for code in ("EG", "IR"):
         actor = Actor.system("sample", at=era.opens_at)
         first, last = era.first.year - 1, until.year + 1
@@ -132,7 +148,7 @@ def load_country(
     for n, register in enumerate(registers):
         progress(n, len(registers), register.key)
         Teller(register, era, seed=seed).tell()
-        StructureWriter(register, era, store, seed=seed).write()
+        StructureWriter(register, era, store, seed=seed, password=password).write()
         _documents(register, era, store, seed)
         store.write()
     directory.rebuild_paths([unit.id for register in registers for unit in register.units])
@@ -143,8 +159,9 @@ def load_country(
         maker.write(body)
     store.write()
     _check_now()
-    _meet(bodies, era, store, size, seed, progress)
-    store.write()
+    with set_aside(LARGE, actions=size.all_actions):
+        _meet(bodies, era, store, size, seed, progress)
+        store.write()
     return Loaded(dict(store.counts()), [register.key for register in registers])
 
 
@@ -155,10 +172,10 @@ def _check_now() -> None:
             cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
 
 
-def _era(until: date, now: datetime | None) -> Era:
+def _era(until: date) -> Era:
     first = until - timedelta(days=365 * YEARS)
     opens_at = datetime.combine(first - timedelta(days=5), time(6), tzinfo=UTC)
-    return Era(opens_at, first, until, now or datetime.combine(until, time(5), tzinfo=UTC))
+    return Era(opens_at, first, until, datetime.combine(until, MORNING, tzinfo=UTC))
 
 
 def _registers(era: Era, size: Size, seed: int) -> Iterator[RegisterPlan]:
@@ -231,6 +248,9 @@ def _meet(
         for decision in MeetingTeller(body, era, store, seed=seed).tell(density=density):
             teller.tell(decision)
             store.write_if_many()
+    for register in dict.fromkeys(body.register for body in bodies):
+        HandoverWriter(register, store, seed=seed).write(teller.handed)
+        store.write_if_many()
 
 
 def _keep_proofs(document: UUID, language: str, era: Era) -> list[Proof]:
@@ -243,6 +263,3 @@ def _keep_proofs(document: UUID, language: str, era: Era) -> list[Proof]:
         found.append((path.name, stored.sha256))
         stored.delete()  # what is kept is the content; its uses are written with the reports
     return found
-
-
-__all__ = ["PER_MEETING", "Loaded", "Size", "load_country"]

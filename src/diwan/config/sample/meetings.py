@@ -18,7 +18,7 @@ from diwan.kernel.numbering import Reset
 from diwan.kernel.text import search_key, to_digits
 
 from .bodies import BodyPlan
-from .dice import Dice, dice
+from .dice import dice
 from .parts import Hand, PostPlan, UnitPlan, hand_of
 from .story import Era
 from .table import Store
@@ -117,13 +117,16 @@ class MeetingTeller:
         hand = self._hand(held_at)
         if cancelled:
             reason = self._dice.one(self.body.register.wording.said["cancels"])
-            changes = {"state": ["planned", "cancelled"]}
+            called_off = {"state": ["planned", "cancelled"]}
             at = planned_at + timedelta(days=1, hours=1)
             self.trail.note(
-                hand, "cancel", (MEETING, meeting), at=at, changes=changes, reason=reason
+                hand, "cancel", (MEETING, meeting), at=at, changes=called_off, reason=reason
             )
             return
-        changes = {"state": ["planned", "held"], "ends": [None, self._local(ends_at)]}
+        changes: dict[str, Any] = {
+            "state": ["planned", "held"],
+            "ends": [None, self._local(ends_at)],
+        }
         self.trail.note(hand, "hold", (MEETING, meeting), at=held_at, changes=changes)
         self._statements(meeting, held_at)
         yield from self._resolve(meeting, day, held_at + timedelta(minutes=20), density)
@@ -339,6 +342,3 @@ class MeetingTeller:
             yield self._decision(
                 meeting, day, at + timedelta(seconds=position), position, imported=True
             )
-
-
-__all__ = ["Decision", "Dice", "MeetingTeller"]

@@ -46,7 +46,8 @@ class Teller:
 
     def _change(self, unit: UnitPlan, stream: Dice) -> None:
         fate = stream.random()
-        sisters = [one for one in unit.parent.children if one.spec == unit.spec and one is not unit]
+        beside = unit.parent.children if unit.parent else []
+        sisters = [one for one in beside if one.spec == unit.spec and one is not unit]
         if fate < 0.04:
             unit.founded = self._day(stream, 0.1, 0.9)
         elif fate < 0.07:
@@ -59,6 +60,8 @@ class Teller:
 
     def _move(self, unit: UnitPlan, stream: Dice) -> None:
         parent = unit.parent
+        if parent is None:
+            return
         beside = [
             one
             for one in self.register.units
@@ -87,7 +90,7 @@ class Teller:
         key = f"{'head' if 'head' in post.roles else 'staff'}"
         if stream.chance(0.03) and unit.parent is not None and key == "staff":
             return  # nobody was ever found for it
-        post.tenures.append(Tenure(self._person(stream), since))
+        post.tenures.append(Tenure(self._person(stream, post.key.lower()), since))
         if unit.parent is not None and not unit.merged:
             self._pass_on(post, stream)
             self._leave(post, stream)
@@ -115,7 +118,8 @@ class Teller:
 
     def _leave(self, post: PostPlan, stream: Dice) -> None:
         """A leave for which somebody of the office above, or a new hand, stands in."""
-        if not stream.chance(0.07) or post.handed_at or not post.unit.parent.posts:
+        above = post.unit.parent
+        if not stream.chance(0.07) or post.handed_at or above is None or not above.posts:
             return
         held = post.tenures[-1]
         office = self.register.office
@@ -123,13 +127,14 @@ class Teller:
         since = office.midnight(day)
         until = office.midnight(office.later(day, stream.between(5, 20)))
         others = [t.person for p in post.unit.posts if p is not post for t in p.tenures[-1:]]
-        others += [t.person for p in post.unit.parent.posts for t in p.tenures[-1:]]
+        others += [t.person for p in above.posts for t in p.tenures[-1:]]
         others = [person for person in others if person is not held.person]
         if others and (held.since_at is None or held.since_at < since) and until < self.era.now:
             post.tenures.append(Tenure(others[0], since, until, kind="deputy"))
 
-    def _person(self, stream: Dice) -> PersonPlan:
+    def _person(self, stream: Dice, key: str = "") -> PersonPlan:
         self._count += 1
+        key = key or f"p{self._count}"
         names = self._names
         given = stream.one(names["women"] if stream.chance(0.45) else names["men"])
         if self.register.language == "fa":
@@ -141,7 +146,7 @@ class Teller:
             id=self._mint(),
             key=f"p{self._count}",
             user_id=self._mint(),
-            login=f"p{self._count}@{self.register.key}.example",
+            login=f"{key}@{self.register.key}.example",
             label=name,
             name={self.register.language: name},
             honorific=stream.one(names["honorifics"]),

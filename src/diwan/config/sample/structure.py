@@ -9,7 +9,6 @@ from uuid import UUID
 from diwan.accounts.public import USER_KIND, User
 from diwan.directory import public as directory
 from diwan.directory.public import (
-    HANDOVER,
     PERSON,
     POST,
     REGISTER,
@@ -28,7 +27,6 @@ from .parts import Hand, PostPlan, RegisterPlan, Tenure, UnitPlan, hand_of
 from .story import Era
 from .table import Store
 from .trail import Trail
-from .wording import Texts
 
 IMPORT = "import"
 
@@ -36,8 +34,11 @@ IMPORT = "import"
 class StructureWriter:
     """Writes one register's structure: as it came in at the opening, then each change."""
 
-    def __init__(self, register: RegisterPlan, era: Era, store: Store, *, seed: int) -> None:
+    def __init__(
+        self, register: RegisterPlan, era: Era, store: Store, *, seed: int, password: str = ""
+    ) -> None:
         self.register = register
+        self._password = password
         self.era = era
         self.store = store
         stream = dice(seed, "structure", register.key)
@@ -237,7 +238,7 @@ class StructureWriter:
             id=person.user_id,
             login=person.login,
             name=person.label,
-            password=f"!{self._dice.getrandbits(160):040x}",
+            password=self._password or f"!{self._dice.getrandbits(160):040x}",
             language=self.register.language,
             search=search_key(person.label, person.login),
             made_at=at,
@@ -324,11 +325,3 @@ class StructureWriter:
             "until": [None, tenure.until_at],
         }
         self._note(post.unit, "depute", (POST, post.id), at, changes, reason)
-
-
-def text_in(texts: Texts, language: str) -> str:
-    """The text in a language, else whichever there is."""
-    return texts.get(language) or next(iter(texts.values()))
-
-
-__all__ = ["HANDOVER", "StructureWriter", "text_in"]

@@ -71,7 +71,7 @@ class Table:
         meta = model._meta  # noqa: SLF001 # Django's documented way to a model's fields
         fields = [f for f in meta.concrete_fields if not isinstance(f, models.AutoField)]
         self.name = meta.db_table
-        self.columns = [field.column for field in fields]
+        self.columns = [str(field.column) for field in fields]
         self._plan = [(f.attname, _default(f), _converter(f)) for f in fields]
         self._names = {name for name, _default, _convert in self._plan}
         self.waiting: list[tuple[Any, ...]] = []

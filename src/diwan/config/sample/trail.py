@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -34,8 +34,8 @@ class Trail:
         subject: tuple[str, UUID],
         *,
         at: datetime,
-        changes: Mapping[str, Sequence[Any]] | None = None,
-        personal: Mapping[str, Sequence[Any]] | None = None,
+        changes: Mapping[str, Any] | None = None,
+        personal: Mapping[str, Any] | None = None,
         reason: str = "",
     ) -> None:
         """Add the entry of one write."""
