@@ -23,7 +23,7 @@ from diwan.kernel import notices
 from diwan.kernel.dated import CALENDARS
 from diwan.kernel.errors import Refused
 from diwan.kernel.models import Channel, NoticeWishes, Pace
-from diwan.ui.forms import ClockField, SearchForm
+from diwan.ui.forms import ClockField, SearchForm, TypedAgainForm
 from diwan.ui.show import show_digits
 
 LANGUAGE_CHOICES = [("", _("the page's")), ("fa", "فارسی"), ("ar", "العربية"), ("en", "English")]
@@ -189,6 +189,12 @@ class ReasonForm(forms.Form):
 
 class UserSearchForm(SearchForm):
     """Users by name or sign-in name, and by their state."""
+
+class EraseForm(ReasonForm, TypedAgainForm):
+    """Why a user's data are erased, and the sign-in name once more."""
+
+    field_order = ("reason", "typed")
+
 
     state = forms.ChoiceField(label=_("State"), choices=STATE_CHOICES, required=False)
 

@@ -56,7 +56,7 @@ class User(AbstractBaseUser):
     `may_elevate` marks administrators: they have no right by it alone, they may take a timed,
     explained and logged elevation. `calendar` is the reader's choice, empty: by language.
     `session_round` is part of what a session proves: raising it ends every session of the user.
-    `search` holds the search key of name and login.
+    `search` holds the search key of name and login. `erased_at`: the personal data were erased.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
@@ -69,6 +69,7 @@ class User(AbstractBaseUser):
     session_round = models.PositiveIntegerField(default=0)
     search = models.TextField(blank=True)
     made_at = models.DateTimeField(default=timezone.now)
+    erased_at = models.DateTimeField(null=True)
 
     USERNAME_FIELD = "login"
     REQUIRED_FIELDS = ["name"]

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from diwan.accounts.actions import end_run_out_elevations
+from diwan.accounts.actions.keeping import forget_invitations, forget_sessions
 from diwan.accounts.actions.notices import declare_kinds
 from diwan.accounts.constants import USER_KIND
 from diwan.accounts.models import User
@@ -20,6 +21,7 @@ from diwan.kernel.errors import Sentence
 from diwan.kernel.exchange import Card, Ref
 from diwan.kernel.notices import Contact
 from diwan.kernel.policies import Actor
+from diwan.kernel.retention import declare_retention
 from diwan.kernel.search import CLOSED, Texts
 
 
@@ -37,6 +39,7 @@ class UserSubject:
         "use_password_link": _("chose a new password by a link"),
         "sign_in": _("signed in"),
         "deactivate": _("switched the account off"),
+        "erase": _("erased the personal data"),
         "reactivate": _("switched the account on again"),
         "give_elevation": _("gave the right to act with all rights"),
         "withdraw_elevation": _("took back the right to act with all rights"),
@@ -116,3 +119,10 @@ def declare() -> None:
     notices.declare_contacts(contacts)
     declare_kinds()
     jobs.every_minute("accounts.elevations", end_run_out_elevations)
+    declare_retention("accounts.sessions", _("ended sessions"), 1, forget_sessions)
+    declare_retention(
+        "accounts.invitations",
+        _("invitations that were withdrawn or ran out"),
+        365,
+        forget_invitations,
+    )

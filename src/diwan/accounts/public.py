@@ -12,6 +12,7 @@ from diwan.accounts.queries import user_names, users_of
 
 from .actions import create_administrator, invite, make_user, withdraw
 from .actions.checks import NewUser
+from .actions.erasing import erase_invitations_to, erase_user
 from .actions.links import NewLink
 
 __all__ = [
@@ -23,6 +24,8 @@ __all__ = [
     "create_administrator",
     "declare_invitation_target",
     "declare_posts_for_tokens",
+    "erase_invitations_to",
+    "erase_user",
     "invite",
     "make_user",
     "may_invite",

@@ -5,6 +5,7 @@ from django.urls import path
 from diwan.directory.views import (
     administration,
     endings,
+    erasing,
     handovers,
     history,
     holdings,
@@ -52,6 +53,7 @@ urlpatterns = [
     path("people/<uuid:pk>/", people.person, name="person"),
     path("people/<uuid:pk>/correct/", people.correct, name="correct_person"),
     path("people/<uuid:pk>/part/", people.unlink, name="unlink_user"),
+    path("people/<uuid:pk>/erase/", erasing.erase, name="erase_person"),
     path("handovers/", handovers.handovers, name="handovers"),
     path("handovers/<uuid:pk>/", handovers.handover, name="handover"),
     path("handovers/<uuid:pk>/need/", handovers.add_need_to, name="add_need"),

@@ -16,7 +16,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from .exchange import Ref
-from .models import PersonalValue
+from .models import Job, Notice, NoticeChoice, NoticeWishes, PersonalValue
 from .policies import Actor
 
 LABEL_FIELD = "actor"
@@ -58,6 +58,26 @@ def erase_values_of(ref: Ref, at: datetime, *, fields: tuple[str, ...] = ()) -> 
 def erase_actor(user_id: UUID, at: datetime) -> int:
     """Erase the name of a user wherever they acted; how many entries carried it."""
     return _erase(PersonalValue.objects.filter(entry__actor_id=user_id, field=LABEL_FIELD), at)
+
+
+def erase_user_values(ref: Ref, at: datetime) -> None:
+    """Erase what the kernel's own tables say of the user `ref`: audit, notices, jobs."""
+    erase_values_of(ref, at)
+    erase_actor(ref.id, at)
+    Notice.objects.filter(user_id=ref.id).delete()
+    NoticeChoice.objects.filter(user_id=ref.id).delete()
+    NoticeWishes.objects.filter(user_id=ref.id).delete()
+    Job.objects.filter(user_id=ref.id).update(user_label="")
+
+
+def erase_notices_about(ref: Ref) -> None:
+    """Delete the notices about a record, whoever they went to."""
+    Notice.objects.filter(ref_kind=ref.kind, ref_id=ref.id).delete()
+
+
+def erase_notices_to(address: str) -> None:
+    """Delete the notices to a bare address."""
+    Notice.objects.filter(user_id=None, address=address).delete()
 
 
 def erase_values_before(before: datetime) -> int:

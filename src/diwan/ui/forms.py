@@ -17,7 +17,7 @@ from diwan.kernel import calendars
 from diwan.kernel.calendars import Calendar, ImpossibleDate, ImpossibleSpan, PartialDate, Span
 from diwan.kernel.calendars.names import ERAS
 from diwan.kernel.reader import current
-from diwan.kernel.text import clean, search_tokens
+from diwan.kernel.text import clean, normalise, search_tokens
 from diwan.ui import sentences, show
 from diwan.ui.widgets import (
     ClockInput,
@@ -304,3 +304,28 @@ class AsOfForm(forms.Form):
         if not self.is_bound or not self.is_valid():
             return default
         return cast("date | None", self.cleaned_data["on"]) or default
+
+
+def _letters(text: str) -> str:
+    """Return what people compare: no spaces, no half-spaces, variants of letters as one."""
+    return "".join(normalise(text).replace("\u200c", "").split())
+
+
+class TypedAgainForm(forms.Form):
+    """Something that cannot be taken back: `expected` must be typed before it is done."""
+
+    typed = forms.CharField(max_length=300)
+
+    def __init__(self, *args: Any, expected: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.expected = expected
+        self.fields["typed"].label = _("To confirm, type “%(text)s”") % {"text": expected}
+        self.fields["typed"].widget.attrs["autocomplete"] = "off"
+
+    def clean_typed(self) -> str:
+        """Compare as people read: variants of letters and spaces make no difference."""
+        typed: str = self.cleaned_data["typed"]
+        if _letters(typed) != _letters(self.expected):
+            sentence = _("This is not “%(text)s”; nothing was done.") % {"text": self.expected}
+            raise ValidationError(sentence, code="other")
+        return typed

@@ -1,6 +1,7 @@
 """Every write of this room, one verb a function."""
 
 from .elevations import elevate, end_elevation, end_run_out_elevations
+from .erasing import erase_user
 from .invitations import accept_as_new, accept_as_user, invite, require_may_invite, withdraw
 from .passwords import change_password, make_password_link, use_password_link
 from .tokens import NewToken, TokenFields, digest_of, make_token, note_use, revoke_token
@@ -28,6 +29,7 @@ __all__ = [
     "elevate",
     "end_elevation",
     "end_run_out_elevations",
+    "erase_user",
     "give_elevation",
     "invite",
     "make_password_link",

@@ -111,7 +111,7 @@ def deactivate(actor: Actor, user_id: UUID, *, reason: str) -> User:
         raise Conflict(_("This account is switched off already."))
     if user.pk == actor.user_id:
         raise Refused(_("Nobody switches off their own account; ask another administrator."))
-    _spare_the_last_administrator(user)
+    spare_the_last_administrator(user)
     user.is_active = False
     user.session_round = F("session_round") + 1
     user.save(update_fields=["is_active", "session_round"])
@@ -137,6 +137,8 @@ def reactivate(actor: Actor, user_id: UUID, *, reason: str) -> User:
     why = read_reason(reason)
     if user.is_active:
         raise Conflict(_("This account is in use already."))
+    if user.erased_at is not None:
+        raise Refused(_("The personal data of this user were erased; the account stays closed."))
     user.is_active = True
     user.save(update_fields=["is_active"])
     audit.record(
@@ -187,7 +189,7 @@ def _set_may_elevate(actor: Actor, user_id: UUID, verb: str, reason: str, *, may
             _("This user may elevate already.") if may else _("This user may not elevate anyway.")
         )
     if not may:
-        _spare_the_last_administrator(user)
+        spare_the_last_administrator(user)
     user.may_elevate = may
     user.save(update_fields=["may_elevate"])
     if not may:
@@ -242,7 +244,7 @@ def _record_making(actor: Actor, user: User, *, through: Through | None = None) 
     )
 
 
-def _spare_the_last_administrator(user: User) -> None:
+def spare_the_last_administrator(user: User) -> None:
     """Raise Refused if nobody could administer after `user`."""
     if not user.may_elevate or not user.is_active:
         return

@@ -18,7 +18,7 @@ from django.views.decorators.cache import never_cache
 
 from diwan.accounts import actions
 from diwan.accounts.constants import USER_KIND
-from diwan.accounts.forms import ReasonForm, UserForm, UserSearchForm
+from diwan.accounts.forms import EraseForm, ReasonForm, UserForm, UserSearchForm
 from diwan.accounts.models import User
 from diwan.accounts.queries import listed_users, one_user, user_counts
 from diwan.accounts.views.guards import elevated_only
@@ -71,8 +71,11 @@ def _steps(shown: User) -> list[Step]:
     def step(label: str, name: str, *, danger: bool = False) -> Step:
         return Step(label, reverse(f"accounts:{name}", args=[shown.pk]), danger=danger)
 
+    if shown.erased_at is not None:
+        return []
     if not shown.is_active:
-        return [step(_("Switch on again"), "reactivate")]
+        erase = step(_("Erase the personal data"), "erase", danger=True)
+        return [step(_("Switch on again"), "reactivate"), erase]
     elevation = (
         step(_("Take the right to elevate back"), "withdraw_elevation", danger=True)
         if shown.may_elevate
@@ -116,6 +119,7 @@ class Verb:
     done: Any
     consequences: tuple[Any, ...] = ()
     danger: bool = False
+    typed: bool = False
 
 
 VERBS = {
@@ -154,7 +158,27 @@ VERBS = {
         (gettext_lazy("An elevation that runs ends at once."),),
         danger=True,
     ),
+    "erase": Verb(
+        actions.erase_user,
+        gettext_lazy("Erase the personal data of %(name)s?"),
+        gettext_lazy("Erase for ever"),
+        gettext_lazy("The personal data of %(name)s were erased."),
+        (
+            gettext_lazy("This cannot be taken back."),
+            gettext_lazy("Name and sign-in name go, from the account and from the trail."),
+            gettext_lazy("What they did stays, without the name."),
+        ),
+        danger=True,
+        typed=True,
+    ),
 }
+
+
+def _reason_form(request: HttpRequest, step: Verb, shown: User) -> ReasonForm:
+    """Ask why; and for what cannot be taken back, the sign-in name once more."""
+    if step.typed:
+        return EraseForm(request.POST or None, expected=shown.login)
+    return ReasonForm(request.POST or None)
 
 
 @elevated_only
@@ -163,7 +187,7 @@ def change(request: HttpRequest, user_id: UUID, *, verb: str) -> HttpResponse:
     edits = as_seen(USER_KIND, user_id)
     actor, step = actor_of(request), VERBS[verb]
     shown = one_user(actor, user_id)
-    form = ReasonForm(request.POST or None)
+    form = _reason_form(request, step, shown)
     name = {"name": str(shown)}
     if request.method == "POST" and form.is_valid():
         with refusals_on(form):

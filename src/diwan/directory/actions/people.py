@@ -26,6 +26,7 @@ from diwan.kernel.policies import Actor
 from diwan.kernel.text import clean
 
 from .base import clean_reason, clean_text_map, made_key, ref, search_of
+from .erasing import require_not_erased
 
 
 @transaction.atomic
@@ -64,6 +65,7 @@ def correct_person(
     row = (
         Person.objects.select_for_update(of=("self",)).select_related("register").get(pk=person.pk)
     )
+    require_not_erased(row)
     before = {"name": row.name, "honorific": row.honorific}
     row.name = clean_text_map(name)
     row.honorific = _honorific(honorific, row.register)
@@ -92,6 +94,7 @@ def link_user(actor: Actor, person: Person, user_id: UUID) -> None:
 def join(person_id: UUID, user_id: UUID) -> None:
     """Join a user to a person. Raises Refused where one of them is joined to another already."""
     row = Person.objects.select_for_update(of=("self",)).get(pk=person_id)
+    require_not_erased(row)
     if row.user_id == user_id:
         return
     if row.user_id is not None:

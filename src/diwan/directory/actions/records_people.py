@@ -90,6 +90,9 @@ def _put_partner(actor: Actor, ledger: Ledger, wanted: PartnerRecord) -> None:
     ledger.tally.note("partner", CHANGED if new else LEFT)
 
 
+PERSONAL = ("name", "honorific", "search")
+
+
 def _put_person(actor: Actor, ledger: Ledger, wanted: PersonRecord) -> set[UUID]:
     """Returns the posts whose holdings changed."""
     before = ledger.before.people.get(wanted.key)
@@ -109,11 +112,13 @@ def _put_person(actor: Actor, ledger: Ledger, wanted: PersonRecord) -> set[UUID]
         return _put_holdings(actor, ledger, pk, wanted.holds)
     new = changed(before, wanted)
     holds = new.pop("holds", None)
-    if "name" in new:
-        new["search"] = search_of(new["name"])
     if new:
         row = Person.objects.get(pk=pk)
-        rewrite(actor, row, new, Ref(PERSON, pk), personal=("name", "honorific", "search"))
+        if row.erased_at is not None:  # an older file must not bring back what was erased
+            new = {name: value for name, value in new.items() if name not in PERSONAL}
+        elif "name" in new:
+            new["search"] = search_of(new["name"])
+        rewrite(actor, row, new, Ref(PERSON, pk), personal=PERSONAL)
     touched = _put_holdings(actor, ledger, pk, wanted.holds) if holds is not None else set()
     ledger.tally.note("person", CHANGED if new or touched else LEFT)
     return touched

@@ -9,7 +9,7 @@ from django import forms
 from django.utils.translation import gettext_lazy
 
 from diwan.ui.finding import choices
-from diwan.ui.forms import LocalTextField
+from diwan.ui.forms import LocalTextField, TypedAgainForm
 
 WHY = gettext_lazy("What was wrong, and how do you know?")
 
@@ -20,6 +20,12 @@ class ReasonForm(forms.Form):
     reason = forms.CharField(
         label=gettext_lazy("Reason"), widget=forms.Textarea(attrs={"rows": 3}), max_length=2000
     )
+
+
+class ErasePersonForm(ReasonForm, TypedAgainForm):
+    """By which right a person's data are erased, and the name once more."""
+
+    field_order = ("reason", "typed")
 
 
 class PersonFields(forms.Form):

@@ -95,7 +95,10 @@ class PostVersion(Dated):
 
 
 class Person(Registered):
-    """A human known to the register; may have a user, joined by an invitation."""
+    """A human known to the register; may have a user, joined by an invitation.
+
+    `erased_at`: the personal data were erased; no file and nobody writes them again.
+    """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     name = models.JSONField()
@@ -104,6 +107,7 @@ class Person(Registered):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
     )
     search = models.TextField(blank=True)
+    erased_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["register", "key"], name="person_key_once")]

@@ -153,9 +153,9 @@ class HoldingPolicy(DirectoryPolicy[Holding]):
 class PersonPolicy(DirectoryPolicy[Person]):
     """People: seen by the country's staff.
 
-    Verbs: see; correct, invite, link. Only people whose every running or coming holding lies in
-    the actor's reach may be corrected or invited: else the head of a small unit could send the
-    invitation of the highest to an address of his own.
+    Verbs: see; correct, invite, link; erase, by an elevation alone. Only people whose every running
+    or coming holding lies in the actor's reach may be corrected or invited: else the head of a
+    small unit could send the invitation of the highest to an address of his own.
     """
 
     model = Person
@@ -164,6 +164,7 @@ class PersonPolicy(DirectoryPolicy[Person]):
         "correct",
         "invite",
         "link",
+        "erase",
     )
 
     def scope(self, actor: Actor, verb: str) -> Q:
@@ -181,6 +182,8 @@ class PersonPolicy(DirectoryPolicy[Person]):
             )
             roles = ADMINISTRATOR if verb == "link" else MANAGERS
             return _registers(authority, *roles) & ~Q(Exists(beyond))
+        if verb == "erase":
+            return NOTHING
         return super().scope(actor, verb)
 
 

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
-from diwan.accounts.public import declare_invitation_target, declare_posts_for_tokens
+from diwan.accounts.public import (
+    USER_KIND,
+    declare_invitation_target,
+    declare_posts_for_tokens,
+)
+from diwan.directory.actions.erasing import keep_user_of_person
 from diwan.directory.actions.handovers import settle_handovers
 from diwan.directory.actions.passing import pass_ended_posts
 from diwan.directory.constants import PERSON
 from diwan.kernel import exchange, jobs
+from diwan.kernel.erasing import declare_erasure
 
 from .desk import handovers_to_come, vacant_posts_below
 from .inviting import PersonTarget, posts_for_tokens
@@ -26,4 +32,5 @@ def declare() -> None:
     declare_notices()
     declare_posts_for_tokens(posts_for_tokens)
     jobs.every_minute("directory.ended_posts", pass_ended_posts)
+    declare_erasure(USER_KIND, keep_user_of_person)
     jobs.every_minute("directory.handover_sheets", settle_handovers)

@@ -184,6 +184,7 @@ class PersonSubject:
         "add": gettext_lazy("wrote the person down"),
         "correct": gettext_lazy("corrected the person's name"),
         "link": gettext_lazy("joined a user to the person"),
+        "erase": gettext_lazy("erased the personal data"),
         "unlink": gettext_lazy("parted the user from the person"),
         "invite": gettext_lazy("invited a user to act for the person"),
         "withdraw_invitation": gettext_lazy("withdrew the invitation"),

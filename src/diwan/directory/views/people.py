@@ -110,8 +110,11 @@ def person(request: HttpRequest, pk: UUID) -> HttpResponse:
         "posts": posts,
         "terms": person_terms(one),
         "user": user_names([one.user_id]).get(one.user_id, "") if one.user_id else "",
-        "may_invite": one.user_id is None and person_policy.may(actor, "invite", one),
-        "may_correct": person_policy.may(actor, "correct", one),
+        "may_invite": one.user_id is None
+        and one.erased_at is None
+        and person_policy.may(actor, "invite", one),
+        "may_correct": one.erased_at is None and person_policy.may(actor, "correct", one),
+        "may_erase": one.erased_at is None and person_policy.may(actor, "erase", one),
         "may_unlink": one.user_id is not None and person_policy.may(actor, "link", one),
         "related": related(Ref(PERSON, pk), actor),
         "crumbs": [Link(_("People"), reverse("directory:people"))],
