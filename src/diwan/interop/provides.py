@@ -8,12 +8,14 @@ from uuid import UUID
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from diwan.interop.actions.later import clear_parked
 from diwan.interop.constants import OPEN_TABLE
 from diwan.interop.queries.tables import offers, table_id
 from diwan.kernel import exchange
 from diwan.kernel.errors import Sentence
 from diwan.kernel.exchange import Card, Ref
 from diwan.kernel.policies import Actor
+from diwan.kernel.retention import declare_retention
 from diwan.ui.keeping import in_languages
 
 
@@ -46,3 +48,4 @@ class TableSubject:
 def declare() -> None:
     """Declare everything; called once when Django starts."""
     exchange.declare_subject(TableSubject())
+    declare_retention("interop.parked", _("uploads that wait for the worker"), 30, clear_parked)

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import io
 import zipfile
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from django.utils import timezone
 
 from diwan.accounts.tests.factories import UserFactory, sign_in
 from diwan.directory.models import Register
 from diwan.directory.tests.factories import UnitFactory, staff
+from diwan.interop.actions import later
 from diwan.interop.public import export_registers
+from diwan.kernel import jobs
 from diwan.kernel.models import AuditEntry
 from diwan.kernel.policies import Actor
 
@@ -99,3 +103,31 @@ def test_the_page_is_translated(admin: Client, language: str) -> None:
     main = page.split("<main")[1].split("</main")[0]
     for word in ("Take it in", "Download", "register is here", "Register files"):
         assert word not in main
+
+
+def test_a_large_upload_is_taken_in_by_the_worker(
+    admin: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(later, "LARGE", 10)
+    answer = admin.post(PAGE, {"uploads": upload(REGISTER)})
+    assert answer.status_code == 302
+    job = text(admin.get(answer["Location"]))
+    assert "Under way" in job
+    assert not Register.objects.exists()
+    assert jobs.work_off()
+    done = text(admin.get(answer["Location"]))
+    assert "Done" in done
+    assert "added, 0 changed" in done
+    part = admin.get(answer["Location"], headers={"HX-Request": "true", "HX-Target": "job"})
+    assert part["HX-Refresh"] == "true"
+    assert not AuditEntry.objects.filter(verb="import", elevation_id=None).exists()
+    wrong = upload(REGISTER.replace("kind: office", "kynd: office"))
+    page = admin.post(PAGE, {"uploads": wrong})["Location"]
+    assert jobs.work_off()
+    told = text(admin.get(page))
+    assert "Refused" in told
+    assert "trial.yaml" in told
+    assert later.clear_parked(timezone.now() + timedelta(hours=1)) == 2
+    other = Client()
+    sign_in(other, UserFactory.create())
+    assert other.get(page).status_code == 404

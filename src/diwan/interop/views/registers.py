@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import wraps
 from pathlib import Path
 from typing import Any, cast
@@ -12,7 +12,7 @@ from urllib.parse import urlencode
 from django.contrib.auth.decorators import login_required
 from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -20,6 +20,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from diwan.directory.public import Register
 from diwan.interop.actions.importing import ImportReport, import_files
+from diwan.interop.actions.later import import_later, is_large
 from diwan.interop.actions.refusals import ImportRefused
 from diwan.interop.forms import ImportForm
 from diwan.interop.queries.export import export_registers, export_zip
@@ -27,7 +28,7 @@ from diwan.kernel.errors import NotFound, Refused
 from diwan.kernel.policies import Actor
 from diwan.kernel.requests import actor_of
 from diwan.ui.components import Link
-from diwan.ui.pages import REFUSED_STATUS
+from diwan.ui.pages import REFUSED_STATUS, refusals_on
 
 View = Callable[[HttpRequest], HttpResponse]
 
@@ -55,7 +56,8 @@ def registers(request: HttpRequest) -> HttpResponse:
     """Take register files in, and download what is here.
 
     Opened by an administrator with a register from elsewhere, or who wants a copy. Next: choose
-    the files; after it, what was added, changed and left, or every fault with file and line.
+    the files; after it, what was added, changed and left, or every fault with file and line. Large
+    ones are taken in by the worker: then the next page shows how far it is.
     """
     actor = actor_of(request)
     posted = request.method == "POST"
@@ -63,7 +65,12 @@ def registers(request: HttpRequest) -> HttpResponse:
     form = ImportForm(request.POST, request.FILES) if posted else ImportForm()
     report, faults = None, list[str]()
     if posted and form.is_valid():
-        report, faults = _take_in(actor, form)
+        uploads = cast("list[UploadedFile[Any]]", form.cleaned_data["uploads"])
+        if is_large(uploads):
+            with refusals_on(form):
+                return redirect("ui:job", import_later(actor, uploads).pk)
+        else:
+            report, faults = _take_in(actor, form, uploads)
     context = {
         "form": form,
         "report": report,
@@ -75,13 +82,14 @@ def registers(request: HttpRequest) -> HttpResponse:
     return render(request, "interop/registers.html", context, status=status)
 
 
-def _take_in(actor: Actor, form: ImportForm) -> tuple[ImportReport | None, list[str]]:
+def _take_in(
+    actor: Actor, form: ImportForm, uploads: Sequence[UploadedFile[Any]]
+) -> tuple[ImportReport | None, list[str]]:
     """What was done; or every fault, where the files were refused.
 
     Faults name keys and codes as they stand in the file: the form's own list would write their
     digits in the reader's.
     """
-    uploads = cast("list[UploadedFile[Any]]", form.cleaned_data["uploads"])
     with tempfile.TemporaryDirectory() as folder:
         names = {}
         for index, upload in enumerate(uploads):

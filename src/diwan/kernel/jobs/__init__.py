@@ -7,7 +7,7 @@ its transaction, a worker does it after the commit. `docs/jobs.md` tells the pro
 from .kinds import JobKind, TryAgain, job, kind_of, wait_before
 from .leases import let_go, take_lease
 from .mending import drop, restart
-from .progress import Stopping, progress_of, report
+from .progress import Stopping, present, progress_of, report
 from .queue import asker_of, enqueue, mine
 from .running import LeaseLost, run_one, work_off
 from .ticks import every_minute, heartbeat_age, run_ticks, tick_alone
@@ -27,6 +27,7 @@ __all__ = [
     "kind_of",
     "let_go",
     "mine",
+    "present",
     "progress_of",
     "report",
     "restart",

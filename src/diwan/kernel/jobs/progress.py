@@ -71,6 +71,12 @@ def report(done: int, total: int, words: str = "") -> None:
         running.news.set()
 
 
+def present() -> Job | None:
+    """The job that the caller runs in, None outside of one."""
+    running = current.get()
+    return None if running is None else running.job
+
+
 def progress_of(job: Job) -> Progress:
     """How far the job is, as well as can be known from here."""
     if job.state == JobState.RUNNING and connection.vendor == "sqlite":
