@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from diwan.ui.views import jobs, outbox, trails
+from diwan.ui.views import jobs, outbox, retention, seals, trails
 
 app_name = "ui"
 
@@ -12,6 +12,11 @@ urlpatterns = [
     path("jobs/<uuid:job_id>/", jobs.job, name="job"),
     path("jobs/<uuid:job_id>/restart/", jobs.restart, name="restart_job"),
     path("jobs/<uuid:job_id>/drop/", jobs.drop, name="drop_job"),
+    path("seals/", seals.seals, name="seals"),
+    path("seals/verify/", seals.verify_seals, name="verify_seals"),
+    path("seals/file/", seals.seals_file, name="seals_file"),
+    path("retention/", retention.periods, name="retention"),
+    path("retention/<str:kind>/", retention.change_period, name="change_period"),
     path("outbox/", outbox.outbox, name="outbox"),
     path("outbox/<uuid:notice_id>/again/", outbox.send_again, name="send_notice_again"),
     path("outbox/<uuid:notice_id>/leave/", outbox.leave, name="leave_notice"),
