@@ -11,6 +11,6 @@ class InteropConfig(AppConfig):
 
     def ready(self) -> None:
         """Declare what the room gives to the others."""
-        from diwan.interop import provides  # noqa: PLC0415 - models must be loaded first
+        from diwan.interop import provides, tasks  # noqa: F401, PLC0415 - models must be loaded first
 
         provides.declare()

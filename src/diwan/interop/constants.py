@@ -2,4 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
+from django.utils.translation import gettext_lazy as _
+
+from diwan.kernel.errors import Sentence
+
 OPEN_TABLE = "interop.open_table"
+
+WEBHOOK = "interop.webhook"
+PING = "ping"
+FACTS: Mapping[str, Sentence] = {
+    "councils.meeting_held": _("a meeting was held"),
+    "councils.resolution_adopted": _("a resolution was adopted"),
+    "councils.action_*": _("any step of an action"),
+    "councils.action_report": _("an action was reported done"),
+    "councils.action_close": _("an action was closed"),
+    "directory.post_ended": _("a post ended"),
+}
+"""What a webhook can be told; a star stands for every end."""
+ATTEMPTS = 12
+"""With the queue's growing waits these take about a day."""
+FIRST_WAIT = 60.0
+DAYS_OF_FAILURE = 3
+KEPT_DAYS = 30
+"""Deliveries that are over are kept so long."""

@@ -1,4 +1,4 @@
-"""The form by which registers come in."""
+"""The forms by which registers come in and webhooks are made."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from django import forms
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy
 
+from diwan.interop.constants import FACTS
 from diwan.ui.forms import FileField
 from diwan.ui.widgets import FileInput
 
@@ -44,4 +45,20 @@ class ImportForm(forms.Form):
             "YAML of the format diwan-register/1, or a ZIP with the proofs beside it; at most "
             "50 MB each. All are taken in, or none."
         ),
+    )
+
+
+class WebhookForm(forms.Form):
+    """Where facts are told, and which."""
+
+    address = forms.CharField(
+        label=gettext_lazy("Address of the other system"),
+        max_length=500,
+        help_text=gettext_lazy("It begins with https:// and takes messages by POST."),
+        widget=forms.TextInput(attrs={"dir": "ltr", "spellcheck": "false", "inputmode": "url"}),
+    )
+    kinds = forms.MultipleChoiceField(
+        label=gettext_lazy("It is told when"),
+        choices=list(FACTS.items()),
+        widget=forms.CheckboxSelectMultiple,
     )

@@ -1,8 +1,12 @@
-"""What a register's files said the last time, so that only what changed in them is taken in."""
+"""What a register's files said, which tables are open, and who is told of facts by webhook."""
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from diwan.kernel.ids import new_id
 
@@ -42,3 +46,75 @@ class OpenedTable(models.Model):
 
     def __str__(self) -> str:
         return self.key
+
+
+class Webhook(models.Model):
+    """An address that is told of facts, as far as its user may see their records.
+
+    `kinds` are those of `constants.FACTS`. `failing_since_at` is the first failure since the last
+    success; `off_at` with `off_because` (``owner``, ``failing``) while nothing is sent.
+    """
+
+    class Off(models.TextChoices):
+        """Why nothing is sent."""
+
+        OWNER = "owner", _("switched off")
+        FAILING = "failing", _("switched off because it failed for days")
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    address = models.CharField(max_length=500)
+    kinds = models.JSONField(default=list)
+    # Whoever has it can only pretend to be us towards this one address.
+    secret = models.CharField(max_length=80)
+    made_at = models.DateTimeField(default=timezone.now)
+    failing_since_at = models.DateTimeField(null=True)
+    off_at = models.DateTimeField(null=True)
+    off_because = models.CharField(max_length=7, choices=Off.choices, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(off_at__isnull=True, off_because="")
+                | Q(off_at__isnull=False) & ~Q(off_because=""),
+                name="webhook_off_because",
+            )
+        ]
+        indexes = [models.Index(fields=["user"], name="webhook_by_user")]
+
+    def __str__(self) -> str:
+        return self.address
+
+
+class Delivery(models.Model):
+    """One fact on its way to one webhook; its identifier is the message's for ever."""
+
+    class State(models.TextChoices):
+        """Where it stands."""
+
+        WAITING = "waiting", _("waiting")
+        DELIVERED = "delivered", _("delivered")
+        FAILED = "failed", _("failed")
+        WITHHELD = "withheld", _("not for this user any more")
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    webhook = models.ForeignKey(Webhook, on_delete=models.CASCADE, related_name="deliveries")
+    kind = models.CharField(max_length=60)
+    ref_kind = models.CharField(max_length=60)
+    ref_id = models.UUIDField()
+    data = models.JSONField(default=dict)
+    fact_at = models.DateTimeField()
+    state = models.CharField(max_length=9, choices=State.choices, default=State.WAITING)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    tried_at = models.DateTimeField(null=True)
+    status = models.PositiveSmallIntegerField(null=True)
+    fault = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["webhook", "id"], name="delivery_by_webhook"),
+            models.Index(fields=["state", "fact_at"], name="delivery_by_state"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} to {self.webhook_id}"

@@ -1,16 +1,20 @@
-"""What interop gives to the exchange: its tables as records, for the trail."""
+"""What interop gives to the exchange: its tables and webhooks as records, for the trail."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from uuid import UUID
 
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from diwan.interop.actions.later import clear_parked
-from diwan.interop.constants import OPEN_TABLE
+from diwan.interop.actions.webhooks import on_fact
+from diwan.interop.constants import FACTS, KEPT_DAYS, OPEN_TABLE, WEBHOOK
+from diwan.interop.models import Delivery
 from diwan.interop.queries.tables import offers, table_id
+from diwan.interop.queries.webhooks import BATCH, over_before, own_webhooks
 from diwan.kernel import exchange
 from diwan.kernel.errors import Sentence
 from diwan.kernel.exchange import Card, Ref
@@ -45,7 +49,51 @@ class TableSubject:
         }
 
 
+class WebhookSubject:
+    """Webhooks, for the user they belong to."""
+
+    kind = WEBHOOK
+    name: Sentence = _("webhook")
+    verbs: Mapping[str, Sentence] = {
+        "make": _("made the webhook"),
+        "change": _("changed the webhook"),
+        "switch_on": _("switched the webhook on"),
+        "switch_off": _("switched the webhook off"),
+        "renew_secret": _("gave the webhook a new secret"),
+        "remove": _("removed the webhook"),
+        "ping": _("sent a ping"),
+        "redeliver": _("sent a message again"),
+    }
+    fields: Mapping[str, Sentence] = {
+        "address": _("Address"),
+        "kinds": _("It is told when"),
+        "message": _("Message"),
+    }
+    choices: Mapping[str, Mapping[str, Sentence]] = {"kinds": FACTS}
+
+    def cards(self, ids: Sequence[UUID], actor: Actor) -> dict[UUID, Card]:
+        """Cards of the actor's own."""
+        return {
+            row.pk: Card(
+                ref=Ref(WEBHOOK, row.pk),
+                title={"en": row.address},
+                url=reverse("interop:webhook", args=[row.pk]),
+                state=row.get_off_because_display(),
+            )
+            for row in own_webhooks(actor).filter(pk__in=ids)
+        }
+
+
+def forget_deliveries(before: datetime) -> int:
+    """Delete a batch of deliveries that are over; how many they were."""
+    ids = list(over_before(before).values_list("pk", flat=True)[:BATCH])
+    return Delivery.objects.filter(pk__in=ids).delete()[0]
+
+
 def declare() -> None:
     """Declare everything; called once when Django starts."""
     exchange.declare_subject(TableSubject())
+    exchange.declare_subject(WebhookSubject())
+    exchange.listen(exchange.EVERY, on_fact)
+    declare_retention("interop.deliveries", _("messages of webhooks"), KEPT_DAYS, forget_deliveries)
     declare_retention("interop.parked", _("uploads that wait for the worker"), 30, clear_parked)

@@ -7,7 +7,7 @@ a word such as ``councils.action``.
 
 from .agenda import AgendaPoint, AgendaQuestion, Weight, agenda_points, declare_agenda
 from .desk import DeskItem, DeskProvider, DeskQuestion, Waiting, declare_desk, desk_items
-from .facts import Fact, Listener, listen, publish
+from .facts import EVERY, Fact, Listener, listen, publish
 from .finding import Finder, Found, Search, declare_search, search
 from .measures import (
     Better,
@@ -35,6 +35,7 @@ from .tables import (
 )
 
 __all__ = [
+    "EVERY",
     "RELATED_SHOWN",
     "AgendaPoint",
     "AgendaQuestion",

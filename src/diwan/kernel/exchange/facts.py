@@ -25,16 +25,20 @@ class Fact:
 
 
 Listener = Callable[[Fact], None]
+EVERY = "*"
 _listeners: dict[str, list[Listener]] = defaultdict(list)
 
 
 def listen(kind: str, listener: Listener) -> None:
-    """Call `listener` for each fact of `kind`; an error in it undoes the transaction."""
+    """Call `listener` for each fact of `kind`, or of every kind with `EVERY`.
+
+    An error in it undoes the transaction.
+    """
     if listener not in _listeners[kind]:
         _listeners[kind].append(listener)
 
 
 def publish(fact: Fact) -> None:
     """Tell a fact to whoever listens, now, within the caller's transaction."""
-    for listener in _listeners[fact.kind]:
+    for listener in (*_listeners[fact.kind], *_listeners[EVERY]):
         listener(fact)
