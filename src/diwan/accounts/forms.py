@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
+from uuid import UUID
 
 from allauth.account.forms import LoginForm
 from django import forms
@@ -16,10 +17,12 @@ from diwan.accounts.constants import (
     DEFAULT_INVITATION_DAYS,
     ELEVATION_MINUTES,
     INVITATION_DAYS,
+    TOKEN_DAYS,
 )
 from diwan.accounts.models import User
 from diwan.accounts.rules import is_mobile
 from diwan.kernel import notices
+from diwan.kernel.api.callers import SCOPES
 from diwan.kernel.dated import CALENDARS
 from diwan.kernel.errors import Refused
 from diwan.kernel.models import Channel, NoticeWishes, Pace
@@ -187,14 +190,14 @@ class ReasonForm(forms.Form):
     reason = reason_field()
 
 
-class UserSearchForm(SearchForm):
-    """Users by name or sign-in name, and by their state."""
-
 class EraseForm(ReasonForm, TypedAgainForm):
     """Why a user's data are erased, and the sign-in name once more."""
 
     field_order = ("reason", "typed")
 
+
+class UserSearchForm(SearchForm):
+    """Users by name or sign-in name, and by their state."""
 
     state = forms.ChoiceField(label=_("State"), choices=STATE_CHOICES, required=False)
 
@@ -272,3 +275,32 @@ class NoticeChoicesForm(forms.Form):
                 for group, (channel, pace) in ways.items()
             },
         )
+
+
+class TokenForm(forms.Form):
+    """What a token is for, what it may, and for how long."""
+
+    name = forms.CharField(
+        label=_("What it is for"),
+        max_length=100,
+        help_text=_("The program's name, so that you know it again."),
+    )
+    scopes = forms.MultipleChoiceField(
+        label=_("May be used to"),
+        choices=list(SCOPES.items()),
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("Never more than you may yourself. Choose only what the program needs."),
+    )
+    post_id = forms.TypedChoiceField(
+        label=_("Acts from"), coerce=UUID, required=False, empty_value=None
+    )
+    days = forms.TypedChoiceField(label=_("How long the token works"), coerce=int, initial=90)
+
+    def __init__(self, *args: Any, posts: Sequence[tuple[UUID, str]] = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choices = [("", _("every post that I hold")), *((str(pk), name) for pk, name in posts)]
+        self.fields["post_id"].choices = choices  # type: ignore[attr-defined] # a choice field
+        self.fields["days"].choices = [  # type: ignore[attr-defined]  # as above
+            (n, ngettext_lazy("%(shown)s day", "%(shown)s days", n) % {"shown": show_digits(n)})
+            for n in TOKEN_DAYS
+        ]

@@ -12,9 +12,16 @@ from django.db.models import Count, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from diwan.accounts.constants import USER_KIND
-from diwan.accounts.models import Elevation, Invitation, User
-from diwan.accounts.policies import may_invite, require_elevation, target_of, users
-from diwan.kernel.errors import NotFound, Refused
+from diwan.accounts.models import Elevation, Invitation, Token, User
+from diwan.accounts.policies import (
+    may_invite,
+    posts_for_tokens,
+    require_elevation,
+    target_of,
+    users,
+)
+from diwan.kernel.api.callers import SCOPES
+from diwan.kernel.errors import NotFound, Refused, Sentence
 from diwan.kernel.models import Notice, NoticeState
 from diwan.kernel.policies import Actor
 
@@ -158,3 +165,39 @@ def notices_to(actor: Actor) -> QuerySet[Notice]:
         raise NotFound
     rows = Notice.objects.filter(user_id=actor.user_id).exclude(state=NoticeState.SKIPPED)
     return rows.filter(carried_by=None).order_by("-told_at", "-id")
+
+
+@dataclass(frozen=True)
+class TokenLine:
+    """A token in its owner's list; `post` is the name of the post it is bound to."""
+
+    token: Token
+    state: str
+    scopes: Sequence[Sentence]
+    post: str = ""
+
+
+def own_tokens(actor: Actor) -> list[TokenLine]:
+    """The actor's tokens, those in force first, the newest before."""
+    posts = dict(posts_for_tokens(actor))
+    rows = Token.objects.filter(user_id=actor.user_id).order_by("-made_at", "-id")
+    lines = [
+        TokenLine(
+            token=row,
+            state=row.state(actor.at),
+            scopes=[SCOPES[scope] for scope in row.scopes if scope in SCOPES],
+            post=posts.get(row.post_id, _("a post that you do not hold any more"))
+            if row.post_id
+            else "",
+        )
+        for row in rows
+    ]
+    return sorted(lines, key=lambda line: line.state != "in_force")
+
+
+def own_token(actor: Actor, token_id: UUID) -> Token:
+    """A token of the actor's own. Raises NotFound."""
+    found = Token.objects.filter(pk=token_id, user_id=actor.user_id).first()
+    if found is None or actor.user_id is None:
+        raise NotFound
+    return found

@@ -2,7 +2,16 @@
 
 from django.urls import path
 
-from diwan.accounts.views import elevation, invitations, notices, passwords, profile, sign_in, users
+from diwan.accounts.views import (
+    elevation,
+    invitations,
+    notices,
+    passwords,
+    profile,
+    sign_in,
+    tokens,
+    users,
+)
 
 app_name = "accounts"
 
@@ -14,6 +23,9 @@ urlpatterns = [
     path("notices/", notices.told, name="notices"),
     path("notices/choices/", notices.choices, name="notice_choices"),
     path("password/", profile.password, name="password"),
+    path("tokens/", tokens.tokens, name="tokens"),
+    path("tokens/new/", tokens.make_token, name="make_token"),
+    path("tokens/<uuid:token_id>/revoke/", tokens.revoke_token, name="revoke_token"),
     path("elevate/", elevation.elevate, name="elevate"),
     path("elevate/end/", elevation.end_elevation, name="end_elevation"),
     path("invitations/", invitations.invitations, name="invitations"),

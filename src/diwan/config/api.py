@@ -15,6 +15,7 @@ from diwan.councils.api import files_routes as files
 from diwan.councils.api import routes as councils
 from diwan.desk.api import routes as desk
 from diwan.directory.api import routes as directory
+from diwan.interop.api import routes as webhooks
 from diwan.kernel.api import described, handlers, problems
 from diwan.kernel.api.problems import Problem
 from diwan.kernel.exchange import Ref, subject_of
@@ -23,7 +24,7 @@ from diwan.kernel.policies import Actor
 from diwan.library.api import routes as library
 from diwan.ui.trails import lines_of
 
-ROOMS = (accounts, directory, councils, files, library, desk)
+ROOMS = (accounts, directory, councils, files, library, desk, webhooks)
 
 api = NinjaAPI(
     title="Diwan",

@@ -8,6 +8,7 @@ from django.views.decorators.vary import vary_on_headers
 
 from diwan.config.api import api, nothing_here, openapi
 from diwan.config.health import healthz
+from diwan.config.reference import api_problem, api_reference
 
 ROOMS = [
     ("account/", "diwan.accounts.urls"),
@@ -33,6 +34,8 @@ urlpatterns = [
     path("", entrance, name="entrance"),
     path("healthz", healthz, name="healthz"),
     path("api/openapi.json", openapi, name="openapi"),
+    path("api/docs", api_reference, name="api_reference"),
+    path("api/problems/<slug:slug>", api_problem, name="api_problem"),
     path("api/v1/", api.urls),
     path("api/v1/<path:path>", nothing_here, name="api_nothing"),
     path("language/", include("django.conf.urls.i18n")),

@@ -80,13 +80,13 @@ def not_modified(request: HttpRequest, etag: str) -> bool:
 
 def key_of(request: HttpRequest, *, required: bool) -> str:
     """The Idempotency-Key, "" where there is none. Raises Problem."""
-    key = request.headers.get("Idempotency-Key", "").strip()
+    key = request.headers.get("Idempotency-Key")
     fault = Fault(problems.KEY_MISSING.advice, header="Idempotency-Key")
-    if not key and not required:
+    if key is None and not required:
         return ""
-    if not KEY.fullmatch(key):
+    if not KEY.fullmatch(key or ""):
         raise Problem(problems.KEY_MISSING, faults=[fault])
-    return key
+    return key or ""
 
 
 def fingerprint(request: HttpRequest) -> str:
