@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import timedelta
 from functools import partial
-from uuid import UUID
 
-from django.db.models import Count, Min, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
@@ -17,7 +16,7 @@ from django.utils.translation import gettext as _
 from diwan.councils.constants import ACTION, BODY, MEETING
 from diwan.councils.models import Action, Body, DateRequest, Meeting
 from diwan.councils.policies import ACTIONS, served_bodies
-from diwan.councils.queries.bodies import next_meetings
+from diwan.councils.queries.bodies import by_rule, meeting_days, with_meetings
 from diwan.councils.queries.lateness import Clock
 from diwan.councils.queries.titles import in_languages, meeting_title, source_line
 from diwan.councils.rules.life import OWED, SETTLED, State
@@ -25,7 +24,6 @@ from diwan.kernel.errors import Sentence
 from diwan.kernel.exchange import DeskItem, DeskQuestion, Ref, Waiting
 from diwan.kernel.text import isolate, local, to_digits
 
-CHUNK = 500
 PLAN_AHEAD = timedelta(days=30)
 """A secretary is reminded to plan so long before the rule's date."""
 
@@ -36,64 +34,56 @@ def desk_items(question: DeskQuestion) -> Iterator[DeskItem]:
     if question.post_ids or question.unit_ids:
         yield from _duties(question, clock)
     if question.as_secretary:
-        yield from _to_decide(question, clock)
-        yield from _to_close(question, clock)
+        yield from _for_a_word(question, clock)
         yield from _to_confirm(question)
-        yield from _to_assign(question, clock)
         yield from _to_hold(question, clock)
         yield from _to_plan(question, clock)
 
 
-@dataclass(frozen=True)
-class _Row:
-    """An action and what an item shows of its surroundings."""
-
-    action: Action
-    granted: int
-    asked: bool
-    waits_for_parts: bool
-
-
 def _duties(question: DeskQuestion, clock: Clock) -> Iterator[DeskItem]:
     """What the posts owe, or all posts of the units; reported ones wait for the secretary."""
-    owed = Q(owner_id__in=question.post_ids) | Q(owner__unit_id__in=question.unit_ids)
+    owed = Q(owner_id__in=question.post_ids)
+    if question.unit_ids:
+        owed |= Q(owner__unit_id__in=question.unit_ids)
     rows = Action.objects.filter(owed, state__in=OWED)
-    for row in _loaded(ACTIONS.which(question.actor, "see", rows)):
-        step, page = _step_of(row)
-        state = gettext_lazy("new date asked for") if row.asked else ""
-        yield _item(row, clock, Waiting.DO, step=step, page=page, state=state)
+    for action in _loaded(ACTIONS.which(question.actor, "see", rows)):
+        step, page = _step_of(action)
+        state = gettext_lazy("new date asked for") if _said(action, "asked") else ""
+        yield _item(action, clock, Waiting.DO, step=step, page=page, state=state)
 
 
-def _loaded(rows: QuerySet[Action]) -> list[_Row]:
-    """Actions with all that an item shows, in three questions however many."""
-    actions = list(
-        rows.select_related("resolution__body__unit", "owner").order_by("due", "arrived_at", "key")
+def _loaded(rows: QuerySet[Action]) -> QuerySet[Action]:
+    """Actions with all that an item shows, in one question however many."""
+    requests = DateRequest.objects.filter(action=OuterRef("pk")).order_by()
+    granted = requests.filter(state=DateRequest.State.GRANTED).values("action")
+    parts = Action.objects.filter(parent=OuterRef("pk")).exclude(state__in=SETTLED)
+    return (
+        rows.select_related("resolution__body__unit", "owner")
+        .annotate(
+            granted=Coalesce(Subquery(granted.annotate(n=Count("pk")).values("n")), 0),
+            asked=Exists(requests.filter(state=DateRequest.State.ASKED)),
+            waits_for_parts=Exists(parts),
+        )
+        .order_by("due", "arrived_at", "key")
     )
-    ids = [action.pk for action in actions]
-    granted: Counter[UUID] = Counter()
-    asked: set[UUID] = set()
-    waiting: set[UUID | None] = set()
-    for part in (ids[start : start + CHUNK] for start in range(0, len(ids), CHUNK)):
-        requests = DateRequest.objects.filter(action_id__in=part)
-        for action_id, state in requests.values_list("action_id", "state"):
-            granted[action_id] += state == DateRequest.State.GRANTED
-            asked |= {action_id} if state == DateRequest.State.ASKED else set()
-        parts = Action.objects.filter(parent_id__in=part).exclude(state__in=SETTLED)
-        waiting.update(parts.values_list("parent_id", flat=True))
-    return [_Row(a, granted[a.pk], a.pk in asked, a.pk in waiting) for a in actions]
 
 
-def _step_of(row: _Row) -> tuple[Sentence, str]:
+def _said(action: Action, column: str) -> int:
+    """What one of the columns of `_loaded` says."""
+    return int(getattr(action, column))
+
+
+def _step_of(action: Action) -> tuple[Sentence, str]:
     """The one next step of the owner, in plain words, and the page where it is taken."""
-    if row.waits_for_parts:
+    if _said(action, "waits_for_parts"):
         return gettext_lazy("See how the parts stand"), ""
-    if row.action.state == State.OPEN:
+    if action.state == State.OPEN:
         return gettext_lazy("Start"), "start"
     return gettext_lazy("Attach proof and report done"), "report"
 
 
 def _item(
-    row: _Row,
+    action: Action,
     clock: Clock,
     waiting: Waiting,
     *,
@@ -101,7 +91,6 @@ def _item(
     page: str,
     state: Sentence = "",
 ) -> DeskItem:
-    action = row.action
     url = reverse("councils:action", args=[action.pk])
     language = get_language() or "en"
     resolution = action.resolution
@@ -118,7 +107,7 @@ def _item(
         state=state or Action.State(action.state).label,
         due=action.due,
         late_days=clock.late_days(action),
-        redated=row.granted,
+        redated=_said(action, "granted"),
         progress=action.progress,
         since_at=action.arrived_at,
     )
@@ -129,57 +118,58 @@ def _served(question: DeskQuestion) -> QuerySet[Action]:
     return Action.objects.filter(resolution__body__in=bodies.values("pk"))
 
 
-def _to_decide(question: DeskQuestion, clock: Clock) -> Iterator[DeskItem]:
-    asked = DateRequest.objects.filter(state=DateRequest.State.ASKED).values("action_id")
-    step = gettext_lazy("Answer the request for a new date")
-    for row in _loaded(_served(question).filter(pk__in=asked)):
-        state = gettext_lazy("new date asked for")
-        yield _item(row, clock, Waiting.DECIDE, step=step, page="answer-date", state=state)
-
-
-def _to_close(question: DeskQuestion, clock: Clock) -> Iterator[DeskItem]:
-    step = gettext_lazy("Judge the proof")
-    for row in _loaded(_served(question).filter(state=State.DONE)):
-        item = _item(row, clock, Waiting.CLOSE, step=step, page="close")
-        # The owner is done: what counts now is how long the proof has waited.
-        done_at = row.action.done_at
-        yield replace(item, due=None, late_days=0, progress=None, since_at=done_at)
-
-
-def _to_assign(question: DeskQuestion, clock: Clock) -> Iterator[DeskItem]:
-    step = gettext_lazy("Name the post that owes it")
-    for row in _loaded(_served(question).filter(state__in=OWED, owner__isnull=True)):
-        state = gettext_lazy("nobody's yet")
-        yield _item(row, clock, Waiting.ASSIGN, step=step, page="assign", state=state)
+def _for_a_word(question: DeskQuestion, clock: Clock) -> Iterator[DeskItem]:
+    """Requests to answer, proofs to judge, actions without an owner, in one question."""
+    asked = DateRequest.objects.filter(action=OuterRef("pk"), state=DateRequest.State.ASKED)
+    unowned = Q(state__in=OWED, owner__isnull=True)
+    waiting = _served(question).filter(Exists(asked) | Q(state=State.DONE) | unowned)
+    for action in _loaded(waiting):
+        if _said(action, "asked"):
+            yield _item(
+                action,
+                clock,
+                Waiting.DECIDE,
+                step=gettext_lazy("Answer the request for a new date"),
+                page="answer-date",
+                state=gettext_lazy("new date asked for"),
+            )
+        if action.state == State.DONE:
+            step = gettext_lazy("Judge the proof")
+            item = _item(action, clock, Waiting.CLOSE, step=step, page="close")
+            # The owner is done: what counts now is how long the proof has waited.
+            yield replace(item, due=None, late_days=0, progress=None, since_at=action.done_at)
+        elif action.owner_id is None and action.state in OWED:
+            step = gettext_lazy("Name the post that owes it")
+            state = gettext_lazy("nobody's yet")
+            yield _item(action, clock, Waiting.ASSIGN, step=step, page="assign", state=state)
 
 
 def _to_confirm(question: DeskQuestion) -> Iterator[DeskItem]:
     """One item a meeting, however many actions: old records do not flood desks."""
-    waiting = (
-        _served(question)
-        .filter(state=State.UNCONFIRMED)
-        .order_by()
-        .values("resolution__meeting_id")
-        .annotate(count=Count("pk"), first_at=Min("arrived_at"))
+    actions = Action.objects.filter(resolution__meeting=OuterRef("pk"), state=State.UNCONFIRMED)
+    counted = actions.order_by().values("resolution__meeting").annotate(n=Count("pk"))
+    first = actions.order_by("arrived_at").values("arrived_at")[:1]
+    bodies = served_bodies(question.actor).values("pk")
+    meetings = (
+        Meeting.objects.filter(Exists(actions), body__in=bodies)
+        .select_related("body")
+        .annotate(unconfirmed=Subquery(counted.values("n")), first_at=Subquery(first))
     )
-    counts = {row["resolution__meeting_id"]: row for row in waiting}
-    meetings = Meeting.objects.select_related("body").in_bulk(list(counts))
-    for meeting_id, row in counts.items():
-        meeting = meetings[meeting_id]
-        count = row["count"]
-        url = reverse("councils:meeting", args=[meeting_id])
+    for meeting in meetings.order_by("pk"):
+        count: int = getattr(meeting, "unconfirmed")  # noqa: B009 - a column of the question
+        url = reverse("councils:meeting", args=[meeting.pk])
         yield DeskItem(
-            ref=Ref(MEETING, meeting_id),
+            ref=Ref(MEETING, meeting.pk),
             post_id=None,
             unit_id=meeting.body.unit_id,
             waiting=Waiting.CONFIRM,
             title=in_languages(partial(_confirm_title, count), _ALL),
             url=url,
             step=gettext_lazy("Confirm them in one go"),
-            step_url=reverse("councils:confirm", args=[meeting_id]),
+            step_url=reverse("councils:confirm", args=[meeting.pk]),
             source=local(meeting_title(meeting), get_language() or "en")[0],
             state=Action.State.UNCONFIRMED.label,
-            since_at=row["first_at"],
+            since_at=getattr(meeting, "first_at"),  # noqa: B009 - as above
             count=count,
         )
 
@@ -226,14 +216,13 @@ def _to_hold(question: DeskQuestion, clock: Clock) -> Iterator[DeskItem]:
 
 def _to_plan(question: DeskQuestion, clock: Clock) -> Iterator[DeskItem]:
     """Recurring bodies whose next meeting is near, or overdue by their rule, and not planned."""
-    bodies = served_bodies(question.actor).exclude(every="").select_related("unit")
-    rows = {body.pk: body for body in bodies}
-    for body_id, found in next_meetings(rows.values(), question.at).items():
-        body = rows[body_id]
-        today = clock.today(body.unit.country)
-        if found.planned is not None or found.rule is None:
+    rows = served_bodies(question.actor).exclude(every="").select_related("unit")
+    for body in with_meetings(rows, question.at):
+        days, today = meeting_days(body), clock.today(body.unit.country)
+        rule = by_rule(body, days.last, today, clock.work(body.unit.country))
+        if days.planned_id is not None or rule is None:
             continue
-        if not found.rule.missed and found.rule.day > today + PLAN_AHEAD:
+        if not rule.missed and rule.day > today + PLAN_AHEAD:
             continue
         url = reverse("councils:body", args=[body.pk])
         yield DeskItem(
@@ -246,7 +235,7 @@ def _to_plan(question: DeskQuestion, clock: Clock) -> Iterator[DeskItem]:
             step=gettext_lazy("Plan it"),
             step_url=reverse("councils:plan_meeting", args=[body.pk]),
             state=gettext_lazy("by the body's rule"),
-            due=found.rule.day,
+            due=rule.day,
         )
 
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from django.db.models import Max, Min, Q, QuerySet
+from django.db.models import Max, Min, OuterRef, Q, QuerySet, Subquery
 
 from diwan.councils.models import Body, BodySeatUser, Meeting, Membership, Term
 from diwan.councils.policies import BODIES, MEETINGS, day_of
@@ -23,9 +23,11 @@ from diwan.directory.public import (
     unit_names,
 )
 from diwan.kernel.calendars import Calendar, Precision, Span
+from diwan.kernel.countries import COUNTRIES
 from diwan.kernel.policies import Actor
 from diwan.kernel.text import search_tokens
-from diwan.kernel.working import today_in, work_calendar
+from diwan.kernel.working import today_in, work_calendars
+from diwan.kernel.worktime import WorkCalendar
 
 
 @dataclass(frozen=True)
@@ -133,10 +135,45 @@ class NextMeeting:
         return self.rule.day if self.rule else None
 
 
-@dataclass
-class _Known:
-    last: dict[UUID, date] = field(default_factory=dict)
-    planned: dict[UUID, Meeting] = field(default_factory=dict)
+def with_meetings(
+    bodies: QuerySet[Body], at: datetime, *, actor: Actor | None = None
+) -> QuerySet[Body]:
+    """Bodies with the day of their last held meeting and their next planned one as columns.
+
+    With `actor` only plans that they may see.
+    """
+    of_body = Meeting.objects.filter(body=OuterRef("pk"), date__isnull=False)
+    held = of_body.filter(state=Meeting.State.HELD, date_precision=Precision.DAY.value)
+    earliest = min(today_in(code, at) for code in COUNTRIES)
+    planned = of_body.filter(state=Meeting.State.PLANNED, date__gte=earliest)
+    if actor is not None:
+        planned = MEETINGS.which(actor, "see", planned)
+    planned = planned.order_by("date", "starts", "id")
+    return bodies.annotate(
+        last_day=Subquery(held.order_by("-date").values("date")[:1]),
+        planned_id=Subquery(planned.values("pk")[:1]),
+    )
+
+
+@dataclass(frozen=True)
+class MeetingDays:
+    """What `with_meetings` says of one body."""
+
+    last: date | None
+    planned_id: UUID | None
+
+
+def meeting_days(body: Body) -> MeetingDays:
+    """Read the columns of `with_meetings`."""
+    return MeetingDays(getattr(body, "last_day"), getattr(body, "planned_id"))  # noqa: B009 - columns
+
+
+def by_rule(body: Body, last: date | None, today: date, work: WorkCalendar) -> NextDate | None:
+    """The date by the rule of a recurring body that has met on a known day and still stands."""
+    dissolved = body.until is not None and body.until <= today
+    if not body.every or last is None or dissolved:
+        return None
+    return next_date(last, Span.parse(body.every), Calendar(body.calendar), today=today, work=work)
 
 
 def next_meeting(body: Body, at: datetime) -> NextMeeting:
@@ -149,43 +186,25 @@ def next_meetings(
 ) -> dict[UUID, NextMeeting]:
     """The same for many bodies in a few questions; with `actor` only plans that they may see.
 
-    Bodies should come with their unit. A rule counts from the last held meeting whose day is known,
-    in the body's own calendar.
+    Bodies should come with their unit; those of `with_meetings` need no question for their days.
+    A rule counts from the last held meeting whose day is known, in the body's own calendar.
     """
     rows = list(bodies)
-    days = {body.pk: today_in(body.unit.country, at) for body in rows}
-    work = {code: work_calendar(code) for code in {body.unit.country for body in rows}}
-    known = _known(rows, min(days.values(), default=at.date()), actor)
+    if all(hasattr(body, "planned_id") for body in rows):
+        days = {body.pk: meeting_days(body) for body in rows}
+    else:
+        asked = with_meetings(Body.objects.filter(pk__in=[b.pk for b in rows]), at, actor=actor)
+        columns = asked.values_list("pk", "last_day", "planned_id")
+        days = {pk: MeetingDays(last, planned) for pk, last, planned in columns}
+    planned = Meeting.objects.in_bulk([day.planned_id for day in days.values() if day.planned_id])
+    work = work_calendars({body.unit.country for body in rows})
     found = {}
     for body in rows:
-        last, rule = known.last.get(body.pk), None
-        today = days[body.pk]
-        dissolved = body.until is not None and body.until <= today
-        if body.every and last is not None and not dissolved:
-            span, calendar = Span.parse(body.every), Calendar(body.calendar)
-            rule = next_date(last, span, calendar, today=today, work=work[body.unit.country])
-        found[body.pk] = NextMeeting(known.planned.get(body.pk), rule, last)
+        code, known = body.unit.country, days[body.pk]
+        rule = by_rule(body, known.last, today_in(code, at), work[code])
+        meeting = planned.get(known.planned_id) if known.planned_id else None
+        found[body.pk] = NextMeeting(meeting, rule, known.last)
     return found
-
-
-def _known(bodies: list[Body], today: date, actor: Actor | None) -> _Known:
-    ids = [body.pk for body in bodies]
-    held = Meeting.objects.filter(
-        body_id__in=ids,
-        state=Meeting.State.HELD,
-        date__isnull=False,
-        date_precision=Precision.DAY.value,
-    )
-    known = _Known()
-    for body_id, last in held.values_list("body_id").annotate(last=Max("date")):
-        if last is not None:
-            known.last[body_id] = last
-    planned = Meeting.objects.filter(body_id__in=ids, state=Meeting.State.PLANNED, date__gte=today)
-    if actor is not None:
-        planned = MEETINGS.which(actor, "see", planned)
-    for meeting in planned.order_by("date", "starts", "id").iterator():
-        known.planned.setdefault(meeting.body_id, meeting)
-    return known
 
 
 def span_of_records(body: Body) -> tuple[date | None, date | None]:

@@ -9,21 +9,15 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.db.models import Count, Max, Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from diwan.councils.models import Action, Body, Meeting
 from diwan.councils.policies import seats_of, served_bodies
-from diwan.councils.rules.recurrence import next_date
-from diwan.kernel.calendars import (
-    Calendar,
-    Precision,
-    Span,
-    add_months,
-    from_calendar,
-    to_calendar,
-)
+from diwan.kernel.calendars import Calendar, add_months, from_calendar, to_calendar
 from diwan.kernel.policies import Actor
-from diwan.kernel.working import today_in, work_calendar
+from diwan.kernel.working import today_in, work_calendars
+
+from .bodies import by_rule, meeting_days, with_meetings
 
 
 @dataclass(frozen=True)
@@ -100,46 +94,31 @@ class SeatMeeting:
 
 def seat_meeting(actor: Actor) -> SeatMeeting | None:
     """The soonest meeting to come of the bodies in which the actor sits, planned or by rule."""
-    bodies = {body.pk: body for body in _seat_bodies(actor)}
-    if not bodies:
-        return None
-    today = min(today_in(body.unit.country, actor.at) for body in bodies.values())
-    planned = (
-        Meeting.objects.filter(body__in=bodies, state=Meeting.State.PLANNED, date__gte=today)
+    bodies = list(_seat_bodies(actor))
+    found = []
+    work = work_calendars({body.unit.country for body in bodies})
+    for body in bodies:
+        code, days = body.unit.country, meeting_days(body)
+        rule = by_rule(body, days.last, today_in(code, actor.at), work[code])
+        if rule is not None:
+            found.append(SeatMeeting(body.pk, body.name, rule.day))
+    planned = [pk for body in bodies if (pk := meeting_days(body).planned_id)]
+    soonest = (
+        Meeting.objects.filter(pk__in=planned)
+        .select_related("body")
         .order_by("date", "starts", "id")
         .first()
+        if planned
+        else None
     )
-    found = _by_rule(bodies, today)
-    if planned is not None and planned.date is not None:
-        name = bodies[planned.body_id].name
-        found.append(SeatMeeting(planned.body_id, name, planned.date, planned.starts, planned.pk))
+    if soonest is not None and soonest.date is not None:
+        name = soonest.body.name
+        found.append(SeatMeeting(soonest.body_id, name, soonest.date, soonest.starts, soonest.pk))
     return min(found, key=lambda meeting: (meeting.day, meeting.meeting_id is None), default=None)
 
 
 def _seat_bodies(actor: Actor) -> QuerySet[Body]:
     today = actor.at.date()
     bodies = Body.objects.filter(pk__in=seats_of(actor).every).select_related("unit")
-    return bodies.filter(Q(until__isnull=True) | Q(until__gt=today))
-
-
-def _by_rule(bodies: Mapping[UUID, Body], today: date) -> list[SeatMeeting]:
-    """The rules' dates of recurring bodies that have met on a known day; few questions for many."""
-    rows = (
-        Meeting.objects.filter(
-            body__in=bodies,
-            state=Meeting.State.HELD,
-            date__isnull=False,
-            date_precision=Precision.DAY,
-        )
-        .values("body_id")
-        .annotate(last=Max("date"))
-    )
-    work = {code: work_calendar(code) for code in {b.unit.country for b in bodies.values()}}
-    found = []
-    for row in rows:
-        body = bodies[row["body_id"]]
-        if body.every:
-            calendar, span = Calendar(body.calendar), Span.parse(body.every)
-            rule = next_date(row["last"], span, calendar, today=today, work=work[body.unit.country])
-            found.append(SeatMeeting(body.pk, body.name, rule.day))
-    return found
+    running = bodies.filter(Q(until__isnull=True) | Q(until__gt=today))
+    return with_meetings(running, actor.at)

@@ -1,6 +1,14 @@
 """What stands on a desk: one's own, a unit's, and what waits for a secretary's word."""
 
-from .desks import Desk, own_desk, unit_desk, word_desk
+from .desks import Desk, own_and_word_desk, own_desk, unit_desk, word_desk
 from .standing import HeldPost, held_posts
 
-__all__ = ["Desk", "HeldPost", "held_posts", "own_desk", "unit_desk", "word_desk"]
+__all__ = [
+    "Desk",
+    "HeldPost",
+    "held_posts",
+    "own_and_word_desk",
+    "own_desk",
+    "unit_desk",
+    "word_desk",
+]

@@ -117,17 +117,28 @@ class Desk:
         return sorted(owners, key=lambda o: (-o.late, not o.vacant, -o.week, -o.all))
 
 
+def own_and_word_desk(actor: Actor, *, post_id: UUID | None = None) -> tuple[Desk, Desk]:
+    """Both of `own_desk` and `word_desk`; the posts of both are asked for at once."""
+    own, word = _own_items(actor, post_id), _word_items(actor)
+    post_cards({item.post_id for item in (*own, *word) if item.post_id}, actor.at)
+    return _laid(actor, own), _laid(actor, word)
+
+
 def own_desk(actor: Actor, *, post_id: UUID | None = None) -> Desk:
     """What the posts that `actor` holds owe; of `post_id` alone where it is named.
 
     Raises NotFound for a post that the actor doesn't hold.
     """
+    return _laid(actor, _own_items(actor, post_id))
+
+
+def _own_items(actor: Actor, post_id: UUID | None) -> list[DeskItem]:
     held = frozenset(authority_of(actor).post_ids)
     if post_id is not None and post_id not in held:
         raise NotFound
     asked = frozenset({post_id}) if post_id else held
     question = DeskQuestion(actor=actor, at=actor.at, post_ids=asked)
-    return _laid(actor, desk_items(question) if asked else [])
+    return desk_items(question) if asked else []
 
 
 def unit_desk(actor: Actor, *, unit_id: UUID | None = None) -> Desk:
@@ -148,7 +159,11 @@ def unit_desk(actor: Actor, *, unit_id: UUID | None = None) -> Desk:
 
 def word_desk(actor: Actor) -> Desk:
     """What waits for the actor as a secretary: to confirm, decide, close, assign and prepare."""
-    return _laid(actor, desk_items(DeskQuestion(actor=actor, at=actor.at, as_secretary=True)))
+    return _laid(actor, _word_items(actor))
+
+
+def _word_items(actor: Actor) -> list[DeskItem]:
+    return desk_items(DeskQuestion(actor=actor, at=actor.at, as_secretary=True))
 
 
 def home_country(actor: Actor) -> str:

@@ -13,9 +13,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from diwan.councils.public import has_seat, runs_bodies
-from diwan.desk.queries import Desk, held_posts, own_desk, unit_desk, word_desk
+from diwan.desk.queries import Desk, own_and_word_desk, unit_desk, word_desk
 from diwan.desk.queries.desks import SECRETARY_ORDER
-from diwan.desk.queries.standing import HeldPost
 from diwan.directory.public import Role, authority_of
 from diwan.kernel.errors import NotFound
 from diwan.kernel.exchange import Waiting
@@ -45,12 +44,11 @@ def home(request: HttpRequest) -> HttpResponse:
     actor = actor_of(request)
     if actor.kind is ActorKind.ANONYMOUS:
         return render(request, "desk/entrance.html", {"registers": _registers()})
-    held = held_posts(actor)
-    word = word_desk(actor)
+    held = authority_of(actor).held
+    post_id = identifier(request.GET.get("post"))
+    desk, word = own_and_word_desk(actor, post_id=post_id)
     if not held and not word.total and not has_seat(actor):
         return render(request, "desk/no_post.html", _no_post(request, actor))
-    post_id = identifier(request.GET.get("post"))
-    desk = own_desk(actor, post_id=post_id)
     dealer = Dealer(desk, name_posts=len(held) > 1 and post_id is None)
     context = {
         # The heading is the answer: a secretary who owes nothing hears first what waits for a word.
@@ -59,7 +57,7 @@ def home(request: HttpRequest) -> HttpResponse:
         else sentences.own_heading(desk),
         "lead": sentences.lead(desk),
         "sections": list(dealer.sections()),
-        "posts": _post_choices(held, post_id),
+        "posts": _post_choices(actor, post_id),
         "tabs": _tabs(actor, "home", word=word, own=desk),
         "pictures": pictures.beside_own(actor, desk),
         "empty": _empty(word, desk),
@@ -144,17 +142,18 @@ def _is_secretary(actor: Actor) -> bool:
     return bool(authority_of(actor).roles.get(Role.SECRETARY)) or runs_bodies(actor)
 
 
-def _post_choices(held: list[HeldPost], post_id: UUID | None) -> list[Link]:
+def _post_choices(actor: Actor, post_id: UUID | None) -> list[Link]:
+    """One's posts to choose from, the one acted from first, then by name."""
+    held = sorted(
+        authority_of(actor).held,
+        key=lambda post: (post.post_id != actor.post_id, " ".join(post.name.values())),
+    )
     if len(held) < 2:
         return []
     url = reverse("desk:home")
     every = Link(_("All my posts"), url, current=post_id is None)
     each = [
-        Link(
-            show_local(one.card.name),
-            f"{url}?post={one.card.post_id}",
-            current=one.card.post_id == post_id,
-        )
+        Link(show_local(one.name), f"{url}?post={one.post_id}", current=one.post_id == post_id)
         for one in held
     ]
     return [every, *each]
