@@ -48,8 +48,20 @@ from diwan.directory.tests.factories import (
     UnitFactory,
     system,
 )
+from diwan.kernel import links
+from diwan.interop.actions.webhooks import make_webhook, ping
+from diwan.interop.models import Delivery
 from diwan.kernel.calendars import PartialDate
-from diwan.kernel.models import DeclaredHoliday, OfficeHoursRow, StoredFile
+from diwan.kernel.exchange import Ref
+from diwan.kernel.models import (
+    DeclaredHoliday,
+    Job,
+    JobState,
+    Notice,
+    NoticeState,
+    OfficeHoursRow,
+    StoredFile,
+)
 from diwan.library.models import Document
 
 PEOPLE = (
@@ -102,6 +114,7 @@ def build() -> House:
     _by_confidentiality(house, body)
     _actions(house, body)
     _links(house)
+    _worker(house)
     return house
 
 
@@ -313,16 +326,44 @@ def _actions(house: House, body: Body) -> None:
     }
 
 
+def _webhook(house: House) -> dict[str, Any]:
+    """A webhook of the officer's, and a message of it that arrived."""
+    officer = house.staff["officer"].actor
+    hook = make_webhook(officer, "https://example.org/hook", ["councils.action_close"])
+    message = ping(officer, hook.pk)
+    Delivery.objects.filter(pk=message.pk).update(state=Delivery.State.DELIVERED)
+    return {"webhook": hook.pk, "delivery": message.pk}
+
+
 def _links(house: House) -> None:
     actor = system()
     day = timedelta(days=1)
     person: UUID = house.ids["stranger"]
     invitation = issue(actor, "directory.person", person, life=day)
     user = house.staff["colleague"].user
+    document = Ref("library.document", house.ids["document"])
+    resolution = Ref("councils.resolution", house.ids["resolution"])
+    house.ids["link"] = links.join(actor, document, links.Verb.EVIDENCES, resolution).pk
     password = issue(actor, USER_KIND, user.pk, life=day)
     house.ids |= {
         "invitation": invitation.invitation.pk,
+        **_webhook(house),
         "join_token": invitation.token,
         "password_token": password.token,
         "user": user.pk,
     }
+
+
+def _worker(house: House) -> None:
+    """A job that gave up, and a notice that waits for somebody's word."""
+    job = Job.objects.create(name="kernel.deliver", state=JobState.DEAD)
+    notice = Notice.objects.create(
+        kind="accounts.password_changed",
+        address="somebody@example.org",
+        channel="email",
+        ref_kind="accounts.user",
+        ref_id=job.pk,
+        state=NoticeState.IN_DOUBT,
+        text="…",
+    )
+    house.ids |= {"job": job.pk, "notice": notice.pk}

@@ -31,6 +31,7 @@ MAKES_NEW = {
     "accounts:join": "an invitation is accepted once, and its link is over",
     "accounts:new_password": "as above",
     "directory:found": "a new unit",
+    "ui:join": "a new link",
     "directory:create_post": "a new post",
     "directory:add_note": "a new note",
     "directory:add_need": "a new need on the sheet",

@@ -1,16 +1,175 @@
-"""Making and following links between records of any rooms."""
+"""Making and following links between records of any rooms.
+
+Some links belong to a record's own form (what a resolution is about): `set_links`. Others are a
+word of their own, said on either record's page and kept in the trail of both: `join` and `part`. A
+room declares which of its records can be joined so, and who may write them (`declare_linkable`).
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from uuid import UUID
 
+from django.db import transaction
 from django.db.models import Q
+from django.utils.translation import gettext as _
 
-from .exchange import Ref
+from . import audit
+from .errors import Forbidden, NotFound, Refused
+from .exchange import Fact, Ref, cards, publish
 from .models.links import Link, Verb
+from .policies import Actor, Through
 
-__all__ = ["Verb", "links_of", "set_links", "targets", "targets_of"]
+__all__ = [
+    "JOINING",
+    "Linkable",
+    "Verb",
+    "declare_linkable",
+    "forget",
+    "join",
+    "linkable",
+    "linkable_kinds",
+    "links_of",
+    "part",
+    "set_links",
+    "targets",
+    "targets_of",
+]
+
+LINKED = "kernel.linked"
+PARTED = "kernel.parted"
+
+
+@dataclass(frozen=True)
+class Linkable:
+    """A kind of record that can be joined with others.
+
+    `require_write(id, actor)` is what gives the right to write the record; it raises NotFound or
+    Forbidden. `settled(ids)` are those of `ids` that are done, for kinds that can be.
+    """
+
+    kind: str
+    require_write: Callable[[UUID, Actor], Through]
+    settled: Callable[[Sequence[UUID]], set[UUID]] | None = None
+
+
+@dataclass(frozen=True)
+class Joining:
+    """How one verb is said from the other end, and whose word it is."""
+
+    backwards: str
+    by_source: bool = True
+    by_target: bool = False
+    by_both: bool = False
+
+
+# Whose word a link is: it says something of the source, so who writes that may say it. Evidence is
+# gathered by who needs it, too; that something is superseded, both must say.
+JOINING: dict[Verb, Joining] = {
+    Verb.CARRIES_OUT: Joining("carried_out_by"),
+    Verb.ANSWERS: Joining("answered_by"),
+    Verb.EVIDENCES: Joining("evidenced_by", by_target=True),
+    Verb.SUPERSEDES: Joining("superseded_by", by_both=True),
+}
+
+_linkable: dict[str, Linkable] = {}
+
+
+def declare_linkable(declared: Linkable) -> None:
+    """Declare a kind of record that can be joined with others."""
+    _linkable[declared.kind] = declared
+
+
+def linkable(kind: str) -> Linkable | None:
+    """What was declared for `kind`."""
+    return _linkable.get(kind)
+
+
+def linkable_kinds() -> list[str]:
+    """All kinds that can be joined, sorted."""
+    return sorted(_linkable)
+
+
+@transaction.atomic
+def join(actor: Actor, source: Ref, verb: Verb, target: Ref) -> Link:
+    """Say that `source` *verb* `target`; it stands in the trail of both.
+
+    Raises NotFound for what the actor may not see, Forbidden where it is not theirs to say, Refused
+    where it is said already, also the other way round.
+    """
+    through = _require(actor, source, verb, target)
+    if source == target:
+        raise Refused(_("A record cannot be linked to itself; choose another."), field="words")
+    pairs = _between(source, target) | _between(target, source)
+    if Link.objects.filter(pairs, verb=verb).exists():
+        raise Refused(_("These two are linked so already."), field="words")
+    link = Link(
+        verb=verb,
+        source_kind=source.kind,
+        source_id=source.id,
+        target_kind=target.kind,
+        target_id=target.id,
+    )
+    link.save(force_insert=True)
+    _tell(actor, link, through, made=True)
+    return link
+
+
+@transaction.atomic
+def part(actor: Actor, link_id: UUID) -> Link:
+    """Take a link back; the trail of both records keeps it. Raises NotFound, Forbidden."""
+    link = Link.objects.select_for_update().filter(pk=link_id, verb__in=list(JOINING)).first()
+    if link is None:
+        raise NotFound
+    through = _require(actor, *_ends(link))
+    _tell(actor, link, through, made=False)
+    link.delete()
+    return link
+
+
+def _ends(link: Link) -> tuple[Ref, Verb, Ref]:
+    source = Ref(link.source_kind, link.source_id)
+    return source, Verb(link.verb), Ref(link.target_kind, link.target_id)
+
+
+def _between(source: Ref, target: Ref) -> Q:
+    here = Q(source_kind=source.kind, source_id=source.id)
+    return here & Q(target_kind=target.kind, target_id=target.id)
+
+
+def _require(actor: Actor, source: Ref, verb: Verb, target: Ref) -> Through:
+    """What gives the right to say it."""
+    joining = JOINING.get(verb)
+    first, second = _linkable.get(source.kind), _linkable.get(target.kind)
+    if joining is None or first is None or second is None:
+        raise NotFound
+    if len(cards([source, target], actor)) < len({source, target}):
+        raise NotFound
+    if joining.by_both:
+        first.require_write(source.id, actor)
+        return second.require_write(target.id, actor)
+    try:
+        return first.require_write(source.id, actor)
+    except Forbidden:
+        if not joining.by_target:
+            raise
+    return second.require_write(target.id, actor)
+
+
+def _tell(actor: Actor, link: Link, through: Through, *, made: bool) -> None:
+    """One entry for each end, naming the other, and the fact."""
+    source, verb, target = _ends(link)
+    told = "link" if made else "unlink"
+    for record, field, other in (
+        (source, verb.value, target),
+        (target, JOINING[verb].backwards, source),
+    ):
+        name = f"{other.kind}:{other.id}"
+        change = [None, name] if made else [name, None]
+        audit.record(actor, told, record, changes={field: change}, through=through)
+    data = {"verb": verb.value, "target": target}
+    publish(Fact(LINKED if made else PARTED, source, actor, actor.at, data))
 
 
 def set_links(source: Ref, verb: Verb, wanted: Iterable[Ref]) -> bool:
@@ -37,6 +196,11 @@ def set_links(source: Ref, verb: Verb, wanted: Iterable[Ref]) -> bool:
         for ref in new
     )
     return bool(gone or new)
+
+
+def forget(record: Ref) -> None:
+    """Delete every link from or to a record that is no more; part of the calling action."""
+    Link.objects.filter(pk__in=[link.pk for link in links_of(record)]).delete()
 
 
 def targets(source: Ref, verb: Verb) -> list[Ref]:

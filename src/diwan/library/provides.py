@@ -11,9 +11,10 @@ from django.utils.translation import gettext_lazy as _
 from diwan.directory.public import UNIT
 from diwan.kernel import exchange, search
 from diwan.kernel.dated import CALENDARS, PRECISIONS
-from diwan.kernel.errors import Sentence
+from diwan.kernel.errors import NotFound, Sentence
 from diwan.kernel.exchange import RELATED_SHOWN, Card, Ref, Related
-from diwan.kernel.policies import Actor, Confidentiality
+from diwan.kernel.links import Linkable, declare_linkable
+from diwan.kernel.policies import Actor, Confidentiality, Through
 from diwan.kernel.search import Texts, made_on, reach_of
 
 from .constants import DOCUMENT, KINDS, kind_name
@@ -72,6 +73,14 @@ def document_texts(ids: Sequence[UUID]) -> Iterator[Texts]:
         yield Texts(row.pk, made_on(row.pk), reach, list(row.name.values()), texts)
 
 
+def write_document(pk: UUID, actor: Actor) -> Through:
+    """Who may write a document may say what it is joined with. Raises NotFound, Forbidden."""
+    row = Document.objects.filter(pk=pk).first()
+    if row is None:
+        raise NotFound
+    return documents.require(actor, "write", row)
+
+
 def of_unit(record: Ref, actor: Actor) -> Related | None:
     """A unit's documents, on its page."""
     rows = documents.which(actor, "see", Document.objects.filter(unit_id=record.id))
@@ -94,3 +103,4 @@ def declare() -> None:
         )
     )
     exchange.declare_related(UNIT, of_unit)
+    declare_linkable(Linkable(DOCUMENT, write_document))

@@ -15,10 +15,11 @@ from django.views.decorators.http import require_safe
 from diwan.directory.public import UNIT, Texts, authority_of
 from diwan.kernel.errors import Forbidden, NotFound
 from diwan.kernel.exchange import Card, Ref, cards, related
-from diwan.kernel.links import links_of
+from diwan.kernel.links import JOINING, links_of
 from diwan.kernel.policies import Actor, ActorKind
 from diwan.kernel.requests import actor_of
 from diwan.ui.components import Link, Pair
+from diwan.ui.linking import linked_on
 from diwan.ui.pages import form_page, page_of, refusals_on
 from diwan.ui.sending import as_seen
 from diwan.ui.show import show_local, show_partial
@@ -76,13 +77,15 @@ def document(request: HttpRequest, pk: UUID) -> HttpResponse:
     """
     actor = actor_of(request)
     row = _seen(actor, pk)
+    may_write = policy.may(actor, "write", row)
     context = {
         "document": row,
         "pairs": _facts(actor, row),
         "refers": _referring(actor, pk),
+        "links": linked_on(actor, Ref(DOCUMENT, pk), writes=may_write),
         "related": related(Ref(DOCUMENT, pk), actor),
         "crumbs": [Link(_("Library"), reverse("library:documents"))],
-        "may_correct": policy.may(actor, "write", row),
+        "may_correct": may_write,
         "signed_in": actor.kind is ActorKind.USER,
     }
     return render(request, "library/document.html", context)
@@ -114,7 +117,7 @@ def _referring(actor: Actor, pk: UUID) -> list[Card]:
     refs = [
         Ref(link.source_kind, link.source_id)
         for link in reversed(links_of(here))
-        if Ref(link.target_kind, link.target_id) == here
+        if link.verb not in JOINING and Ref(link.target_kind, link.target_id) == here
     ]
     found = cards(refs, actor)
     return [found[ref] for ref in dict.fromkeys(refs) if ref in found]

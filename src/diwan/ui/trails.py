@@ -33,8 +33,11 @@ LABEL_FIELD = "actor"
 ELEVATE = "elevate"
 HIDDEN_FIELDS = frozenset({"personal"})
 LONGEST_VALUE = 400
+LINKING = ("link", "unlink")
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _INSTANT = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}.*")
+# A record of any kind, as the entries of links name it.
+_REF = re.compile(r"([a-z_]+\.[a-z_]+):([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})")
 _ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 # Fields that mean the same in every room.
@@ -57,6 +60,14 @@ COMMON_FIELDS: Mapping[str, Sentence] = {
     "due": gettext_lazy("Due"),
     "progress": gettext_lazy("Progress"),
     "sent_to": gettext_lazy("Sent to"),
+    "carries_out": gettext_lazy("Carries out"),
+    "carried_out_by": gettext_lazy("Carried out by"),
+    "answers": gettext_lazy("Answers"),
+    "answered_by": gettext_lazy("Answered by"),
+    "evidences": gettext_lazy("Is evidence of"),
+    "evidenced_by": gettext_lazy("Evidence"),
+    "supersedes": gettext_lazy("Supersedes"),
+    "superseded_by": gettext_lazy("Superseded by"),
 }
 
 # What the house does by itself, and why, as `Actor.system` and `record` are told; else as written.
@@ -73,6 +84,8 @@ REASONS: Mapping[str, Sentence] = {"import": gettext_lazy("the file says so")}
 
 # What is done to records of any room by rooms below theirs.
 COMMON_VERBS: Mapping[str, Sentence] = {
+    "link": gettext_lazy("linked it with another record"),
+    "unlink": gettext_lazy("took a link back"),
     "invite": gettext_lazy("invited somebody"),
     "withdraw_invitation": gettext_lazy("withdrew the invitation"),
     "accept_invitation": gettext_lazy("accepted the invitation"),
@@ -147,9 +160,14 @@ class _Words:
         if isinstance(value, str) and value in choices.get(name, {}):
             return str(choices[name][value])
         if isinstance(value, str) and name in self.kinds and _ID.fullmatch(value):
-            card = self.named.get(Ref(self.kinds[name], UUID(value)))
-            return isolate(show.show_local(card.title)) if card else _("a record you cannot see")
+            return self._record(Ref(self.kinds[name], UUID(value)))
+        if isinstance(value, str) and (found := _REF.fullmatch(value)):
+            return self._record(Ref(found[1], UUID(found[2])))
         return readable(value)
+
+    def _record(self, ref: Ref) -> str:
+        card = self.named.get(ref)
+        return isolate(show.show_local(card.title)) if card else _("a record you cannot see")
 
 
 def readable(value: Any) -> str:
@@ -254,7 +272,16 @@ def _named(entries: Iterable[AuditEntry], kinds: Mapping[str, str]) -> set[Ref]:
         for name, kind in kinds.items():
             value = entry.changes.get(name)
             found |= {Ref(kind, identifier) for identifier in _identifiers(value)}
+        if entry.verb in LINKING:
+            found |= _ends(entry)
     return found
+
+
+def _ends(entry: AuditEntry) -> set[Ref]:
+    """The records that the entry of a link names."""
+    values = [each for pair in entry.changes.values() if isinstance(pair, list) for each in pair]
+    named = [_REF.fullmatch(value) for value in values if isinstance(value, str)]
+    return {Ref(found[1], UUID(found[2])) for found in named if found}
 
 
 def _identifiers(value: Any) -> list[UUID]:

@@ -1,13 +1,16 @@
-"""Addresses of what every room has: ``trail/``, ``jobs/``, ``outbox/``."""
+"""Addresses of what every room has: trail, jobs, outbox, seals and retention."""
 
 from django.urls import path
 
-from diwan.ui.views import jobs, outbox, retention, seals, trails
+from diwan.ui.views import jobs, links, numbers, outbox, retention, seals, trails
 
 app_name = "ui"
 
 urlpatterns = [
     path("trail/<str:kind>/<uuid:record_id>/", trails.trail, name="trail"),
+    path("numbers/<str:kind>/<uuid:record_id>/", numbers.numbers, name="numbers"),
+    path("links/<str:kind>/<uuid:record_id>/", links.join, name="join"),
+    path("links/<str:kind>/<uuid:record_id>/<uuid:link_id>/part/", links.part, name="part"),
     path("jobs/", jobs.job_list, name="jobs"),
     path("jobs/<uuid:job_id>/", jobs.job, name="job"),
     path("jobs/<uuid:job_id>/restart/", jobs.restart, name="restart_job"),

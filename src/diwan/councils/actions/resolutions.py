@@ -89,8 +89,7 @@ def remove_draft(actor: Actor, resolution: Resolution) -> None:
     resolution = _locked(resolution)
     _require_draft(resolution)
     ref = Ref(RESOLUTION, resolution.pk)
-    for verb in (links.Verb.ABOUT, links.Verb.WITH):
-        links.set_links(ref, verb, ())
+    links.forget(ref)
     changes = {"text": [resolution.text, None]}
     audit.record(actor, "remove", ref, changes=changes, through=through)
     resolution.delete()

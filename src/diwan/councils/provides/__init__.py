@@ -8,8 +8,11 @@ from diwan.councils.constants import MEMBERSHIP
 from diwan.directory.public import POST, POST_ENDED, UNIT
 from diwan.kernel import exchange
 
+from .agenda import agenda_points
 from .desk import desk_items
+from .linking import declare_linkables
 from .notices import declare_notices
+from .open import declare_open
 from .proofs import ProofSubject
 from .related import bodies_of_post, bodies_of_unit
 from .reminders import declare_reminders
@@ -33,6 +36,9 @@ def declare() -> None:
     exchange.declare_subject(ActionSubject())
     exchange.declare_subject(ProofSubject())
     exchange.declare_desk(desk_items)
+    exchange.declare_agenda(agenda_points)
+    declare_open()
+    declare_linkables()
     declare_searches()
     exchange.declare_related(UNIT, bodies_of_unit)
     exchange.declare_related(POST, bodies_of_post)

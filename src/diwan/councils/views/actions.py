@@ -13,8 +13,10 @@ from django.views.decorators.http import require_safe
 from diwan.councils.constants import ACTION
 from diwan.councils.queries.duties import ActionSheet, action_sheet
 from diwan.councils.rules.life import Verb
+from diwan.kernel.exchange import Ref
 from diwan.kernel.requests import actor_of
 from diwan.ui.components import Step
+from diwan.ui.linking import linked_on
 from diwan.ui.sending import as_seen
 
 from .actions_facts import (
@@ -59,6 +61,7 @@ def action(request: HttpRequest, pk: UUID) -> HttpResponse:
         "asked_words": request_words(waiting) if waiting else "",
         "asked_by": _asked_by(sheet),
         "trail_url": reverse("ui:trail", args=[ACTION, pk]),
+        "links": linked_on(actor, Ref(ACTION, pk), writes=bool(sheet.steps)),
     }
     return render(request, "councils/action.html", context)
 

@@ -25,6 +25,7 @@ from diwan.kernel.exchange import Ref, related
 from diwan.kernel.policies import Actor, ActorKind
 from diwan.kernel.requests import actor_of
 from diwan.ui.components import Link, Step
+from diwan.ui.linking import linked_on
 from diwan.ui.pages import page_of
 from diwan.ui.show import show_day_short
 
@@ -136,7 +137,7 @@ def _context(request: HttpRequest, pk: UUID, *, shown: int) -> dict[str, Any]:
         "summary": summary_words(found, added(list(progress.values()))),
         "undated": date_of(one) is None,
         "facts": meeting_facts(found, sees_body=BODIES.may(actor, "see", one.body)),
-        "items": item_rows(found.agenda, one),
+        "items": item_rows(found.agenda, one, actor),
         "statements": statement_rows(found, actor),
         "resolutions": resolution_rows(found, actor, shown=shown),
         "runs": runs,
@@ -145,6 +146,7 @@ def _context(request: HttpRequest, pk: UUID, *, shown: int) -> dict[str, Any]:
         "proposes": found.may_propose and not runs and one.state == Meeting.State.PLANNED,
         "next_step": _next_step(actor, found) if runs else None,
         "steps": _steps(one) if runs else [],
+        "links": linked_on(actor, Ref(MEETING, pk), writes=found.may_run),
         "related": related(Ref(MEETING, pk), actor),
         "signed_in": actor.kind is ActorKind.USER,
         "trail_url": reverse("ui:trail", args=[MEETING, pk]),

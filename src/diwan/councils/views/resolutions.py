@@ -23,6 +23,7 @@ from diwan.kernel.links import Verb, targets
 from diwan.kernel.policies import Actor, ActorKind, Confidentiality
 from diwan.kernel.requests import actor_of
 from diwan.ui.components import Link, Pair, Step
+from diwan.ui.linking import linked_on
 from diwan.ui.pages import page_of
 from diwan.ui.show import show_partial, show_span, show_stated_moment
 from diwan.ui.templatetags.ui import local
@@ -66,6 +67,7 @@ def resolution(request: HttpRequest, pk: UUID) -> HttpResponse:
         "duties": duty_rows(list(page.object_list), posts, actor),
         "facts": _facts(actor, found),
         "linked": _linked(actor, ref),
+        "links": linked_on(actor, ref, writes=runs),
         "crumbs": [Link(_("Resolutions"), reverse("councils:register"))],
         "may_add": runs and not draft,
         "steps": _steps(found, draft=draft) if runs else [],
