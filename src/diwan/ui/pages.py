@@ -11,6 +11,7 @@ from django.core.paginator import Page, Paginator
 from django.db import models
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.functional import cached_property
 
 from diwan.kernel.calendars import to_ascii_digits
 from diwan.kernel.errors import Forbidden, Refused, Unavailable
@@ -18,6 +19,7 @@ from diwan.kernel.once import AnotherRequest
 from diwan.kernel.revisions import Overtaken
 from diwan.ui.overtaken import marks_of, story_of
 from diwan.ui.sending import AS_SEEN, SHOWN, Seen, again_of
+from diwan.ui.show import AtLeast
 
 REFUSED_STATUS = 422
 CONFLICT_STATUS = 409
@@ -129,8 +131,42 @@ def confirm_page(
     return form_page(request, asked, template="ui/confirm.html", edits=edits, **named, **context)
 
 
+MOST = 10_000
+"""Nobody turns so many pages: beyond it a list is neither counted nor shown, but narrowed down."""
+
+
+class _Pages(Paginator):  # type: ignore[type-arg] # Django's own takes no type
+    """Pages of rows in the database, counted only as far as a reader gets.
+
+    The first page asks for one row more than it shows: where there is none it needs no count.
+    """
+
+    object_list: models.QuerySet[Any]
+
+    @cached_property
+    def count(self) -> int:  # type: ignore[override] # Django's stub has a property of its own
+        """How many rows there are; `AtLeast` where there are more than `MOST`."""
+        found = self.object_list.order_by()[: MOST + 1].count()
+        return AtLeast(MOST) if found > MOST else found
+
+    def get_page(self, number: str | int) -> Page[Any]:  # type: ignore[override] # as above
+        """The page of a number, the nearest one of a wrong number."""
+        if str(number) != "1":
+            return super().get_page(number)
+        rows = list(self.object_list[: self.per_page + 1])
+        if len(rows) <= self.per_page:
+            self.__dict__["count"] = len(rows)
+        return Page(rows[: self.per_page], 1, self)
+
+
 def page_of(
     items: models.QuerySet[Any] | Sequence[Any], request: HttpRequest, *, size: int = 50
 ) -> Page[Any]:
-    """Return the page that GET's ``page`` names; a wrong number gives the nearest page."""
-    return Paginator(items, size).get_page(to_ascii_digits(request.GET.get("page", "1")))
+    """Return the page that GET's ``page`` names; a wrong number gives the nearest page.
+
+    A list in the database ends after ``MOST`` rows; its ``paginator.count`` says so in words.
+    """
+    number = to_ascii_digits(request.GET.get("page", "1"))
+    if isinstance(items, models.QuerySet):
+        return _Pages(items, size).get_page(number)
+    return Paginator(items, size).get_page(number)

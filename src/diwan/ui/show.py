@@ -36,9 +36,16 @@ def show_digits(value: object) -> str:
     return "" if value is None else calendars.to_digits(str(value), current().language)
 
 
+class AtLeast(int):
+    """A count that was not carried to its end: there are more than so many."""
+
+
 def show_number(value: float | Decimal | None) -> str:
-    """Return a number with the reader's digits and group signs."""
-    return "" if value is None else calendars.show_number(value, current().language)
+    """Return a number with the reader's digits and group signs; `AtLeast` in words."""
+    if value is None:
+        return ""
+    shown = calendars.show_number(value, current().language)
+    return gettext("%(n)s+") % {"n": shown} if isinstance(value, AtLeast) else shown
 
 
 def show_percent(value: float | Decimal | None) -> str:

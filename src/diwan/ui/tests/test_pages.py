@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from datetime import date
+from typing import Any
+
 import pytest
 from django import forms
 from django.test import RequestFactory
 from django.utils import translation
 
 from diwan.kernel.errors import Conflict, Forbidden, Refused
+from diwan.kernel.models import WeekendRow
+from diwan.ui import pages
 from diwan.ui.forms import CalendarDateField
 from diwan.ui.pages import confirm_page, form_page, page_of, refusals_on
+from diwan.ui.show import show_number
 
 
 class Named(forms.Form):
@@ -93,3 +99,24 @@ def test_a_confirm_page_names_what_follows(rf: RequestFactory) -> None:
 @pytest.mark.parametrize(("asked", "given"), [("2", 2), ("۲", 2), ("99", 3), ("x", 1), ("", 1)])
 def test_a_wrong_page_gives_the_nearest(rf: RequestFactory, asked: str, given: int) -> None:
     assert page_of(list(range(25)), rf.get("/", {"page": asked}), size=10).number == given
+
+
+@pytest.mark.django_db
+def test_a_short_list_needs_no_count_and_a_long_one_is_not_counted_to_its_end(
+    rf: RequestFactory, monkeypatch: pytest.MonkeyPatch, django_assert_num_queries: Any
+) -> None:
+    for n in range(7):
+        WeekendRow.objects.create(country="IR", since=date(2026, 1, n + 1), days="4")
+    rows = WeekendRow.objects.order_by("since")
+    with django_assert_num_queries(1):
+        page = page_of(rows, rf.get("/"), size=7)
+        assert (len(page), page.paginator.count, page.has_next()) == (7, 7, False)
+    with django_assert_num_queries(2):
+        page = page_of(rows, rf.get("/"), size=3)
+        assert (len(page), page.paginator.count, page.paginator.num_pages) == (3, 7, 3)
+    assert [row.since.day for row in page_of(rows, rf.get("/", {"page": "۳"}), size=3)] == [7]
+    monkeypatch.setattr(pages, "MOST", 5)
+    page = page_of(rows, rf.get("/"), size=3)
+    assert page.paginator.num_pages == 2
+    with translation.override("fa"):
+        assert show_number(page.paginator.count) == "بیش از ۵"
