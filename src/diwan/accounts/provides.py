@@ -114,6 +114,7 @@ def declare() -> None:
             User.objects.get_queryset,
             search.seen_by(users),
             list_url="accounts:users",
+            elevated=True,
         )
     )
     notices.declare_contacts(contacts)

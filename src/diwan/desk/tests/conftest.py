@@ -11,5 +11,5 @@ from .offers import Offers
 def offers(monkeypatch: pytest.MonkeyPatch) -> Offers:
     """What the rooms offer in this test, instead of what they would."""
     found = Offers()
-    monkeypatch.setattr(exchange, "_desk", [found])
+    monkeypatch.setattr(exchange.desk, "_desk", [found])
     return found

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -13,10 +12,9 @@ from django.utils import timezone
 from diwan.accounts.tests.factories import UserFactory, sign_in
 from diwan.directory.models import Unit
 from diwan.directory.tests.factories import PostFactory, Staff, UnitFactory, staff
-from diwan.kernel import exchange
-from diwan.kernel.exchange import Card, DeskItem, Ref, Waiting
+from diwan.kernel import search
+from diwan.kernel.exchange import DeskItem, Waiting
 from diwan.kernel.ids import new_id
-from diwan.kernel.policies import Actor
 
 from .offers import Offers, item
 
@@ -204,20 +202,32 @@ def test_one_is_sent_nowhere_else_after_choosing(client: Client, me: Staff) -> N
     assert client.post(f"/fa/posts/mine/{me.post.pk}/", there)["Location"] == "/fa/"
 
 
-def found(tokens: Sequence[str], actor: Actor, limit: int) -> list[Card]:
-    """As many hits as were asked for, all of them seen by anybody."""
-    return [Card(Ref("test.thing", new_id()), {"fa": "کتاب"}, "/there/")] * min(limit, 11)
-
-
-def test_searching(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(exchange, "_searches", {})
+def test_searching(client: Client, me: Staff, unit: Unit) -> None:
     assert heading(client.get("/fa/search/")) == "دنبال چه هستید؟"
-    assert "پیدا نشد" in heading(client.get("/fa/search/", {"q": "کتاب"}))
-    exchange.declare_search("test.thing", found, heading="چیزها", list_url="desk:search")
-    answer = client.get("/fa/search/", {"q": "كتاب"})
-    assert heading(answer).startswith("بیش از ۸ مورد")
-    assert text(answer).count('<li class="card') == 8
-    assert "/fa/search/?q=%D9%83" in text(answer)
+    assert "پیدا نشد" in heading(client.get("/fa/search/", {"q": "کتابخانه"}))
+    for n in range(21):
+        PostFactory.create(unit=unit, name={"fa": f"کتابدار {n}", "en": "Librarian"})
+    search.rebuild()
+    answer = client.get("/fa/search/", {"q": "كتابدار"})
+    assert heading(answer).startswith("بیش از ۲۰ مورد")
+    assert text(answer).count('<li class="card') == 20
+    assert "<mark>کتابدار</mark>" in text(answer)
+    further = client.get("/fa/search/", {"q": "كتابدار", "start": "20"})
+    assert text(further).count('<li class="card') == 1
+    assert "پیدا نشد" in heading(
+        client.get("/fa/search/", {"q": "كتابدار", "kind": "directory.unit"})
+    )
+    told = text(client.get("/fa/search/", {"q": "librarian"}))
+    assert "<mark>Librarian</mark>" in told
+
+
+def test_the_other_keyboard_is_said(client: Client, me: Staff, unit: Unit) -> None:
+    PostFactory.create(unit=unit, name={"fa": "شهرداری"})
+    search.rebuild()
+    page = text(client.get("/fa/search/", {"q": "aivnhvd"}))
+    assert "<mark>شهرداری</mark>" in page
+    assert "q=aivnhvd&amp;literal=1" in page
+    assert "<mark>" not in text(client.get("/fa/search/", {"q": "aivnhvd", "literal": "1"}))
 
 
 def test_what_was_typed_is_shown_as_text(client: Client) -> None:

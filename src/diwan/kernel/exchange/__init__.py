@@ -8,7 +8,6 @@ a word such as ``councils.action``.
 from .agenda import AgendaPoint, AgendaQuestion, Weight, agenda_points, declare_agenda
 from .desk import DeskItem, DeskProvider, DeskQuestion, Waiting, declare_desk, desk_items
 from .facts import EVERY, Fact, Listener, listen, publish
-from .finding import Finder, Found, Search, declare_search, search
 from .measures import (
     Better,
     Form,
@@ -47,9 +46,7 @@ __all__ = [
     "Entitled",
     "Fact",
     "FieldType",
-    "Finder",
     "Form",
-    "Found",
     "Listener",
     "Measure",
     "MeasureQuestion",
@@ -60,7 +57,6 @@ __all__ = [
     "Relater",
     "Roster",
     "Row",
-    "Search",
     "Subject",
     "Suppression",
     "Value",
@@ -74,7 +70,6 @@ __all__ = [
     "declare_measure",
     "declare_related",
     "declare_roster",
-    "declare_search",
     "declare_subject",
     "declare_table",
     "desk_items",
@@ -87,7 +82,6 @@ __all__ = [
     "related",
     "roster",
     "rosters_for",
-    "search",
     "subject_kinds",
     "subject_of",
 ]

@@ -72,12 +72,19 @@ def find(asked: Asked, actor: Actor) -> Answer:
     layouts is tried.
     """
     answer = _answer(Query.of(asked.text), asked, actor)
-    if not answer.hits and not asked.literal and not asked.start:
+    if not answer.hits and not asked.literal and not _finds(asked, actor):
         for text in retyped(asked.text):
             other = _answer(Query.of(text), asked, actor)
             if other.hits:
                 return replace(other, instead=text)
     return answer
+
+
+def _finds(asked: Asked, actor: Actor) -> bool:
+    """True where an empty page is only one behind the last."""
+    return asked.start > 0 and bool(
+        _answer(Query.of(asked.text), replace(asked, start=0, size=1), actor).hits
+    )
 
 
 def _answer(query: Query, asked: Asked, actor: Actor) -> Answer:

@@ -1,4 +1,4 @@
-"""The exchange: cards under each subject's policy, desks, facts within the transaction, search."""
+"""The exchange: cards under each subject's policy, desks, facts within the transaction."""
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
@@ -34,11 +34,10 @@ class Things:
 
 @pytest.fixture(autouse=True)
 def empty(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(exchange, "_subjects", {})
-    monkeypatch.setattr(exchange, "_desk", [])
-    monkeypatch.setattr(exchange, "_searches", {})
-    monkeypatch.setattr(exchange, "_listeners", defaultdict(list))
-    monkeypatch.setattr(jobs, "_ticks", {})
+    monkeypatch.setattr(exchange.subjects, "_subjects", {})
+    monkeypatch.setattr(exchange.desk, "_desk", [])
+    monkeypatch.setattr(exchange.facts, "_listeners", defaultdict(list))
+    monkeypatch.setattr(jobs.ticks, "_ticks", {})
 
 
 def test_cards_of_many_kinds_ask_each_kind_once() -> None:
@@ -97,14 +96,3 @@ def test_a_listener_that_fails_undoes_the_writing() -> None:
     with pytest.raises(RuntimeError):
         write()
     assert not Heartbeat.objects.exists()
-
-
-def test_search_asks_every_kind_and_says_if_there_is_more() -> None:
-    def find(tokens: Sequence[str], actor: Actor, limit: int) -> list[Card]:
-        return [Card(a_ref("x.a"), {"en": str(n)}, "/") for n in range(limit)]
-
-    exchange.declare_search("x.a", find, heading="things", list_url="x:list")
-    exchange.declare_search("x.b", lambda tokens, actor, limit: [], heading="others")
-    (found,) = exchange.search(["a"], a_user(), limit=3)
-    assert (found.search.kind, len(found.cards), found.more) == ("x.a", 3, True)
-    assert exchange.search([], a_user(), limit=3) == []
