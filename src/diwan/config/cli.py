@@ -267,19 +267,34 @@ def proof(entry: UUID, file: Path | None) -> None:
 
 
 @main.command()
-@click.option("--forever", is_flag=True, help="Every minute until Ctrl-C, as a worker of its own.")
-def tick(*, forever: bool) -> None:
-    """Do once what is due every minute.
+@click.option("--threads", default=2, show_default=True, help="How many jobs at once.")
+def worker(threads: int) -> None:
+    """Do jobs and tick every minute until Ctrl-C, as a process of its own.
 
-    `diwan run` does it by itself, unless DIWAN_WORKER=apart is set.
+    `diwan run` does it by itself, unless DIWAN_WORKER=apart is set. Any number of workers may run.
     """
     with diwan():
-        from diwan.kernel.jobs import run_ticks, run_worker
+        from diwan.kernel.jobs import run_worker
+
+        run_worker(until_stopped(), threads=threads)
+    say("The worker has stopped.")
+
+
+@main.command()
+@click.option("--forever", is_flag=True, help="The same as `diwan worker`.")
+def tick(*, forever: bool) -> None:
+    """Do once what is due every minute, and the jobs that wait.
+
+    Nothing is done while a worker ticks at this very moment.
+    """
+    with diwan():
+        from diwan.kernel.jobs import run_worker, tick_alone, work_off
 
         if forever:
             run_worker(until_stopped())
             return
-        failed = run_ticks()
+        failed = tick_alone(f"tick-{os.getpid()}") or []
+        work_off(f"tick-{os.getpid()}")
     if failed:
         raise click.ClickException(f"These failed; the log says why: {', '.join(failed)}.")
 

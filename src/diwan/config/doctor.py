@@ -12,7 +12,15 @@ from django.db import Error as DatabaseError
 from django.db import connection
 
 import diwan
-from diwan.config.health import Check, check_database, check_disk, check_seals, check_worker
+from diwan.config.health import (
+    Check,
+    check_database,
+    check_disk,
+    check_jobs,
+    check_outbox,
+    check_seals,
+    check_worker,
+)
 from diwan.config.messages import catalogues
 from diwan.config.prepare import pending_migrations, static_fingerprint
 from diwan.config.terminal import first_line
@@ -38,6 +46,8 @@ def examine() -> Iterator[Check]:
     yield static_files()
     yield check_worker()
     yield check_seals()
+    yield check_jobs()
+    yield check_outbox()
 
 
 def versions() -> Check:

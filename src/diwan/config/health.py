@@ -3,7 +3,7 @@
 import shutil
 import tempfile
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import Error as DatabaseError
@@ -14,10 +14,15 @@ from django.views.decorators.cache import never_cache
 
 from diwan.config.terminal import first_line
 from diwan.kernel.jobs import heartbeat_age
+from diwan.kernel.models import Job, JobState, Notice, NoticeState
 from diwan.kernel.sealing import standing
 
 FREE_BYTES = 50 * 1024 * 1024
 """Less free space than this and a proof file may not fit."""
+QUEUE_PATIENCE = timedelta(minutes=15)
+"""A job that was due so long ago and was not begun: the worker does not keep up."""
+OUTBOX_PATIENCE = timedelta(days=1)
+"""A notice that has waited so long though it is due: its gateway is away."""
 WORKER_SILENCE = timedelta(minutes=3)
 """The worker ticks every minute; after three without a tick something is wrong."""
 
@@ -66,6 +71,39 @@ def check_worker() -> Check:
     if age is None:
         return Check("worker", ok=False, note="has never ticked")
     return Check("worker", ok=age < WORKER_SILENCE, note=f"ticked {age.total_seconds():.0f} s ago")
+
+
+def check_jobs() -> Check:
+    """No job has given up, and none is overdue."""
+    now = timezone.now()
+    try:
+        dead = Job.objects.filter(state=JobState.DEAD).count()
+        waiting = Job.objects.filter(state=JobState.WAITING)
+        oldest = waiting.order_by("due_at").values_list("due_at", flat=True).first()
+    except DatabaseError as error:
+        return Check("jobs", ok=False, note=f"not known: {first_line(error)}")
+    overdue = oldest is not None and now - oldest > QUEUE_PATIENCE
+    age = f", oldest due {_ago(now, oldest)}" if oldest and oldest < now else ""
+    return Check("jobs", ok=not dead and not overdue, note=f"{dead} given up{age}")
+
+
+def check_outbox() -> Check:
+    """No notice waits for a person's word, and none is overdue."""
+    now = timezone.now()
+    stuck_states = [NoticeState.IN_DOUBT, NoticeState.FAILED, NoticeState.DEAD]
+    try:
+        stuck = Notice.objects.filter(state__in=stuck_states).count()
+        queued = Notice.objects.filter(state=NoticeState.QUEUED, due_at__lt=now)
+        oldest = queued.order_by("due_at").values_list("told_at", flat=True).first()
+    except DatabaseError as error:
+        return Check("outbox", ok=False, note=f"not known: {first_line(error)}")
+    overdue = oldest is not None and now - oldest > OUTBOX_PATIENCE
+    age = f", oldest queued {_ago(now, oldest)}" if oldest else ""
+    return Check("outbox", ok=not stuck and not overdue, note=f"{stuck} wait for a word{age}")
+
+
+def _ago(now: datetime, then: datetime) -> str:
+    return f"{(now - then).total_seconds() / 60:.0f} min ago"
 
 
 def check_seals() -> Check:
