@@ -59,6 +59,9 @@ MEETINGS = [
     path("meetings/<uuid:pk>/correct/", meetings_steps.correct_meeting, name="correct_meeting"),
     path("meetings/<uuid:pk>/cancel/", meetings_steps.cancel_meeting, name="cancel_meeting"),
     path("meetings/<uuid:pk>/agenda/", agenda.agenda, name="agenda"),
+    path(
+        "meetings/<uuid:pk>/agenda/<str:kind>/<uuid:record_id>/", agenda.add_point, name="add_point"
+    ),
     path("meetings/<uuid:pk>/propose/", agenda.propose_item, name="propose_item"),
     path("meetings/items/<uuid:pk>/change/", agenda.change_item, name="change_item"),
     path("meetings/items/<uuid:pk>/move/<slug:way>/", agenda.move_item, name="move_item"),

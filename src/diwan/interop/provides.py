@@ -42,7 +42,7 @@ class TableSubject:
                 ref=Ref(OPEN_TABLE, pk),
                 title=in_languages(known[pk].table.name),
                 url=reverse("interop:table", args=[known[pk].table.key]),
-                state=_("open") if known[pk].opened else _("closed"),
+                state=_("open to the public") if known[pk].opened else _("not open to the public"),
             )
             for pk in ids
             if pk in known

@@ -10,16 +10,17 @@ from django.db import transaction
 from django.db.models import Max
 from django.utils.translation import gettext as _
 
-from diwan.councils.constants import MEETING
+from diwan.councils.constants import AGENDA_ITEM, MEETING
 from diwan.councils.models import AgendaItem, Meeting, Membership
 from diwan.councils.models.bodies import Role
 from diwan.councils.policies import AGENDA, MEETINGS
 from diwan.councils.rules.keys import fresh_key
 from diwan.kernel import audit
 from diwan.kernel.errors import Refused
-from diwan.kernel.exchange import Ref
+from diwan.kernel.exchange import AgendaPoint, Ref
 from diwan.kernel.ids import new_id
-from diwan.kernel.policies import Actor, Through
+from diwan.kernel.links import Verb, set_links, targets_of
+from diwan.kernel.policies import Actor, Confidentiality, Through
 
 from .fields import ItemFields, Text
 from .writing import checked_confidentiality, checked_text, name_posts, write
@@ -30,6 +31,29 @@ def add_item(actor: Actor, meeting: Meeting, fields: ItemFields) -> AgendaItem:
     """Put something at the end of the agenda. Raises NotFound, Forbidden, Refused."""
     through = MEETINGS.require(actor, "run", meeting)
     return _add(actor, meeting, fields, verb="add_item", through=through)
+
+
+@transaction.atomic
+def add_point(actor: Actor, meeting: Meeting, point: AgendaPoint) -> AgendaItem:
+    """Put what a room offered at the end of the agenda, and link the item with its record.
+
+    The item is at least as confidential as the meeting. Raises NotFound, Forbidden, Refused, and
+    Refused where it stands on this agenda already.
+    """
+    through = MEETINGS.require(actor, "run", meeting)
+    Meeting.objects.select_for_update().get(pk=meeting.pk)
+    items = AgendaItem.objects.filter(meeting=meeting).values_list("pk", flat=True)
+    linked = targets_of(AGENDA_ITEM, list(items), Verb.ABOUT)
+    if any(point.ref in refs for refs in linked.values()):
+        raise Refused(_("It stands on this agenda already."))
+    levels = list(Confidentiality)
+    level = max(point.confidentiality, Confidentiality(meeting.confidentiality), key=levels.index)
+    fields: ItemFields = {"text": dict(point.text), "confidentiality": level}
+    if level == Confidentiality.NAMED:
+        fields["named_post_ids"] = list(point.named_post_ids)
+    item = _add(actor, meeting, fields, verb="add_item", through=through)
+    set_links(Ref(AGENDA_ITEM, item.pk), Verb.ABOUT, [point.ref])
+    return item
 
 
 @transaction.atomic
@@ -86,6 +110,7 @@ def remove_item(actor: Actor, item: AgendaItem) -> None:
     """Take an item off the agenda; the audit keeps its text."""
     through = AGENDA.require(actor, "run", item)
     _record(actor, "remove_item", item, {"text": [item.text, None]}, through)
+    set_links(Ref(AGENDA_ITEM, item.pk), Verb.ABOUT, [])
     item.delete()
 
 

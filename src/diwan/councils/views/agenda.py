@@ -21,7 +21,9 @@ from diwan.councils.models import AgendaItem, Meeting
 from diwan.councils.models.bodies import Role
 from diwan.councils.policies import AGENDA
 from diwan.councils.queries.bodies import members_of
+from diwan.councils.queries.offers import offered
 from diwan.kernel.errors import NotFound
+from diwan.kernel.exchange import Ref
 from diwan.kernel.policies import Actor
 from diwan.kernel.requests import actor_of
 from diwan.ui.pages import confirm_page, form_page, refusals_on
@@ -85,6 +87,7 @@ def agenda(request: HttpRequest, pk: UUID) -> HttpResponse:
             messages.success(request, _("It stands on the agenda now."))
             return redirect("councils:agenda", pk)
     items = list(AGENDA.which(actor, "see", AgendaItem.objects.filter(meeting=meeting)))
+    planned = meeting.state == Meeting.State.PLANNED
     return form_page(
         request,
         form,
@@ -94,10 +97,27 @@ def agenda(request: HttpRequest, pk: UUID) -> HttpResponse:
         submit_label=_("Add it to the agenda"),
         cancel_url=meeting_url(pk),
         crumbs=way_to_meeting(meeting),
-        items=item_rows(items, meeting),
+        items=item_rows(items, meeting, actor),
+        points=offered(actor, meeting, items) if planned else [],
         meeting=meeting,
         as_seen=str(seen_now),
     )
+
+
+@login_required
+@require_POST
+def add_point(request: HttpRequest, pk: UUID, kind: str, record_id: UUID) -> HttpResponse:
+    """Put on the agenda what was offered: a button of the agenda. Next: the agenda."""
+    actor, meeting = meeting_for(request, pk)
+    items = list(AgendaItem.objects.filter(meeting=meeting))
+    points = {point.ref: point for point in offered(actor, meeting, items)}
+    point = points.get(Ref(kind, record_id))
+    if point is None:  # put there meanwhile, or settled: the agenda shows how it stands
+        messages.info(request, _("That is no longer offered: it stands on the agenda or is done."))
+    else:
+        actions.add_point(actor, meeting, point)
+        messages.success(request, _("It stands on the agenda now."))
+    return redirect("councils:agenda", pk)
 
 
 @login_required

@@ -19,7 +19,6 @@ from diwan.councils.models import Meeting, Resolution
 from diwan.councils.policies import BODIES, MEETINGS, countries_of, day_of
 from diwan.councils.queries.bodies import bodies_for
 from diwan.councils.queries.meetings import MeetingFilter, Minutes, meetings_for, minutes
-from diwan.councils.queries.register import progress_of
 from diwan.directory.public import Unit
 from diwan.kernel.exchange import Ref, related
 from diwan.kernel.policies import Actor, ActorKind
@@ -126,7 +125,7 @@ def _context(request: HttpRequest, pk: UUID, *, shown: int) -> dict[str, Any]:
     actor = actor_of(request)
     found = minutes(actor, seen(MEETINGS, actor, meeting_rows(), pk))
     one = found.meeting
-    progress = progress_of(actor, [row.pk for row in found.resolutions])
+    rows = resolution_rows(found, actor, shown=shown)
     open_ = one.state != Meeting.State.CANCELLED and one.signed_at is None
     runs = found.may_run and open_
     return {
@@ -134,12 +133,12 @@ def _context(request: HttpRequest, pk: UUID, *, shown: int) -> dict[str, Any]:
         "found": found,
         "heading": title_of(one),
         "tag": meeting_tag(one),
-        "summary": summary_words(found, added(list(progress.values()))),
+        "summary": summary_words(found, added([row.row["progress"] for row in rows])),
         "undated": date_of(one) is None,
         "facts": meeting_facts(found, sees_body=BODIES.may(actor, "see", one.body)),
         "items": item_rows(found.agenda, one, actor),
         "statements": statement_rows(found, actor),
-        "resolutions": resolution_rows(found, actor, shown=shown),
+        "resolutions": rows,
         "runs": runs,
         "planned": one.state == Meeting.State.PLANNED,
         "held": one.state == Meeting.State.HELD,

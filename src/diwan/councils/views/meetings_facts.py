@@ -12,12 +12,14 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
+from diwan.councils.constants import AGENDA_ITEM
 from diwan.councils.models import AgendaItem, Meeting, Resolution, Statement
 from diwan.councils.queries.meetings import Minutes
 from diwan.councils.queries.register import Progress
-from diwan.councils.queries.rows import rows_of
+from diwan.councils.queries.rows import rows_from
 from diwan.directory.public import PostCard
 from diwan.kernel.exchange import Card, Ref, cards
+from diwan.kernel.links import Verb, targets_of
 from diwan.kernel.policies import Actor, Confidentiality
 from diwan.kernel.text import isolate
 from diwan.ui.components import Pair, Tag
@@ -129,17 +131,27 @@ def speaker_words(card: PostCard) -> str:
 
 @dataclass(frozen=True)
 class ItemRow:
-    """An agenda item; `level` only where it is another one than the meeting's."""
+    """An agenda item; `level` only where it is another one than the meeting's.
+
+    `about` are the records it asks the meeting to look at, as far as the actor may see them.
+    """
 
     item: AgendaItem
     level: str
-    guests: str = ""
+    about: Sequence[Card] = ()
 
 
-def item_rows(items: Sequence[AgendaItem], meeting: Meeting) -> list[ItemRow]:
+def item_rows(items: Sequence[AgendaItem], meeting: Meeting, actor: Actor) -> list[ItemRow]:
     """The agenda in its order."""
+    refs = targets_of(AGENDA_ITEM, [item.pk for item in items], Verb.ABOUT)
+    known = cards([ref for each in refs.values() for ref in each], actor)
     return [
-        ItemRow(item, _other_level(item.confidentiality, meeting.confidentiality)) for item in items
+        ItemRow(
+            item,
+            _other_level(item.confidentiality, meeting.confidentiality),
+            [known[ref] for ref in refs[item.pk] if ref in known],
+        )
+        for item in items
     ]
 
 
@@ -212,7 +224,7 @@ def resolution_rows(found: Minutes, actor: Actor, *, shown: int) -> list[Resolut
     for duty in duty_rows(listed, found.owners, actor):
         duties[duty.action.resolution_id].append(duty)
     result = []
-    for row in rows_of(actor, ordered):
+    for row in rows_from(actor, ordered, found.actions):
         resolution = row.resolution
         result.append(
             ResolutionRow(

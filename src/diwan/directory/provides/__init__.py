@@ -17,6 +17,7 @@ from diwan.kernel.erasing import declare_erasure
 from .desk import handovers_to_come, vacant_posts_below
 from .inviting import PersonTarget, posts_for_tokens
 from .notices import declare_notices
+from .open import declare_open
 from .search import declare_searches
 from .subjects import SUBJECTS
 
@@ -27,10 +28,11 @@ def declare() -> None:
         exchange.declare_subject(subject)
     exchange.declare_desk(vacant_posts_below)
     exchange.declare_desk(handovers_to_come)
+    declare_open()
     declare_searches()
     declare_invitation_target(PERSON, PersonTarget())
     declare_notices()
+    declare_erasure(USER_KIND, keep_user_of_person)
     declare_posts_for_tokens(posts_for_tokens)
     jobs.every_minute("directory.ended_posts", pass_ended_posts)
-    declare_erasure(USER_KIND, keep_user_of_person)
     jobs.every_minute("directory.handover_sheets", settle_handovers)

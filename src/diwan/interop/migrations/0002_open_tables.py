@@ -4,18 +4,17 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('interop', '0001_initial'),
+        ("interop", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='OpenedTable',
+            name="OpenedTable",
             fields=[
-                ('key', models.CharField(max_length=60, primary_key=True, serialize=False)),
-                ('opened_at', models.DateTimeField()),
-                ('opened_by', models.UUIDField(null=True)),
+                ("key", models.CharField(max_length=60, primary_key=True, serialize=False)),
+                ("opened_at", models.DateTimeField()),
+                ("opened_by", models.UUIDField(null=True)),
             ],
         ),
     ]

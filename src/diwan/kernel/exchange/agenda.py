@@ -9,7 +9,7 @@ from enum import IntEnum
 from uuid import UUID
 
 from diwan.kernel.errors import Sentence
-from diwan.kernel.policies import Actor
+from diwan.kernel.policies import Actor, Confidentiality
 
 from .subjects import Ref
 
@@ -38,7 +38,8 @@ class AgendaPoint:
     """One thing to look at.
 
     `why` says in the reader's words why it is offered; `moved` what happened to it since the last
-    meeting, "" if nothing did. `text` is how an agenda item would say it.
+    meeting. `text` is how an agenda item would say it; `confidentiality`, with `named_post_ids`,
+    is who may read that text.
     """
 
     ref: Ref
@@ -49,6 +50,8 @@ class AgendaPoint:
     moved: Sentence = ""
     number: str = ""
     due: date | None = None
+    confidentiality: Confidentiality = Confidentiality.BODY
+    named_post_ids: tuple[UUID, ...] = ()
 
 
 AgendaProvider = Callable[[AgendaQuestion], Iterable[AgendaPoint]]

@@ -1,0 +1,163 @@
+"""What a body's next meeting should look at: its resolutions' actions, and what was left over."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import Q
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from diwan.councils.constants import ACTION, AGENDA_ITEM
+from diwan.councils.models import Action, ActionEvent, AgendaItem, DateRequest, Meeting, Resolution
+from diwan.councils.policies import ACTIONS, AGENDA
+from diwan.councils.queries.lateness import clock_of
+from diwan.councils.queries.titles import in_languages, meeting_title
+from diwan.councils.rules.life import OWED, State
+from diwan.kernel.exchange import AgendaPoint, AgendaQuestion, Ref, Weight
+from diwan.kernel.policies import Confidentiality
+from diwan.kernel.reader import current
+from diwan.kernel.text import isolate, local, to_digits
+
+MOST = 60
+"""A meeting that should look at more than this should look at the register instead."""
+
+
+def agenda_points(question: AgendaQuestion) -> Iterator[AgendaPoint]:
+    """Answer what a meeting's secretary asks."""
+    yield from _unfinished(question)
+    yield from _left_over(question)
+
+
+def _unfinished(question: AgendaQuestion) -> Iterator[AgendaPoint]:
+    """Open and reported actions of the body's resolutions, the longest due first."""
+    clock = clock_of(question.actor)
+    wanted = Action.objects.filter(
+        resolution__body=question.body_id, state__in=[*OWED, State.DONE], parent=None
+    )
+    rows = ACTIONS.which(question.actor, "see", wanted).select_related("resolution__body__unit")
+    actions = list(rows.order_by("due", "arrived_at", "pk")[:MOST])
+    moves = _moves(actions, question.since_at)
+    asked = set(
+        DateRequest.objects.filter(action__in=actions, state=DateRequest.State.ASKED).values_list(
+            "action_id", flat=True
+        )
+    )
+    named = _named(actions)
+    for action in actions:
+        late = clock.late_days(action)
+        yield AgendaPoint(
+            ref=Ref(ACTION, action.pk),
+            text=_as_item(action),
+            url=reverse("councils:action", args=[action.pk]),
+            weight=_weight(action, late, asked=action.pk in asked),
+            why=_why(action, late, asked=action.pk in asked),
+            moved="" if question.since_at is None else moves[action.pk],
+            number=action.resolution.number,
+            due=action.due,
+            confidentiality=Confidentiality(action.resolution.confidentiality),
+            named_post_ids=tuple(named.get(action.resolution_id, ())),
+        )
+
+
+def _named(actions: Sequence[Action]) -> Mapping[UUID, Sequence[UUID]]:
+    """The posts that confidential resolutions name; no question where there are none."""
+    ids = [a.resolution_id for a in actions if a.resolution.confidentiality == "named"]
+    found: dict[UUID, list[UUID]] = defaultdict(list)
+    if ids:
+        rows = Resolution.objects.filter(pk__in=ids, named_posts__isnull=False)
+        for resolution_id, post_id in rows.values_list("pk", "named_posts"):
+            found[resolution_id].append(post_id)
+    return found
+
+
+def _weight(action: Action, late: int, *, asked: bool) -> Weight:
+    if late:
+        return Weight.LATE
+    return Weight.WAITING if asked or action.state == State.DONE else Weight.OPEN
+
+
+def _why(action: Action, late: int, *, asked: bool) -> str:
+    """Why it is offered; digits in the reader's."""
+    if action.state == State.DONE:
+        return _("It was reported done; the proof waits for the body's word.")
+    if late:
+        number = to_digits(late, current().language)
+        sentence = ngettext(
+            "It is late by %(count)s working day.", "It is late by %(count)s working days.", late
+        ) % {"count": number}
+        return f"{sentence} {_('A new date was asked for.')}" if asked else sentence
+    if asked:
+        return _("A new date was asked for.")
+    if action.owner_id is None:
+        return _("Nobody owes it yet.")
+    return _("It is not finished yet.")
+
+
+def _moves(actions: Sequence[Action], since: datetime | None) -> Mapping[UUID, str]:
+    """What became of each since the body last met, in words; one question."""
+    steps: dict[UUID, list[ActionEvent]] = defaultdict(list)
+    if since is not None:
+        events = ActionEvent.objects.filter(action__in=actions, at__gte=since)
+        for event in events.order_by("at", "pk"):
+            steps[event.action_id].append(event)
+    return {action.pk: _movement(steps[action.pk]) for action in actions}
+
+
+def _movement(events: Sequence[ActionEvent]) -> str:
+    if not events:
+        return _("Nothing has moved since the last meeting.")
+    before, after = events[0].before, events[-1].after
+    if before and before != after:
+        labels = {"before": Action.State(before).label, "after": Action.State(after).label}
+        return _("Since the last meeting: from “%(before)s” to “%(after)s”.") % labels
+    if any(event.verb in {"grant_date", "re_date"} for event in events):
+        return _("Since the last meeting its date was moved.")
+    done = [event.progress for event in events if event.progress is not None]
+    if done:
+        percent = to_digits(done[-1], current().language)
+        return _("Since the last meeting: progress to %(percent)s percent.") % {"percent": percent}
+    return _("Since the last meeting something was reported about it.")
+
+
+def _as_item(action: Action) -> dict[str, str]:
+    """How the agenda says it, in each language of the action's own text."""
+    number = action.resolution.number
+
+    def sentence(language: str) -> str:
+        parts = {
+            "number": isolate(to_digits(number, language)),
+            "text": local(action.text, language)[0],
+        }
+        if not number:
+            return _("Follow-up: %(text)s") % parts
+        return _("Follow-up of resolution %(number)s: %(text)s") % parts
+
+    return in_languages(sentence, action.text)
+
+
+def _left_over(question: AgendaQuestion) -> Iterator[AgendaPoint]:
+    """Items of cancelled meetings since the last held one: they were never looked at."""
+    wanted = AgendaItem.objects.filter(
+        meeting__body=question.body_id, meeting__state=Meeting.State.CANCELLED
+    )
+    if question.since_at is not None:
+        day = question.since_at.date()
+        wanted = wanted.filter(Q(meeting__date__gte=day) | Q(meeting__date=None))
+    rows = AGENDA.which(question.actor, "see", wanted).select_related("meeting__body")
+    rows = rows.prefetch_related("named_posts")
+    for item in rows.order_by("meeting__date", "position")[:MOST]:
+        yield AgendaPoint(
+            ref=Ref(AGENDA_ITEM, item.pk),
+            text=item.text,
+            url=reverse("councils:meeting", args=[item.meeting_id]),
+            weight=Weight.UNDECIDED,
+            confidentiality=Confidentiality(item.confidentiality),
+            named_post_ids=tuple(post.pk for post in item.named_posts.all()),
+            why=_("It stood on the agenda of a meeting that was cancelled: %(meeting)s.")
+            % {"meeting": isolate(local(meeting_title(item.meeting), current().language)[0])},
+        )

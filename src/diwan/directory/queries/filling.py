@@ -1,0 +1,86 @@
+"""How posts are filled: by unit and period, and by province for the public."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from datetime import date, datetime, time, timedelta
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.db.models import Count, Exists, F, OuterRef, QuerySet
+from django.utils import timezone
+
+from diwan.directory.models import Holding, Post, PostVersion, Unit, UnitPath, UnitVersion
+from diwan.directory.policies import post_policy
+from diwan.directory.rules.provinces import provinces
+from diwan.kernel.exchange import MeasureQuestion, Row, Value, Values
+from diwan.kernel.reader import current
+from diwan.kernel.working import today_in
+
+
+def _posts_on(day: date, at: datetime) -> QuerySet[Post]:
+    """Posts that existed on `day`, each with `held`: somebody held it at `at`, but as a deputy."""
+    existing = PostVersion.objects.as_of(day).values("post_id")
+    holders = Holding.objects.at(at).exclude(kind=Holding.Kind.DEPUTY)
+    return Post.objects.filter(pk__in=existing).annotate(
+        held=Exists(holders.filter(post=OuterRef("pk")))
+    )
+
+
+def posts_filled(question: MeasureQuestion) -> Values:
+    """Of the posts in the unit and below, how many somebody held when the period ended, or now."""
+    zone = ZoneInfo(current().timezone)
+    today = question.actor.at.astimezone(zone).date()
+    found: dict[tuple[UUID, str], Value] = {}
+    for period in question.periods:
+        day = min(period.last_day, today)
+        if day < period.first_day:
+            continue
+        end = datetime.combine(day + timedelta(days=1), time(), zone) - timedelta(seconds=1)
+        at = min(end, question.actor.at)
+        seen = post_policy.which(question.actor, "see", _posts_on(day, at))
+        paths = UnitPath.objects.on(day).filter(ancestor_id__in=list(question.ids))
+        rows = seen.filter(unit__paths_up__in=paths).annotate(
+            whose=F("unit__paths_up__ancestor_id")
+        )
+        counts = rows.values("whose", "held").annotate(n=Count("pk", distinct=True)).order_by()
+        by_unit: dict[UUID, Counter[bool]] = defaultdict(Counter)
+        for row in counts:
+            by_unit[row["whose"]][row["held"]] += row["n"]
+        for unit_id, held in by_unit.items():
+            found[unit_id, period.key()] = Value(held[True], of=held.total())
+    return found
+
+
+def units_for_the_public() -> Iterator[Row]:
+    """Units as they stand today, by country and key."""
+    today = timezone.now().date()
+    rows = UnitVersion.objects.as_of(today).select_related("unit", "parent")
+    for row in rows.order_by("unit__country", "unit__register__key", "unit__key").iterator():
+        yield {
+            "unit": str(row.unit_id),
+            "parent": str(row.parent_id) if row.parent_id else None,
+            "country": row.unit.country,
+            "province": row.unit.province or None,
+            "kind": row.kind,
+            **{f"name_{language}": row.name.get(language) for language in ("fa", "ar", "en")},
+        }
+
+
+def posts_by_province() -> Iterator[Row]:
+    """Posts filled and vacant today, by province of their unit; suppressed by who publishes it."""
+    now = timezone.now()
+    for code in sorted(set(Unit.objects.values_list("country", flat=True))):
+        rows = _posts_on(today_in(code, now), now).filter(unit__country=code)
+        counts: dict[str, Counter[bool]] = defaultdict(Counter)
+        for place, held, n in rows.values_list("unit__province", "held").annotate(n=Count("pk")):
+            counts[place][held] += n
+        for place in [*(one.code for one in provinces(code)), ""]:
+            if place in counts:
+                yield {
+                    "country": code,
+                    "province": place or "-",
+                    "filled": counts[place][True],
+                    "vacant": counts[place][False],
+                }
