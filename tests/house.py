@@ -15,6 +15,7 @@ from uuid import UUID
 from django.test import Client
 from django.utils import timezone
 
+from diwan.accounts.actions import TokenFields, make_token
 from diwan.accounts.actions.links import issue
 from diwan.accounts.constants import USER_KIND
 from diwan.accounts.models import User
@@ -48,9 +49,9 @@ from diwan.directory.tests.factories import (
     UnitFactory,
     system,
 )
-from diwan.kernel import links
 from diwan.interop.actions.webhooks import make_webhook, ping
 from diwan.interop.models import Delivery
+from diwan.kernel import links
 from diwan.kernel.calendars import PartialDate
 from diwan.kernel.exchange import Ref
 from diwan.kernel.models import (
@@ -327,12 +328,13 @@ def _actions(house: House, body: Body) -> None:
 
 
 def _webhook(house: House) -> dict[str, Any]:
-    """A webhook of the officer's, and a message of it that arrived."""
+    """A webhook of the officer's with a message that arrived, and a token of theirs."""
     officer = house.staff["officer"].actor
     hook = make_webhook(officer, "https://example.org/hook", ["councils.action_close"])
     message = ping(officer, hook.pk)
     Delivery.objects.filter(pk=message.pk).update(state=Delivery.State.DELIVERED)
-    return {"webhook": hook.pk, "delivery": message.pk}
+    token = make_token(officer, TokenFields(name="برنامه", scopes=["desk:read"], days=30)).token
+    return {"webhook": hook.pk, "delivery": message.pk, "program": token.pk}
 
 
 def _links(house: House) -> None:

@@ -17,7 +17,8 @@ from django.utils.translation import override
 from diwan.accounts.tests.factories import UserFactory
 from diwan.kernel.models import AuditEntry
 
-from .house import PEOPLE, House, build
+from .house import PEOPLE, House
+from .kept import KeptHouse
 from .permission_table import DATA, Row, rows
 
 ROWS = rows()
@@ -28,8 +29,8 @@ NOTHING = "01900000-0000-7000-8000-000000000000"
 
 
 @pytest.fixture
-def house(db: None) -> House:
-    return build()
+def house(standing_house: KeptHouse, db: None) -> House:
+    return standing_house
 
 
 @pytest.fixture
@@ -45,7 +46,7 @@ def routes(patterns: list[URLPattern | URLResolver], room: str = "") -> Iterator
     for pattern in patterns:
         if isinstance(pattern, URLResolver):
             yield from routes(pattern.url_patterns, pattern.namespace or room)
-        elif pattern.name:
+        elif pattern.name and room != "api":  # the API has a table of its own
             yield f"{room}:{pattern.name}" if room else pattern.name
 
 
