@@ -190,6 +190,25 @@ def check() -> None:
         sys.exit(1)
 
 
+@main.group("search")
+def search_() -> None:
+    """The index of the search."""
+
+
+@search_.command("rebuild")
+def rebuild() -> None:
+    """Build the index anew.
+
+    Needed after rows were written past Diwan (a restored table, a bulk load); else it keeps itself
+    in step. What is found meanwhile is what was found before. Killed, it goes on at the next tick.
+    """
+    with diwan():
+        from diwan.config.searching import rebuild_index
+
+        held = rebuild_index()
+    say(f"The index holds {held} records.")
+
+
 @main.group()
 def admin() -> None:
     """Make administrators.

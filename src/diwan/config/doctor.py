@@ -4,6 +4,7 @@ import os
 import platform
 import sqlite3
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import django
@@ -24,9 +25,10 @@ from diwan.config.health import (
 from diwan.config.messages import catalogues
 from diwan.config.prepare import pending_migrations, static_fingerprint
 from diwan.config.terminal import first_line
-from diwan.kernel import files
+from diwan.kernel import files, search
 from diwan.kernel.errors import Unavailable
 
+LATE_INDEX = timedelta(minutes=5)
 SAMPLE = 50
 """Contents of files whose checksum `diwan doctor` compares."""
 
@@ -42,12 +44,28 @@ def examine() -> Iterator[Check]:
         yield migrations()
         yield exclusion()
         yield evidence()
+        yield index()
     yield translations()
     yield static_files()
     yield check_worker()
     yield check_seals()
     yield check_jobs()
     yield check_outbox()
+
+
+def index() -> Check:
+    """The search knows what was written, but for what was written just now."""
+    try:
+        lag = search.lag()
+    except DatabaseError as error:
+        return Check("search", ok=False, note=first_line(error))
+    if lag.building:
+        note = "the index is not whole yet: the minute tick builds it, or diwan search rebuild"
+        return Check("search", ok=False, note=note)
+    ok = lag.oldest < LATE_INDEX
+    since = f", the oldest for {lag.oldest.total_seconds() / 60:.0f} minutes" if lag.waiting else ""
+    mend = "" if ok else ": the minute tick works them off; is the worker running?"
+    return Check("search", ok=ok, note=f"{lag.waiting} records to index{since}{mend}")
 
 
 def versions() -> Check:

@@ -14,6 +14,7 @@ from django.db.migrations.executor import MigrationExecutor
 from diwan.config.home import HomeUnusable, prepared_home
 from diwan.config.messages import PACKAGE, compile_all
 from diwan.config.terminal import say
+from diwan.kernel import search
 
 
 @contextmanager
@@ -51,6 +52,7 @@ def prepare() -> None:
         if missing:
             say(f"Preparing the database: {len(missing)} migrations.")
             call_command("migrate", verbosity=0, interactive=False)
+            search.begin()
 
 
 def compile_catalogues() -> None:

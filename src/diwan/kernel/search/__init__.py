@@ -10,7 +10,7 @@ list by words.
 
 from .asking import matching_ids
 from .finding import Answer, Asked, Hit, find
-from .indexing import Lag, catch_up, lag, rebuild, stale, tick
+from .indexing import Lag, begin, catch_up, lag, rebuild, stale, tick
 from .sources import (
     CLOSED,
     PUBLIC,
@@ -34,6 +34,7 @@ __all__ = [
     "Lag",
     "Source",
     "Texts",
+    "begin",
     "catch_up",
     "declare_reach",
     "declare_source",

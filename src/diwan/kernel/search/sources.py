@@ -52,8 +52,8 @@ class Source:
     all of them; `seen(ids, actor)` those that the actor may see, by the room's policy. `follows`
     names other records whose texts hold a name of these. `named` says that the records have names
     of their own; those that only have a text (resolutions, actions) come after them. `list_url` is
-    the name of the address that lists them with the parameter `q`. `elevated`: nobody but elevated actors sees
-    any beside their own, and the kind is offered to them alone.
+    the name of the address that lists them with the parameter `q`. `elevated`: nobody but elevated
+    actors sees any beside their own, and the kind is offered to them alone.
     """
 
     kind: str
