@@ -169,7 +169,7 @@ def correct(request: HttpRequest, pk: UUID) -> HttpResponse:
     edits = as_seen(DOCUMENT, pk)
     actor = actor_of(request)
     row = _seen(actor, pk)
-    policy.require(actor, "write", row)
+    policy.demand(actor, "write", row)
     form = CorrectForm(request.POST or None, initial=CorrectForm.initial_of(row), kinds=[row.kind])
     if request.method == "POST" and form.is_valid():
         with refusals_on(form):

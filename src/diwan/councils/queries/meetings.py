@@ -81,7 +81,7 @@ class Minutes:
 
 def minutes(actor: Actor, meeting: Meeting) -> Minutes:
     """The minutes of a meeting. Raises NotFound where the actor may not even see its title."""
-    MEETINGS.require(actor, "see", meeting)
+    MEETINGS.demand(actor, "see", meeting)
     full = MEETINGS.may(actor, "read", meeting)
     agenda = AGENDA.which(actor, "see", AgendaItem.objects.filter(meeting=meeting))
     spoken = Statement.objects.filter(meeting=meeting).select_related("speaker_pattern")
@@ -95,6 +95,7 @@ def minutes(actor: Actor, meeting: Meeting) -> Minutes:
     every = [action for rows in actions.values() for action in rows]
     speakers = {s.speaker_id for s in statements if s.speaker_id} | {meeting.chair_id} - {None}
     owners = {action.owner_id for action in every if action.owner_id}
+    post_cards({pk for pk in (*speakers, *owners) if pk}, actor.at)  # all of them at once
     return Minutes(
         meeting=meeting,
         full=full,
@@ -122,7 +123,7 @@ def _instant_of(actor: Actor, meeting: Meeting) -> datetime:
 def _actions(actor: Actor, resolutions: Sequence[Resolution]) -> dict[UUID, list[Action]]:
     """The actions of each resolution that the actor may see; parts follow their whole."""
     rows = Action.objects.filter(resolution__in=[r.pk for r in resolutions])
-    rows = ACTIONS.which(actor, "see", rows).select_related("unit")
+    rows = ACTIONS.which(actor, "see", rows).select_related("unit", "owner__pattern")
     found: dict[UUID, list[Action]] = defaultdict(list)
     for action in rows.order_by("position", "key"):
         found[action.resolution_id].append(action)

@@ -5,6 +5,7 @@ Only actions that the actor may see are counted, and of what was passed down onl
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
@@ -136,7 +137,27 @@ class Progress:
         return Standing.UNCONFIRMED if self.unconfirmed else Standing.OPEN
 
 
-def _counts(clock: Clock) -> dict[str, Count]:
+def tally(actions: Iterable[Action], clock: Clock) -> Progress:
+    """How actions at hand stand; each should know its resolution's body with its unit."""
+    found: Counter[str] = Counter()
+    for action in actions:
+        state = State(action.state)
+        told = {
+            "total": True,
+            "closed": state is State.CLOSED,
+            "dropped": state is State.DROPPED,
+            "done": state is State.DONE,
+            "owed": state in OWED,
+            "late": clock.late_days(action) > 0,
+            "unconfirmed": state is State.UNCONFIRMED,
+            "unowned": state not in SETTLED and action.owner_id is None,
+        }
+        found.update(name for name, holds in told.items() if holds)
+    return Progress(**found)
+
+
+def counts(actor: Actor) -> dict[str, Count]:
+    """The columns of a `Progress` over rows of actions."""
     unsettled = ~Q(state__in=SETTLED)
     return {
         "total": Count("pk"),
@@ -144,7 +165,7 @@ def _counts(clock: Clock) -> dict[str, Count]:
         "dropped": Count("pk", filter=Q(state=State.DROPPED)),
         "done": Count("pk", filter=Q(state=State.DONE)),
         "owed": Count("pk", filter=Q(state__in=OWED)),
-        "late": Count("pk", filter=clock.late()),
+        "late": Count("pk", filter=clock_of(actor).late()),
         "unconfirmed": Count("pk", filter=Q(state=State.UNCONFIRMED)),
         "unowned": Count("pk", filter=unsettled & Q(owner__isnull=True)),
     }
@@ -171,7 +192,7 @@ def totals(actor: Actor, resolutions: QuerySet[Resolution]) -> Totals:
     rows = resolutions.order_by()
     counted = rows.aggregate(resolutions=Count("pk"), bodies=Count("body", distinct=True))
     actions = _wholes(actor).filter(resolution__in=rows.values("pk"))
-    return Totals(**counted, actions=Progress(**actions.aggregate(**_counts(clock_of(actor)))))
+    return Totals(**counted, actions=Progress(**actions.aggregate(**counts(actor))))
 
 
 def progress_by_province(actor: Actor, resolutions: QuerySet[Resolution]) -> dict[str, Progress]:
@@ -192,12 +213,12 @@ def progress_by_body(actor: Actor, body_ids: Iterable[UUID]) -> dict[UUID, Progr
 
 def _by(actor: Actor, rows: QuerySet[Action], name: str) -> dict[Any, Progress]:
     """The counts of actions grouped by a column."""
-    counted = rows.order_by().values(name).annotate(**_counts(clock_of(actor)))
+    counted = rows.order_by().values(name).annotate(**counts(actor))
     found: dict[Any, Progress] = {}
     for row in counted:
-        counts: dict[str, Any] = dict(row)
-        group = counts.pop(name)
-        found[group] = Progress(**counts)
+        told: dict[str, Any] = dict(row)
+        group = told.pop(name)
+        found[group] = Progress(**told)
     return found
 
 

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Min, Q
@@ -15,7 +16,6 @@ from diwan.councils.rules import late
 from diwan.councils.rules.life import OWED, SETTLED, State
 from diwan.directory.public import (
     PostCard,
-    PostPattern,
     Role,
     UnitVersion,
     post_cards,
@@ -24,7 +24,7 @@ from diwan.kernel.policies import Actor
 from diwan.kernel.working import today_in
 
 from .lateness import clock_of
-from .register import Progress, progress_of, visible_actions
+from .register import Progress, counts, tally, visible_actions
 
 
 @dataclass(frozen=True)
@@ -51,62 +51,94 @@ class Row:
 def rows_of(actor: Actor, resolutions: Sequence[Resolution]) -> list[Row]:
     """A page of the register, in its order; the questions do not grow with its rows."""
     ids = [resolution.pk for resolution in resolutions]
-    progress = progress_of(actor, ids)
-    owners = _owners(actor, ids)
-    wholes = visible_actions(actor).filter(resolution_id__in=ids, parent__isnull=True).order_by()
-    owed = wholes.filter(state__in=OWED, due__isnull=False).values_list("resolution_id")
-    earliest: dict[UUID, date | None] = dict(owed.annotate(first=Min("due")))
+    wholes = visible_actions(actor).filter(resolution_id__in=ids, parent__isnull=True)
+    counted = wholes.order_by().values("resolution_id")
+    stand = {
+        row.pop("resolution_id"): (row.pop("first_due"), Progress(**row))
+        for row in counted.annotate(first_due=Min("due", filter=Q(state__in=OWED)), **counts(actor))
+    }
+    # What was settled without ever having an owner asks for none any more.
+    named = wholes.exclude(owner=None, state__in=SETTLED).order_by()
+    first = named.values("resolution_id", "owner_id", "owner__pattern_id", "owner__pattern__name")
+    owners = _owners(actor, first.annotate(first=Min("position")).order_by("first"))
+    return [
+        _row(actor, one, owners.get(one.pk), *stand.get(one.pk, (None, Progress())))
+        for one in resolutions
+    ]
+
+
+def rows_from(
+    actor: Actor, resolutions: Sequence[Resolution], actions: Mapping[UUID, Sequence[Action]]
+) -> list[Row]:
+    """The same where all actions that the actor may see are at hand, by resolution.
+
+    Actions should come with their owner's pattern and a resolution that knows its body.
+    """
+    wholes = {
+        pk: [action for action in found if action.parent_id is None]
+        for pk, found in actions.items()
+    }
+    named = [
+        {
+            "resolution_id": pk,
+            "owner_id": action.owner_id,
+            "owner__pattern_id": action.owner.pattern_id if action.owner else None,
+            "owner__pattern__name": _pattern_name(action),
+        }
+        for pk, found in wholes.items()
+        for action in sorted(found, key=lambda action: action.position)
+        if action.owner_id is not None or action.state not in SETTLED
+    ]
+    owners = _owners(actor, named)
     clock = clock_of(actor)
     rows = []
-    for resolution in resolutions:
-        due = earliest.get(resolution.pk)
-        country = resolution.body.unit.country
-        days = late.late_days(State.OPEN, due, today=clock.today(country), work=clock.work(country))
-        rows.append(
-            Row(
-                resolution,
-                progress[resolution.pk],
-                owners.get(resolution.pk, Owners()),
-                due,
-                days,
-            )
-        )
+    for one in resolutions:
+        found = wholes.get(one.pk, [])
+        owed = [action.due for action in found if action.due and action.state in OWED]
+        due = min(owed, default=None)
+        rows.append(_row(actor, one, owners.get(one.pk), due, tally(found, clock)))
     return rows
 
 
-def _owners(actor: Actor, resolution_ids: Iterable[UUID]) -> dict[UUID, Owners]:
-    """Who owes, or owed, what of these resolutions; the posts of parts are left out."""
-    named: dict[UUID, dict[UUID | None, UUID | None]] = defaultdict(dict)
-    wholes = visible_actions(actor).filter(
-        resolution_id__in=list(resolution_ids), parent__isnull=True
-    )
-    # What was settled without ever having an owner asks for none any more.
-    found = wholes.exclude(owner=None, state__in=SETTLED).order_by("position")
-    for resolution_id, owner_id, pattern_id in found.values_list(
-        "resolution_id", "owner_id", "owner__pattern_id"
-    ):
-        named[resolution_id].setdefault(owner_id, pattern_id)
+def _pattern_name(action: Action) -> Mapping[str, str]:
+    pattern = action.owner.pattern if action.owner else None
+    return pattern.name if pattern else {}
+
+
+def _row(
+    actor: Actor,
+    resolution: Resolution,
+    owners: Owners | None,
+    due: date | None,
+    progress: Progress,
+) -> Row:
+    clock, country = clock_of(actor), resolution.body.unit.country
+    days = late.late_days(State.OPEN, due, today=clock.today(country), work=clock.work(country))
+    return Row(resolution, progress, owners or Owners(), due, days)
+
+
+def _owners(actor: Actor, rows: Iterable[Mapping[str, Any]]) -> dict[UUID, Owners]:
+    """Who owes, or owed, what of some resolutions, the first to come first."""
+    named: dict[UUID, dict[UUID | None, tuple[UUID | None, Mapping[str, str]]]] = defaultdict(dict)
+    for row in rows:
+        pattern = (row["owner__pattern_id"], row["owner__pattern__name"] or {})
+        named[row["resolution_id"]].setdefault(row["owner_id"], pattern)
     firsts = [next((pk for pk in posts if pk), None) for posts in named.values()]
     cards = post_cards([pk for pk in firsts if pk], actor.at)
-    patterns = PostPattern.objects.in_bulk(
-        [pattern for posts in named.values() for pattern in posts.values() if pattern]
-    )
-    return {pk: _owners_of(posts, cards, patterns) for pk, posts in named.items()}
+    return {pk: _owners_of(posts, cards) for pk, posts in named.items()}
 
 
 def _owners_of(
-    posts: Mapping[UUID | None, UUID | None],
+    posts: Mapping[UUID | None, tuple[UUID | None, Mapping[str, str]]],
     cards: Mapping[UUID, PostCard],
-    patterns: Mapping[UUID, PostPattern],
 ) -> Owners:
     owners = [pk for pk in posts if pk is not None]
-    alike = {posts[pk] for pk in owners}
-    shared = alike.pop() if len(alike) == 1 else None
-    pattern = patterns.get(shared) if shared else None
+    alike = {posts[pk][0] for pk in owners}
+    shared = posts[owners[0]][1] if len(alike) == 1 and None not in alike else {}
     return Owners(
         count=len(owners),
         first=cards.get(owners[0]) if owners else None,
-        pattern=dict(pattern.name) if pattern and len(owners) > 1 else {},
+        pattern=dict(shared) if len(owners) > 1 else {},
         nobody=None in posts,
     )
 

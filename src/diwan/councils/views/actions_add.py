@@ -34,7 +34,7 @@ def add(request: HttpRequest, pk: UUID) -> HttpResponse:
     actor = actor_of(request)
     rows = Resolution.objects.select_related("body__unit", "meeting")
     resolution = seen(RESOLUTIONS, actor, rows, pk)
-    RESOLUTIONS.require(actor, "run", resolution)
+    RESOLUTIONS.demand(actor, "run", resolution)
     form = AddActionForm(
         request.POST or None,
         posts=posts_to_choose(actor, resolution.body.unit.country),

@@ -49,7 +49,7 @@ def confirm(request: HttpRequest, pk: UUID) -> HttpResponse:
     """
     actor, edits = actor_of(request), as_seen(MEETING, pk, compares=False)
     meeting = seen(MEETINGS, actor, Meeting.objects.select_related("body__unit"), pk)
-    MEETINGS.require(actor, "run", meeting)
+    MEETINGS.demand(actor, "run", meeting)
     waiting = waiting_for_word(actor, pk)
     if not waiting and again_of(request) is None:
         return _over(request, meeting)

@@ -48,7 +48,7 @@ def resolution_for(request: HttpRequest, pk: UUID) -> tuple[Actor, Resolution]:
     """The actor and the resolution that they may write. Raises NotFound or Forbidden."""
     actor = actor_of(request)
     found = seen(RESOLUTIONS, actor, Resolution.objects.select_related(*ROWS), pk)
-    RESOLUTIONS.require(actor, "run", found)
+    RESOLUTIONS.demand(actor, "run", found)
     return actor, found
 
 

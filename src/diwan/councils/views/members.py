@@ -41,7 +41,7 @@ def seat_for(request: HttpRequest, lineage: UUID) -> tuple[Actor, Membership]:
     row = MEMBERSHIPS.which(actor, "see", rows).first()
     if row is None:
         raise NotFound
-    MEMBERSHIPS.require(actor, "manage", row)
+    MEMBERSHIPS.demand(actor, "manage", row)
     return actor, row
 
 

@@ -39,7 +39,7 @@ def body_for(request: HttpRequest, pk: UUID, verb: str) -> tuple[Actor, Body]:
     """The actor and the body on which they may `verb`. Raises NotFound or Forbidden."""
     actor = actor_of(request)
     body = seen(BODIES, actor, Body.objects.select_related(*BODY_ROWS), pk)
-    BODIES.require(actor, verb, body)
+    BODIES.demand(actor, verb, body)
     return actor, body
 
 
@@ -47,7 +47,7 @@ def meeting_for(request: HttpRequest, pk: UUID, verb: str = "run") -> tuple[Acto
     """The actor and the meeting on which they may `verb`. Raises NotFound or Forbidden."""
     actor = actor_of(request)
     meeting = seen(MEETINGS, actor, meeting_rows(), pk)
-    MEETINGS.require(actor, verb, meeting)
+    MEETINGS.demand(actor, verb, meeting)
     return actor, meeting
 
 

@@ -256,7 +256,7 @@ def add_need_to(request: HttpRequest, pk: UUID) -> HttpResponse:
     one = handover_policy.which(actor, "see", Handover.objects.filter(pk=pk)).first()
     if one is None:
         raise NotFound
-    handover_policy.require(actor, "add_need", one)
+    handover_policy.demand(actor, "add_need", one)
     url = reverse("directory:handover", args=[pk])
     form = NeedForm(request.POST or None)
     if request.method == "POST" and form.is_valid():

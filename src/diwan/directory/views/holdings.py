@@ -60,7 +60,7 @@ def holding_for(request: HttpRequest, pk: UUID, verb: str) -> tuple[Actor, Holdi
     holding = rows.filter(pk=pk).first()
     if holding is None:
         raise NotFound
-    holding_policy.require(actor, verb, holding)
+    holding_policy.demand(actor, verb, holding)
     return actor, holding
 
 

@@ -71,7 +71,7 @@ def note_for(request: HttpRequest, pk: UUID, verb: str) -> tuple[Actor, Note]:
     """The actor and the note on which they may `verb`. Raises NotFound or Forbidden."""
     actor = actor_of(request)
     note = seen(note_policy, actor, Note.objects.select_related("unit"), pk)
-    note_policy.require(actor, verb, note)
+    note_policy.demand(actor, verb, note)
     if note.unit_id is None:  # a pattern's note is mended in the register's file
         raise NotFound
     return actor, note
@@ -196,7 +196,7 @@ def correct_a_partner(request: HttpRequest, pk: UUID) -> HttpResponse:
     edits = as_seen(PARTNER, pk)
     actor = actor_of(request)
     partner = seen(partner_policy, actor, Partner.objects.all(), pk)
-    partner_policy.require(actor, "correct", partner)
+    partner_policy.demand(actor, "correct", partner)
     form = CorrectPartnerForm(request.POST or None, initial={"name": partner.name})
     if request.method == "POST" and form.is_valid():
         with refusals_on(form):

@@ -172,7 +172,7 @@ def correct(request: HttpRequest, pk: UUID) -> HttpResponse:
     """
     edits = as_seen(PERSON, pk)
     actor, one = person_for(request, pk)
-    person_policy.require(actor, "correct", one)
+    person_policy.demand(actor, "correct", one)
     form = CorrectPersonForm(
         request.POST or None, initial={"name": one.name, "honorific": one.honorific}
     )
@@ -202,7 +202,7 @@ def unlink(request: HttpRequest, pk: UUID) -> HttpResponse:
     """
     edits = as_seen(PERSON, pk)
     actor, one = person_for(request, pk)
-    person_policy.require(actor, "link", one)
+    person_policy.demand(actor, "link", one)
     form = ReasonForm(request.POST or None)
     url = reverse("directory:person", args=[pk])
     if request.method == "POST" and form.is_valid():

@@ -44,7 +44,7 @@ def post_for(request: HttpRequest, pk: UUID, verb: str) -> tuple[Actor, Post]:
     """The actor and the post on which they may `verb`. Raises NotFound or Forbidden."""
     actor = actor_of(request)
     post = seen(post_policy, actor, Post.objects.select_related("unit", "register"), pk)
-    post_policy.require(actor, verb, post)
+    post_policy.demand(actor, verb, post)
     return actor, post
 
 
@@ -204,7 +204,7 @@ def correct(request: HttpRequest, pk: UUID) -> HttpResponse:
     ).first()
     if version is None:
         raise NotFound
-    post_policy.require(actor, "correct", version.post)
+    post_policy.demand(actor, "correct", version.post)
     edits = as_seen(POST, version.post_id)
     form = CorrectPostForm(request.POST or None, version=version)
     if request.method == "POST" and form.is_valid():

@@ -42,7 +42,7 @@ def unit_for(request: HttpRequest, pk: UUID, verb: str) -> tuple[Actor, Unit]:
     """The actor and the unit on which they may `verb`. Raises NotFound or Forbidden."""
     actor = actor_of(request)
     unit = seen(unit_policy, actor, Unit.objects.select_related("register"), pk)
-    unit_policy.require(actor, verb, unit)
+    unit_policy.demand(actor, verb, unit)
     return actor, unit
 
 
@@ -234,7 +234,7 @@ def correct(request: HttpRequest, pk: UUID) -> HttpResponse:
     version = UnitVersion.objects.select_related("unit", "parent").filter(pk=pk).first()
     if version is None:
         raise NotFound
-    unit_policy.require(actor, "correct", version.unit)
+    unit_policy.demand(actor, "correct", version.unit)
     unit = version.unit
     edits = as_seen(UNIT, unit.pk)
     parents = unit_policy.which(
