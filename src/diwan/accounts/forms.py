@@ -240,7 +240,7 @@ class NoticeChoicesForm(forms.Form):
         for name, group in notices.groups().items():
             usual = fallback if group.wanted else "none now"
             self.fields[f"way_{name}"] = forms.ChoiceField(
-                label=group.label, choices=WAYS, initial=" ".join(chosen.get(name, ())) or usual
+                label=str(group.label), choices=WAYS, initial=" ".join(chosen.get(name, ())) or usual
             )
         known = _("Empty: the one you sign in with.")
         self.fields["email"] = _address(_("E-mail"), "email", "" if mobile else known)

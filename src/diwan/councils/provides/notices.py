@@ -140,7 +140,8 @@ def tell_step(action: str, verb: str, by: str | None = None) -> None:
     if step in TO_SECRETARY:
         users = servers_of(row.resolution.body, now)
     else:
-        users = users_of_posts([row.owner_id] if row.owner_id else [], now).get(row.owner_id, [])
+        holders = users_of_posts([row.owner_id] if row.owner_id else [], now)
+        users = [user for found in holders.values() for user in found]
     note = ""
     if step not in NEW or step is Verb.REOPEN:
         last = ActionEvent.objects.filter(action=row, verb=verb).order_by("-at", "-id").first()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -12,6 +13,7 @@ from django.utils import timezone
 from diwan.councils.actions.closing import return_
 from diwan.councils.actions.dates import ask_date
 from diwan.councils.actions.duties import add_action
+from diwan.councils.actions.fields import ActionFields
 from diwan.councils.actions.work import report_done, start
 from diwan.councils.models import Action, Membership
 from diwan.councils.provides.reminders import dues_on, look
@@ -32,7 +34,7 @@ def made() -> Council:
     return council()
 
 
-def told() -> list[tuple[str, object]]:
+def told() -> list[tuple[str, UUID | None]]:
     """Kind and recipient of what was told since the last look, in order."""
     jobs.work_off()
     rows = list(Notice.objects.order_by("told_at", "id").values_list("kind", "user_id"))
@@ -45,7 +47,11 @@ def test_each_step_reaches_who_is_concerned(made: Council) -> None:
     secretary, mine = made.secretary.user.pk, owner.user.pk
     resolution = resolution_of(made.body, meeting=meeting_of(made.body))
     later = timezone.now().date() + timedelta(days=90)
-    facts = {"text": {"fa": "گزارش را بفرستد"}, "owner_id": owner.post.pk, "due": on(later)}
+    facts: ActionFields = {
+        "text": {"fa": "گزارش را بفرستد"},
+        "owner_id": owner.post.pk,
+        "due": on(later),
+    }
     (action,) = add_action(made.secretary.actor, resolution, facts)
     assert told() == [("councils.assigned", mine)]
     action = start(owner.actor, action)
@@ -69,7 +75,7 @@ def test_a_successor_is_told_and_an_import_is_nobodys_news(made: Council) -> Non
     unit = UnitFactory.create(register=made.body.register)
     owner, successor = staff(unit), staff(unit)
     resolution = resolution_of(made.body, meeting=meeting_of(made.body))
-    facts = {"text": {"fa": "کار"}, "owner_id": owner.post.pk}
+    facts: ActionFields = {"text": {"fa": "کار"}, "owner_id": owner.post.pk}
     add_action(system(), resolution, facts)
     assert told() == []
     add_action(made.secretary.actor, resolution, facts)

@@ -29,7 +29,7 @@ def users_of_posts(post_ids: Iterable[UUID], at: datetime) -> dict[UUID, list[UU
 def users_of_people(person_ids: Iterable[UUID]) -> dict[UUID, UUID]:
     """The user of each of these people; those without one are left out."""
     rows = Person.objects.filter(pk__in=set(person_ids), user__isnull=False)
-    return {pk: user for pk, user in rows.values_list("pk", "user_id") if user is not None}
+    return dict(rows.values_list("pk", "user_id"))
 
 
 def countries_of_users(user_ids: Iterable[UUID]) -> dict[UUID, str]:

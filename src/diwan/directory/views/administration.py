@@ -69,11 +69,19 @@ def _groups(actor: Actor) -> list[dict[str, Any]]:
     if actor.elevated:
         note = _("Who can sign in, and who may elevate.")
         groups.append({"title": _("Access"), "cards": [_card(_("Users"), "accounts:users", note)]})
+        groups.append({"title": _("The house at work"), "cards": _at_work()})
     return groups
 
 
 def _card(title: str, name: str, note: str, *, query: str = "") -> Card:
     return Card(title=title, url=reverse(name) + query, note=note)
+
+
+def _at_work() -> list[Card]:
+    return [
+        _card(_("Jobs"), "ui:jobs", _("What the worker does; what gave up is tried anew there.")),
+        _card(_("Outbox"), "ui:outbox", _("Notices that wait, and those that need a word.")),
+    ]
 
 
 def _structure(actor: Actor) -> list[Card]:

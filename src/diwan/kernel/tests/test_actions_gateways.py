@@ -1,5 +1,6 @@
 """Gateways against servers of this test: one that answers, is down, or breaks off."""
 
+import asyncio
 import email
 import email.policy
 import http.server
@@ -44,9 +45,8 @@ class Inbox:
     ) -> str:
         self.got.append(envelope.original_content or b"")
         if self.break_off:
-            transport = server.transport
-            assert transport is not None
-            transport.abort()
+            assert isinstance(server.transport, asyncio.Transport)
+            server.transport.abort()
         return self.answer
 
 

@@ -115,7 +115,7 @@ def test_a_worker_goes_on_without_its_database(monkeypatch: pytest.MonkeyPatch) 
 
     monkeypatch.setattr(worker, "tick_alone", away)
     monkeypatch.setattr(worker, "close_old_connections", lambda: None)
-    monkeypatch.setattr(worker.connection, "close", lambda: None)
+    monkeypatch.setattr(connection, "close", lambda: None)
     monkeypatch.setattr(worker, "TICK_SECONDS", 0.001)
     jobs.run_worker(stop, worker="w", threads=0)
     assert turns == ["w", "w", "w"]
