@@ -136,7 +136,7 @@ def _why_elevated(entries: Iterable[AuditEntry]) -> Mapping[UUID, str]:
         elevation_id__in={elevation for elevation, _actor in used},
         actor_id__in={actor for _elevation, actor in used},
     )
-    return dict(begun.values_list("elevation_id", "reason"))
+    return {entry.elevation_id: entry.reason for entry in begun if entry.elevation_id}
 
 
 @dataclass(frozen=True)

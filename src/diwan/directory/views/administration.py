@@ -81,6 +81,14 @@ def _at_work() -> list[Card]:
     return [
         _card(_("Jobs"), "ui:jobs", _("What the worker does; what gave up is tried anew there.")),
         _card(_("Outbox"), "ui:outbox", _("Notices that wait, and those that need a word.")),
+        _card(
+            _("Is the record whole?"),
+            "ui:seals",
+            _("Seals over the trail: verify them, and take them to somebody outside."),
+        ),
+        _card(
+            _("Retention periods"), "ui:retention", _("How long what is kept that need not stay.")
+        ),
     ]
 
 

@@ -31,7 +31,7 @@ def left() -> Iterator[dict[str, Any]]:
 
     def carry_out(before: datetime) -> int:
         state["asked"].append(before)
-        gone = min(2, state["left"])
+        gone = min(2, int(state["left"]))
         state["left"] -= gone
         return gone
 

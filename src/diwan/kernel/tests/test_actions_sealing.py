@@ -17,7 +17,6 @@ from uuid import UUID
 
 import pytest
 from django.db import connection, connections, transaction
-from django.db.backends.base.base import BaseDatabaseWrapper as Database
 from django.utils import timezone, translation
 
 from diwan.kernel import audit, ids, proofs, sealing, seals
@@ -159,6 +158,15 @@ def delete(pk: UUID) -> None:
     raw("DELETE FROM kernel_auditentry WHERE id = %s", pk)
 
 
+def add_value(chain: list[AuditEntry]) -> None:
+    PersonalValue.objects.create(entry=chain[4], field="x", value=1)
+
+
+def tear_seal(_chain: list[AuditEntry]) -> None:
+    forge_seal(2, sealed_at=timezone.now())
+    raw("UPDATE kernel_seal SET digest = 'x' WHERE number = 2")
+
+
 Tamper = Callable[[list[AuditEntry]], None]
 ENTRY_FAULTS: dict[What, tuple[int, Tamper]] = {
     What.CHANGED: (
@@ -191,7 +199,7 @@ ENTRY_FAULTS: dict[What, tuple[int, Tamper]] = {
     ),
     What.PERSONAL_ADDED: (
         4,
-        lambda chain: PersonalValue.objects.create(entry=chain[4], field="x", value=1) and None,
+        add_value,
     ),
 }
 
@@ -225,10 +233,7 @@ def test_the_seal_that_was_touched_is_named(chain: list[AuditEntry], what: What)
     [
         reorder_leaves,
         lambda chain: forge_seal(2, leaves=bytes(Seal.objects.get(number=2).leaves)[:-1]),
-        lambda chain: (
-            forge_seal(2, sealed_at=timezone.now())
-            or raw("UPDATE kernel_seal SET digest = 'x' WHERE number = 2")
-        ),
+        tear_seal,
     ],
 )
 def test_reordered_and_damaged_leaves_are_the_seal_s(
@@ -388,9 +393,8 @@ def killed_at(step: int) -> bool:
 
         try:
             connection.connect()
-            commit = patch.object(
-                connection, "_commit", lambda: count(Database._commit, connection)
-            )
+            commit_itself: Any = connection._commit  # type: ignore[attr-defined] # not in the stubs
+            commit = patch.object(connection, "_commit", lambda: count(commit_itself))
             with commit, connection.execute_wrapper(count):
                 sealing.seal_batch(timezone.now(), limit=10)
         finally:
