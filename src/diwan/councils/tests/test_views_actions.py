@@ -152,18 +152,19 @@ def test_from_start_to_closing(client: Client, body: Council, owner: Staff, acti
     page = client.get(url(action))
     assert page.context["next_step"].label == "Start the work"
     # The button of the page is a form that works without JavaScript.
-    sent = client.post(url(action, "start"), {"revision": action.revision}, follow=True)
+    seen = {"as_seen": page.context["as_seen"]}
+    sent = client.post(url(action, "start"), seen, follow=True)
     assert "The work has begun." in text(sent)
     assert sent.context["next_step"].label == "Report it done, with proof"
     client.post(url(action, "progress"), {"progress": "۴۰", "note": "half of them"})
     action.refresh_from_db()
     assert (action.state, action.progress) == (S.DOING, 40)
 
-    empty = client.post(url(action, "report"), {"revision": action.revision, "note": "planted"})
+    empty = client.post(url(action, "report"), {"note": "planted"})
     assert empty.status_code == 422
     assert "A report needs proof." in text(empty)
     assert "planted" in text(empty)
-    data = {"revision": action.revision, "note": "planted", "proofs": [pdf(), pdf("two.pdf")]}
+    data = {"note": "planted", "proofs": [pdf(), pdf("two.pdf")]}
     told = client.post(url(action, "report"), data, follow=True)
     assert "It is reported done." in text(told)
     assert told.context["next_step"] is None

@@ -11,7 +11,7 @@ from django.http import FileResponse
 from django.test import Client
 
 from diwan.accounts.tests.factories import UserFactory, sign_in
-from diwan.councils.actions.work import report_done, start
+from diwan.councils.actions.work import attach_proof, report_done, start
 from diwan.councils.models import Action
 from diwan.councils.tests.factories import Council, council, duty, proof
 from diwan.directory.tests.factories import RegisterFactory, Staff, UnitFactory, staff
@@ -59,31 +59,33 @@ def test_a_conflict_shows_what_changed_and_keeps_what_was_typed(
     client: Client, body: Council, owner: Staff, action: Action
 ) -> None:
     sign_in(client, body.secretary.user)
-    seen = action.revision
+    seen = dict(client.get(url(action, "re-date")).context["carried"])
     start(owner.actor, action)
-    data = {"revision": seen, "to": "2027-03-20", "reason": "floods in the north"}
+    data = {**seen, "to": "2027-03-20", "reason": "floods in the north"}
     answer = client.post(url(action, "re-date"), data)
     assert answer.status_code == 409
     shown = text(answer)
-    assert "somebody else was quicker" in shown
+    assert "After you opened this page" in shown
     assert "started the work" in shown
     assert "floods in the north" in shown
     action.refresh_from_db()
     assert action.due == date(2027, 1, 20)
-    data["revision"] = int(answer.context["form"]["revision"].value())
+    data |= dict(answer.context["carried"])
     assert client.post(url(action, "re-date"), data).status_code == 302
 
 
 def test_a_conflict_with_files_asks_for_them_again(
     client: Client, owner: Staff, action: Action
 ) -> None:
-    start(owner.actor, action)
     sign_in(client, owner.user)
-    data = {"revision": 1, "note": "done", "proofs": [SimpleUploadedFile("a.txt", b"a")]}
+    start(owner.actor, action)
+    seen = dict(client.get(url(action, "report")).context["carried"])
+    attach_proof(owner.actor, action, [proof("a.txt", "a")])
+    data = {**seen, "note": "done", "proofs": [SimpleUploadedFile("b.txt", b"b")]}
     answer = client.post(url(action, "report"), data)
     assert answer.status_code == 409
     assert "Choose the files again" in text(answer)
-    assert not StoredFile.objects.exists()
+    assert StoredFile.objects.get().name == "a.txt"
 
 
 # --- proof files --------------------------------------------------------------------------------

@@ -58,9 +58,8 @@ def step(request: HttpRequest, pk: UUID, step: str) -> HttpResponse:
     page = BY_SLUG.get(step)
     if page is None:
         raise NotFound
-    ACTIONS.require(actor, STEPS[page.verbs[0]].right.value, action)
-    opened = request.method != "POST" and again_of(request) is None
-    if opened and not set(page.verbs) & set(steps_for(actor, action)):
+    ACTIONS.demand(actor, STEPS[page.verbs[0]].right.value, action)
+    if not _sent(request) and not set(page.verbs) & set(steps_for(actor, action)):
         messages.warning(request, _why_not(page, action))
         return redirect("councils:action", pk)
     form = _form(request, actor, action, page)
@@ -72,8 +71,13 @@ def step(request: HttpRequest, pk: UUID, step: str) -> HttpResponse:
     return _page(request, actor, form, page, edits)
 
 
+def _sent(request: HttpRequest) -> bool:
+    """Whether something was filled in, also where the page is shown again with it."""
+    return request.method == "POST" or again_of(request) is not None
+
+
 def _form(request: HttpRequest, actor: Actor, action: Action, page: StepPage) -> StepForm:
-    sent = bool(request.POST)
+    sent = _sent(request)
     more: dict[str, Any] = {}
     if page.posts:
         more["posts"] = posts_to_choose(actor, action.resolution.body.unit.country)
@@ -94,7 +98,7 @@ def _offer_posts(request: HttpRequest, actor: Actor, action: Action, form: PassD
         "The heads of all %(n)s units directly below",
         len(heads),
     )
-    shown = cards if request.POST else _asked(request, cards)[:MANY_POSTS]
+    shown = cards if _sent(request) else _asked(request, cards)[:MANY_POSTS]
     form.many = len(cards) > MANY_POSTS
     form.offer_posts(
         [(str(card.post_id), _label(card)) for card in shown],

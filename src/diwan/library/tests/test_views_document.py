@@ -82,7 +82,7 @@ def test_what_it_is_linked_to_itself_does_not_refer_to_it(head: Staff, client: C
     set_links(Ref(DOCUMENT, row.pk), Verb.SUPERSEDES, [Ref(DOCUMENT, older.pk)])
     sign_in(client, head.user)
     assert "Refers to it" not in shown(client, page_of(row))
-    assert "Refers to it" in shown(client, page_of(older))
+    assert "Superseded by" in shown(client, page_of(older))
 
 
 def test_the_unit_is_a_way_for_those_alone_who_may_see_it(
