@@ -21,6 +21,9 @@ LATIN = re.compile(r"[A-Za-z]{2,}")
 # Names that are written in Latin letters in Persian and Arabic, too.
 KNOWN = {
     *("PDF", "ZIP", "YAML", "JSON", "CSV", "ISO", "UTF", "SHA", "UUID", "ODT", "DOCX", "XLSX"),
+    # What HTTP and programs call by these names in every language.
+    *("Allow", "Authorization", "Bearer", "CSRFToken", "Diwan", "ETag", "Idempotency", "Key"),
+    *("If", "Match", "Post", "Retry", "After", "NUL", "POST", "OpenAPI", "next", "https"),
     *("JPEG", "PNG", "PostgreSQL", "SQLite", "diwan", "register", "until", "since", "key"),
 }
 # The register's file format is written in its own words, in every language the same.

@@ -267,14 +267,14 @@ class ProblemShape(Schema):
 
 def date_sentence(error: ImpossibleDate) -> str:
     """What is wrong with a date, for the reader."""
-    typed = {"date": isolate(error.text[:40])}
+    typed = {"date": isolate(error.text[:40]), "example": isolate("2026-03-21")}
     if error.why == "month":
         return _("“%(date)s” names a month that its calendar does not have.") % typed
     if error.why == "day":
         return _("“%(date)s” names a day that its month does not have.") % typed
     if error.why == "range":
         return _("“%(date)s” lies outside the years that its calendar's tables know.") % typed
-    return _("“%(date)s” is no date; write it like 2026-03-21.") % typed
+    return _("“%(date)s” is no date; write it like %(example)s.") % typed
 
 
 def clock_time(text: str | None) -> time | None:
