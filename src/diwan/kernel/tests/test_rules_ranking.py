@@ -34,7 +34,7 @@ BEST_FIRST = [
 
 def test_the_best_match_comes_first() -> None:
     query = Query.of("شورا ۱۲")
-    ranked = sorted(BEST_FIRST[::-1], key=lambda found: rank(query, found))
+    ranked = sorted(BEST_FIRST[5:] + BEST_FIRST[:5], key=lambda found: rank(query, found))
     assert [found.identifier for found in ranked] == [found.identifier for found in BEST_FIRST]
 
 
