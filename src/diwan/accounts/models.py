@@ -227,3 +227,21 @@ class Token(models.Model):
         if self.revoked_at is not None:
             return "revoked"
         return "in_force" if at < self.expires_at else "over"
+
+
+class Visit(models.Model):
+    """When somebody was last here.
+
+    A visit is over when no page was asked for during half an hour. `last_at` is the newest page,
+    `before_at` the last page of the visit before. The pages keep it themselves, once a minute at
+    most: it is no act and stands in no audit.
+    """
+
+    user = models.OneToOneField(
+        User, on_delete=models.CASCADE, primary_key=True, related_name="visit"
+    )
+    last_at = models.DateTimeField()
+    before_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return f"{self.user_id} {self.last_at:%Y-%m-%d %H:%M}"

@@ -8,12 +8,13 @@ from diwan.accounts.policies import (
     declare_posts_for_tokens,
     may_invite,
 )
-from diwan.accounts.queries import user_names, users_of
+from diwan.accounts.queries import last_visit, user_names, users_of
 
 from .actions import create_administrator, invite, make_user, withdraw
 from .actions.checks import NewUser
 from .actions.erasing import erase_invitations_to, erase_user
 from .actions.links import NewLink
+from .actions.visits import note_visit
 
 __all__ = [
     "USER_KIND",
@@ -27,8 +28,10 @@ __all__ = [
     "erase_invitations_to",
     "erase_user",
     "invite",
+    "last_visit",
     "make_user",
     "may_invite",
+    "note_visit",
     "user_names",
     "users_of",
     "withdraw",

@@ -11,8 +11,8 @@ from uuid import UUID
 from django.db.models import Count, Q, QuerySet
 from django.utils.translation import gettext as _
 
-from diwan.accounts.constants import USER_KIND
-from diwan.accounts.models import Elevation, Invitation, Token, User
+from diwan.accounts.constants import USER_KIND, VISIT_OVER
+from diwan.accounts.models import Elevation, Invitation, Token, User, Visit
 from diwan.accounts.policies import (
     may_invite,
     posts_for_tokens,
@@ -38,6 +38,14 @@ def user_names(ids: Iterable[UUID]) -> dict[UUID, str]:
 def users_of(ids: Iterable[UUID]) -> dict[UUID, User]:
     """Users by identifier, for pages that were allowed to show them."""
     return User.objects.in_bulk(set(ids))
+
+
+def last_visit(user_id: UUID, at: datetime) -> datetime | None:
+    """When the user's visit before the present one ended; None if this is the first. For home."""
+    visit = Visit.objects.filter(user=user_id).first()
+    if visit is None:
+        return None
+    return visit.last_at if visit.last_at < at - VISIT_OVER else visit.before_at
 
 
 def one_user(actor: Actor, user_id: UUID) -> User:

@@ -9,7 +9,7 @@ from django.db import models, transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
 
-from diwan.accounts.models import Elevation, Invitation, Token, User
+from diwan.accounts.models import Elevation, Invitation, Token, User, Visit
 from diwan.accounts.policies import require_elevation
 from diwan.kernel import audit, erasing
 from diwan.kernel.errors import Conflict, Refused
@@ -69,6 +69,7 @@ def _end_access(user: User, actor: Actor) -> None:
     )
     Token.objects.filter(user=user, revoked_at=None).update(revoked_at=actor.at)
     Token.objects.filter(user=user).update(name="—")
+    Visit.objects.filter(user=user).delete()
 
 
 def erase_addresses(actor: Actor, invitations: models.QuerySet[Invitation]) -> None:
