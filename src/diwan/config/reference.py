@@ -89,6 +89,7 @@ def api_reference(request: HttpRequest) -> HttpResponse:
         "language": get_language(),
         "openapi_url": reverse("openapi"),
         "tokens_url": reverse("accounts:tokens") if signed_in else "",
+        "webhooks_url": reverse("interop:webhooks") if signed_in else "",
     }
     return render(request, "ui/api_reference.html", context)
 
