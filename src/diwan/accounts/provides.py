@@ -17,6 +17,7 @@ from diwan.accounts.policies import users
 from diwan.kernel import exchange, jobs, notices, search
 from diwan.kernel.api.callers import SCOPES
 from diwan.kernel.calendars import Calendar
+from diwan.kernel.erasing import declare_erasure
 from diwan.kernel.errors import Sentence
 from diwan.kernel.exchange import Card, Ref
 from diwan.kernel.notices import Contact
@@ -119,6 +120,7 @@ def declare() -> None:
     )
     notices.declare_contacts(contacts)
     declare_kinds()
+    declare_erasure(USER_KIND, notices.erase_user)
     jobs.every_minute("accounts.elevations", end_run_out_elevations)
     declare_retention("accounts.sessions", _("ended sessions"), 1, forget_sessions)
     declare_retention(

@@ -30,4 +30,8 @@ class KernelConfig(AppConfig):
         jobs.every_minute("kernel.retention", retention.carry_out_retention)
         retention.declare_own()
         jobs.every_minute("kernel.notices", notices.look)
+        retention.declare_retention("kernel.jobs", _("jobs that are over"), 30, jobs.forget)
+        retention.declare_retention(
+            "kernel.notices", _("notices that are over"), 180, notices.forget
+        )
         jobs.every_minute("kernel.search", search.tick)

@@ -4,6 +4,7 @@ A room declares a job with `job` (in its `tasks.py`), an action asks for it with
 its transaction, a worker does it after the commit. `docs/jobs.md` tells the promises.
 """
 
+from .forgetting import forget
 from .kinds import JobKind, TryAgain, job, kind_of, wait_before
 from .leases import let_go, take_lease
 from .mending import drop, restart
@@ -22,6 +23,7 @@ __all__ = [
     "drop",
     "enqueue",
     "every_minute",
+    "forget",
     "heartbeat_age",
     "job",
     "kind_of",

@@ -7,6 +7,7 @@ happened; who is reached how, when and in which words is decided by the worker w
 
 from .choosing import choices_of, choose, wishes_of
 from .delivery import deliver, look
+from .forgetting import erase_user, forget
 from .kinds import (
     Group,
     Kind,
@@ -34,6 +35,8 @@ __all__ = [
     "declare_group",
     "declare_kind",
     "deliver",
+    "erase_user",
+    "forget",
     "groups",
     "kind_of",
     "leave",

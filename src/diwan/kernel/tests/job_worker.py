@@ -36,7 +36,7 @@ def main(database: str, folder: str, seconds: float) -> None:
     (place / f"ready-{os.getpid()}").touch()
     while not (place / "go").exists():
         time.sleep(0.01)
-    until = time.monotonic() + 20
+    until = time.monotonic() + 60
     idle = 0
     while idle < 3 and time.monotonic() < until:
         if jobs.run_one(f"w{os.getpid()}", stop=threading.Event()):

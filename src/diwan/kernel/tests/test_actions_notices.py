@@ -12,8 +12,9 @@ from uuid import UUID
 
 import pytest
 from django.db import transaction
+from django.utils import timezone
 
-from diwan.kernel import notices
+from diwan.kernel import jobs, notices
 from diwan.kernel.errors import NotFound, Refused
 from diwan.kernel.exchange import Card, Ref
 from diwan.kernel.exchange import subjects as registry
@@ -298,3 +299,20 @@ def test_choices_are_kept_with_what_was_before(someone: UUID) -> None:
     entry = AuditEntry.objects.get()
     assert entry.changes["notices.duties"] == ["", "sms now"]
     assert "other@example.org" not in str(entry.changes)
+
+
+def test_what_is_over_is_forgotten(someone: UUID, gateway: FakeGateway) -> None:
+    NoticeChoice.objects.create(user_id=someone, group="duties", channel="email", pace="daily")
+    tell(someone)
+    tell(someone)
+    notices.deliver(NOON)
+    notices.deliver(NOON + timedelta(days=1))
+    assert Notice.objects.count() == 3  # two, and the message that carried them
+    assert notices.forget(NOON - timedelta(days=400)) == 0
+    assert notices.forget(timezone.now() + timedelta(days=1)) > 0
+    assert not Notice.objects.exists()
+    notices.erase_user(administrator(), Ref("accounts.user", someone))
+    assert notices.choices_of(someone) == {}
+    jobs.enqueue("kernel.deliver", {})
+    jobs.work_off()
+    assert jobs.forget(timezone.now() + timedelta(days=1)) == 1
