@@ -137,11 +137,12 @@ def _card(hit: Hit, query: Query, told: str) -> Card:
     pieces = marked(query, text) if len(text) < 200 else snippet(query, text)
     subject = subject_of(hit.ref.kind)
     meta = (subject.name if subject else "", code(hit.card.number), hit.card.state)
+    known = told and told in str(hit.card.state)
     return Card(
         title=_bdi(_shown(pieces), language),
         url=hit.card.url,
         meta=tuple(str(part) for part in meta if str(part)),
-        note=_bdi(_shown(snippet(query, told)), "") if told else "",
+        note=_bdi(_shown(snippet(query, told)), "") if told and not known else "",
     )
 
 

@@ -26,7 +26,9 @@ from diwan.kernel.text.ranking import Query
 from .sources import CLOSED, TIERS, source_of
 
 COMMON = 1000  # records that have a word; from then on it is asked for whole
-WINDOW = 2000  # newest records that PostgreSQL looks through before it asks its index
+# Newest records that PostgreSQL looks through before it asks its index: the larger number where
+# the smaller one gave an eighth of what is wanted, since its index would give thousands then.
+WINDOWS = (2000, 16_000)
 HEAD = 2500  # characters of the terms that the ranking reads
 
 
@@ -102,11 +104,16 @@ def rows(pools: Sequence[Pool]) -> list[Row]:
     did not fill, whose matches are few.
     """
     dialect = _dialect()
-    every = range(len(pools))
-    near = _rows(dialect.newest, pools, every) if dialect.newest else []
-    held = Counter(row.pool for row in near)
-    short = [at for at in every if held[at] < pools[at].limit]
-    return [row for row in near if row.pool not in short] + _rows(dialect.index, pools, short)
+    short = promising = list(range(len(pools)))
+    found: list[Row] = []
+    for window in WINDOWS if dialect.newest else ():
+        near = _rows(dialect.newest, pools, promising, window)
+        held = Counter(row.pool for row in near)
+        full = {at for at in promising if held[at] >= pools[at].limit}
+        found += [row for row in near if row.pool in full]
+        short = [at for at in short if at not in full]
+        promising = [at for at in short if held[at] * 8 >= pools[at].limit]
+    return found + _rows(dialect.index, pools, short)
 
 
 @dataclass(frozen=True)
@@ -144,12 +151,12 @@ def _dialect() -> _Dialect:
     return _POSTGRESQL if connection.vendor == "postgresql" else _SQLITE
 
 
-def _rows(select: str, pools: Sequence[Pool], which: Iterable[int]) -> list[Row]:
+def _rows(select: str, pools: Sequence[Pool], which: Iterable[int], window: int = 0) -> list[Row]:
     selects, values = [], []
     for at in which:
         pool = pools[at]
         closed = f" AND r.reach = '{CLOSED}'" if pool.closed else ""
-        selects.append(select.format(at=at, tier=pool.tier, closed=closed, window=WINDOW))
+        selects.append(select.format(at=at, tier=pool.tier, closed=closed, window=window))
         values += [expression(pool.words, pool.marks), pool.limit]
     return [_row(row) for row in _ask(selects, values)]
 
