@@ -4,11 +4,10 @@ from .reach import (
     Seats,
     countries_of,
     day_of,
-    headed,
     own_actions,
-    run_bodies,
+    runs,
     seats_of,
-    served_bodies,
+    served_ids,
 )
 from .records import (
     ACTIONS,
@@ -30,10 +29,9 @@ __all__ = [
     "Seats",
     "countries_of",
     "day_of",
-    "headed",
     "own_actions",
     "require_host",
-    "run_bodies",
+    "runs",
     "seats_of",
-    "served_bodies",
+    "served_ids",
 ]

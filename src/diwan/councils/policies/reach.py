@@ -8,10 +8,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from functools import reduce
+from operator import or_
 from typing import Any, cast
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q
 
 from diwan.councils.models import Body, BodySeatUser, Membership
 from diwan.councils.models.bodies import Role
@@ -86,13 +88,30 @@ def _is_actor(actor: Actor) -> Q:
     return mine
 
 
-def headed(actor: Actor) -> QuerySet[Any, Any]:
-    """The units that the actor heads and all below them, for a subquery."""
-    return authority_of(actor).below("head")
+NOBODY = Q(pk__in=[])
+"""The condition that holds for nothing; `any_of` and `both` leave out what hangs on it."""
 
 
-def _secretaried(actor: Actor) -> QuerySet[Any, Any]:
-    return authority_of(actor).below("secretary")
+def any_of(*conditions: Q) -> Q:
+    """One of the conditions holds. What cannot hold costs the database no question."""
+    possible = [condition for condition in conditions if condition is not NOBODY]
+    return reduce(or_, possible) if possible else NOBODY
+
+
+def both(first: Q, second: Q) -> Q:
+    """Both conditions hold."""
+    return NOBODY if first is NOBODY or second is NOBODY else first & second
+
+
+def among(way: str, ids: frozenset[Any]) -> Q:
+    """The record at `way` is one of these."""
+    return Q(**{f"{way}__in": ids}) if ids else NOBODY
+
+
+def within(actor: Actor, role: str, unit: str) -> Q:
+    """The unit at the way `unit` is one in which the actor has the role, or stands below one."""
+    authority = authority_of(actor)
+    return Q(**{f"{unit}__in": authority.below(role)}) if authority.units(role) else NOBODY
 
 
 def countries_of(actor: Actor) -> frozenset[str]:
@@ -100,45 +119,54 @@ def countries_of(actor: Actor) -> frozenset[str]:
     return frozenset(authority_of(actor).countries) | seats_of(actor).countries
 
 
-def led(day: date) -> Exists:
-    """True of bodies that have a chair or a secretary on that day."""
-    return Exists(Membership.objects.as_of(day).filter(body=OuterRef("pk"), role__in=list(RUNNERS)))
+def _seated(day: date, body: str, *roles: str) -> Exists:
+    """True where the body at the way `body` has somebody with one of these roles on that day."""
+    return Exists(Membership.objects.as_of(day).filter(body=OuterRef(body), role__in=roles))
 
 
-def run_bodies(actor: Actor) -> QuerySet[Body]:
-    """Bodies that the actor runs.
+def _leaderless(actor: Actor, body: str, unit: str) -> Q:
+    """The actor heads the host unit itself of a body that has neither chair nor secretary."""
+    heads = among(unit, authority_of(actor).units("head"))
+    return both(heads, Q(~_seated(day_of(actor), body, *RUNNERS)))
+
+
+def runs(actor: Actor, body: str) -> Q:
+    """The actor runs the body to which the way `body` leads ("" from the body itself).
 
     As chair or secretary, as secretary over the host unit, or as the host unit's head where the
     body has neither chair nor secretary.
     """
-    if actor.elevated:
-        return Body.objects.all()
-    heads = authority_of(actor).units("head")
-    runs = Q(pk__in=seats_of(actor).run) | Q(unit_id__in=_secretaried(actor))
-    if heads:
-        runs |= Q(Q(unit_id__in=heads), ~led(day_of(actor)))
-    return Body.objects.filter(runs)
+    record, unit = body.removesuffix("__") or "pk", f"{body}unit"
+    return any_of(
+        among(record, seats_of(actor).run),
+        within(actor, "secretary", unit),
+        _leaderless(actor, record, unit),
+    )
 
 
-def served_bodies(actor: Actor) -> QuerySet[Body]:
-    """Bodies whose secretary's duties are the actor's, elevated or not.
+def served_ids(actor: Actor) -> frozenset[UUID]:
+    """The bodies whose secretary's duties are the actor's, elevated or not; asked once an actor.
 
     The secretary's; without one those of a post with the role secretary over the host unit and the
     chair's; with neither chair nor secretary the host unit's head's.
     """
-    day, seats = day_of(actor), seats_of(actor)
-    heads = authority_of(actor).units("head")
-    secretary = Exists(
-        Membership.objects.as_of(day).filter(body=OuterRef("pk"), role=Role.SECRETARY)
-    )
-    instead = Q(pk__in=seats.chair) | Q(unit_id__in=_secretaried(actor))
-    served = Q(pk__in=seats.secretary) | Q(instead, ~secretary)
-    if heads:
-        served |= Q(Q(unit_id__in=heads), ~led(day))
-    return Body.objects.filter(served)
+    known = actor.memo.get("councils.served")
+    if known is None:
+        known = actor.memo["councils.served"] = _served_ids(actor)
+    return cast("frozenset[UUID]", known)
+
+
+def _served_ids(actor: Actor) -> frozenset[UUID]:
+    seats = seats_of(actor)
+    instead = any_of(among("pk", seats.chair), within(actor, "secretary", "unit"))
+    vacant = Q(~_seated(day_of(actor), "pk", Role.SECRETARY))
+    others = any_of(both(instead, vacant), _leaderless(actor, "pk", "unit"))
+    if others is NOBODY:
+        return seats.secretary
+    return seats.secretary | frozenset(Body.objects.filter(others).values_list("pk", flat=True))
 
 
 def own_actions(actor: Actor) -> Q:
     """Actions that the actor owes, or whose owner stands in a unit the actor heads."""
-    owned = Q(owner_id__in=authority_of(actor).post_ids)
-    return owned | Q(owner__unit_id__in=headed(actor))
+    owned = among("owner", frozenset(authority_of(actor).post_ids))
+    return any_of(owned, within(actor, "head", "owner__unit"))

@@ -10,48 +10,66 @@ from collections.abc import Callable, Mapping
 from typing import TypeVar
 from uuid import UUID
 
-from django.db.models import Model, Q
+from django.db.models import Exists, Model, OuterRef, Q
 
 from diwan.councils.models import Action, AgendaItem, Body, Meeting, Membership, Resolution
-from diwan.directory.public import DirectoryPolicy, Post, authority_of, below
+from diwan.directory.public import DirectoryPolicy, authority_of, below
 from diwan.kernel.errors import Forbidden, NotFound
 from diwan.kernel.policies import Actor, Confidentiality, Through
 
-from .reach import countries_of, headed, own_actions, run_bodies, seats_of
+from .reach import (
+    NOBODY,
+    among,
+    any_of,
+    both,
+    countries_of,
+    own_actions,
+    runs,
+    seats_of,
+    within,
+)
 
 M = TypeVar("M", bound=Model)
 Scopes = Mapping[str, Callable[[Actor], Q]]
 
 OPEN = (Confidentiality.PUBLIC, Confidentiality.INTERNAL)
-_NOT_NAMED = ~Q(confidentiality=Confidentiality.NAMED)
+
+
+def _degree(level: str, *degrees: str) -> Q:
+    return Q(**{f"{level}__in": degrees})
+
+
+def _not_named(level: str) -> Q:
+    return ~Q(**{level: Confidentiality.NAMED})
 
 
 def _by_confidentiality(actor: Actor, body: str) -> Q:
     """Public records, and internal ones of the actor's countries; `body` is the way to the body."""
     public = Q(confidentiality=Confidentiality.PUBLIC)
     internal = Q(confidentiality=Confidentiality.INTERNAL)
-    return public | internal & Q(**{f"{body}unit__country__in": countries_of(actor)})
+    return any_of(public, both(among(f"{body}unit__country", countries_of(actor)), internal))
 
 
-def _by_seat(actor: Actor, body: str) -> Q:
+def _by_seat(actor: Actor, body: str, level: str = "confidentiality") -> Q:
     """Members read all but what is for named posts, advisers and observers what is open."""
-    seats = seats_of(actor)
-    member = Q(**{f"{body}in": seats.member}) & _NOT_NAMED
-    listener = Q(**{f"{body}in": seats.listen}) & Q(confidentiality__in=OPEN)
-    return member | listener
+    seats, record = seats_of(actor), body.removesuffix("__")
+    member = both(among(record, seats.member), _not_named(level))
+    return any_of(member, both(among(record, seats.listen), _degree(level, *OPEN)))
 
 
-def _by_host(actor: Actor, body: str) -> Q:
+def _by_host(actor: Actor, body: str, level: str = "confidentiality") -> Q:
     """The head over the host unit sees everything there but what is for named posts."""
-    return Q(**{f"{body}unit_id__in": headed(actor)}) & _NOT_NAMED
+    return both(within(actor, "head", f"{body}unit"), _not_named(level))
 
 
-def _by_name(actor: Actor, through: type[Model], record: str) -> Q:
-    """Records whose list of posts names one of the actor's."""
-    rows = through._default_manager.filter(  # noqa: SLF001 – Django's documented name
-        post_id__in=authority_of(actor).post_ids
-    )
-    return Q(confidentiality=Confidentiality.NAMED, pk__in=rows.values(f"{record}_id"))
+def _by_name(actor: Actor, through: type[Model], record: str, way: str = "") -> Q:
+    """Records whose list of posts names one of the actor's; `way` leads to the record."""
+    posts = authority_of(actor).post_ids
+    if not posts:
+        return NOBODY
+    rows = through._default_manager.filter(post_id__in=posts)  # noqa: SLF001 – Django's documented name
+    named = {f"{way}confidentiality": Confidentiality.NAMED}
+    return Q(**named, **{f"{way}pk__in": rows.values(f"{record}_id")})
 
 
 class CouncilsPolicy(DirectoryPolicy[M]):
@@ -82,26 +100,20 @@ class BodyPolicy(CouncilsPolicy[Body]):
         return {"see": self._see, "read": self._read, "run": self._run, "manage": self._manage}
 
     def _run(self, actor: Actor) -> Q:
-        return Q(pk__in=run_bodies(actor).values("pk"))
+        return runs(actor, "")
 
     def _manage(self, actor: Actor) -> Q:
-        return self._run(actor) | Q(unit_id__in=headed(actor))
+        return any_of(self._run(actor), within(actor, "head", "unit"))
 
     def _read(self, actor: Actor) -> Q:
         seats = seats_of(actor)
-        listener = Q(pk__in=seats.listen, confidentiality__in=OPEN)
-        open_ = Q(confidentiality=Confidentiality.PUBLIC) | Q(
-            confidentiality=Confidentiality.INTERNAL, unit__country__in=countries_of(actor)
-        )
-        return self._manage(actor) | Q(pk__in=seats.member) | listener | open_
+        listener = both(among("pk", seats.listen), Q(confidentiality__in=OPEN))
+        member = among("pk", seats.member)
+        return any_of(self._manage(actor), member, listener, _by_confidentiality(actor, ""))
 
     def _see(self, actor: Actor) -> Q:
-        owed = Action.objects.filter(own_actions(actor))
-        return (
-            self._read(actor)
-            | Q(pk__in=seats_of(actor).every)
-            | Q(pk__in=owed.values("resolution__body_id"))
-        )
+        seated = among("pk", seats_of(actor).every)
+        return any_of(self._read(actor), seated, _owed(actor, "resolution__body"))
 
 
 class MembershipPolicy(CouncilsPolicy[Membership]):
@@ -137,33 +149,43 @@ class MeetingPolicy(CouncilsPolicy[Meeting]):
         return {"see": self._see, "read": self._read, "run": self._run, "propose": self._propose}
 
     def _run(self, actor: Actor) -> Q:
-        return Q(body__in=run_bodies(actor).values("pk"))
+        return runs(actor, "body__")
 
     def _propose(self, actor: Actor) -> Q:
-        return self._run(actor) | Q(body__in=seats_of(actor).member) & _NOT_NAMED
+        member = both(among("body", seats_of(actor).member), _not_named("confidentiality"))
+        return any_of(self._run(actor), member)
 
     def _read(self, actor: Actor) -> Q:
-        return (
-            self._run(actor)
-            | _by_seat(actor, "body__")
-            | _by_host(actor, "body__")
-            | _by_name(actor, Meeting.named_posts.through, "meeting")
-            | _by_confidentiality(actor, "body__")
+        return any_of(
+            self._run(actor),
+            _by_seat(actor, "body__"),
+            _by_host(actor, "body__"),
+            _by_name(actor, Meeting.named_posts.through, "meeting"),
+            _by_confidentiality(actor, "body__"),
         )
 
     def _see(self, actor: Actor) -> Q:
-        owed = Action.objects.filter(own_actions(actor))
-        invited = AgendaItem.objects.filter(_invited(actor))
-        return (
-            self._read(actor)
-            | Q(pk__in=owed.values("resolution__meeting_id"))
-            | Q(pk__in=invited.values("meeting_id"))
+        return any_of(
+            self._read(actor), _owed(actor, "resolution__meeting"), _invited(actor, "meeting")
         )
 
 
-def _invited(actor: Actor) -> Q:
-    rows = AgendaItem.guests.through.objects.filter(membership_id__in=seats_of(actor).memberships)
-    return Q(pk__in=rows.values("agendaitem_id"))
+def _owed(actor: Actor, record: str) -> Q:
+    """Records from which the actor, or a post below the actor as head, owes something."""
+    own = own_actions(actor)
+    if own is NOBODY:
+        return NOBODY
+    return Q(Exists(Action.objects.filter(own, **{record: OuterRef("pk")})))
+
+
+def _invited(actor: Actor, record: str = "") -> Q:
+    """Items to which the actor is invited as a guest, or what such items belong to (`record`)."""
+    seats = seats_of(actor).memberships
+    if not seats:
+        return NOBODY
+    rows = AgendaItem.guests.through.objects.filter(membership_id__in=seats)
+    column = f"agendaitem__{record}_id" if record else "agendaitem_id"
+    return Q(pk__in=rows.values(column))
 
 
 class AgendaPolicy(CouncilsPolicy[AgendaItem]):
@@ -180,16 +202,16 @@ class AgendaPolicy(CouncilsPolicy[AgendaItem]):
         return {"see": self._see, "run": self._run}
 
     def _run(self, actor: Actor) -> Q:
-        return Q(meeting__body__in=run_bodies(actor).values("pk"))
+        return runs(actor, "meeting__body__")
 
     def _see(self, actor: Actor) -> Q:
-        return (
-            self._run(actor)
-            | _by_seat(actor, "meeting__body__")
-            | _by_host(actor, "meeting__body__")
-            | _by_name(actor, AgendaItem.named_posts.through, "agendaitem")
-            | _by_confidentiality(actor, "meeting__body__")
-            | _invited(actor)
+        return any_of(
+            self._run(actor),
+            _by_seat(actor, "meeting__body__"),
+            _by_host(actor, "meeting__body__"),
+            _by_name(actor, AgendaItem.named_posts.through, "agendaitem"),
+            _by_confidentiality(actor, "meeting__body__"),
+            _invited(actor),
         )
 
 
@@ -207,22 +229,24 @@ class ResolutionPolicy(CouncilsPolicy[Resolution]):
         return {"see": self._see, "run": self._run}
 
     def _run(self, actor: Actor) -> Q:
-        return self._running(actor) & Q(meeting__signed_at__isnull=True)
+        return both(self._running(actor), Q(meeting__signed_at__isnull=True))
 
     def _running(self, actor: Actor) -> Q:
-        return Q(body__in=run_bodies(actor).values("pk"))
+        return runs(actor, "body__")
 
     def _see(self, actor: Actor) -> Q:
-        adopted = Q(state=Resolution.State.ADOPTED)
-        owed = Action.objects.filter(own_actions(actor))
-        return (
-            self._running(actor)
-            | Q(body__in=seats_of(actor).member) & _NOT_NAMED
-            | adopted & _by_seat(actor, "body__")
-            | adopted & _by_host(actor, "body__")
-            | adopted & _by_name(actor, Resolution.named_posts.through, "resolution")
-            | adopted & _by_confidentiality(actor, "body__")
-            | Q(pk__in=owed.values("resolution_id"))
+        adopted = any_of(
+            _by_seat(actor, "body__"),
+            _by_host(actor, "body__"),
+            _by_name(actor, Resolution.named_posts.through, "resolution"),
+            _by_confidentiality(actor, "body__"),
+        )
+        member = both(among("body", seats_of(actor).member), _not_named("confidentiality"))
+        return any_of(
+            both(Q(state=Resolution.State.ADOPTED), adopted),
+            self._running(actor),
+            member,
+            _owed(actor, "resolution"),
         )
 
 
@@ -246,31 +270,26 @@ class ActionPolicy(CouncilsPolicy[Action]):
         return {"see": self._see, "proof": self._proof, "work": own_actions, "run": self._run}
 
     def _run(self, actor: Actor) -> Q:
-        return Q(resolution__body__in=run_bodies(actor).values("pk"))
+        return runs(actor, "resolution__body__")
 
     def _proof(self, actor: Actor) -> Q:
-        named = Q(resolution__confidentiality=Confidentiality.NAMED)
-        units = Post.objects.filter(pk__in=authority_of(actor).post_ids).values("unit_id")
-        same_unit = Q(owner__unit_id__in=units) | Q(unit_id__in=units)
-        resolutions = Resolution.objects.filter(
-            _by_seat(actor, "body__")
-            | _by_host(actor, "body__")
-            | _by_name(actor, Resolution.named_posts.through, "resolution")
-        )
-        return (
-            self._run(actor)
-            | own_actions(actor)
-            | same_unit & ~named
-            | Q(resolution__in=resolutions.values("pk"))
+        level = "resolution__confidentiality"
+        units = frozenset(held.unit_id for held in authority_of(actor).held)
+        same_unit = any_of(among("owner__unit", units), among("unit", units))
+        body, named = "resolution__body__", Resolution.named_posts.through
+        return any_of(
+            self._run(actor),
+            own_actions(actor),
+            both(same_unit, _not_named(level)),
+            _by_seat(actor, body, level),
+            _by_host(actor, body, level),
+            _by_name(actor, named, "resolution", "resolution__"),
         )
 
     def _see(self, actor: Actor) -> Q:
-        staff = Q(
-            resolution__confidentiality__in=OPEN,
-            resolution__state=Resolution.State.ADOPTED,
-            resolution__body__unit__country__in=countries_of(actor),
-        )
-        return self._proof(actor) | staff
+        open_ = Q(resolution__confidentiality__in=OPEN, resolution__state=Resolution.State.ADOPTED)
+        staff = both(among("resolution__body__unit__country", countries_of(actor)), open_)
+        return any_of(staff, self._proof(actor))
 
 
 BODIES = BodyPolicy()

@@ -15,11 +15,12 @@ from django.utils.translation import gettext as _
 
 from diwan.councils.constants import ACTION, BODY, MEETING
 from diwan.councils.models import Action, Body, DateRequest, Meeting
-from diwan.councils.policies import ACTIONS, served_bodies
+from diwan.councils.policies import ACTIONS, served_ids
 from diwan.councils.queries.bodies import by_rule, meeting_days, with_meetings
 from diwan.councils.queries.lateness import Clock
 from diwan.councils.queries.titles import in_languages, meeting_title, source_line
 from diwan.councils.rules.life import OWED, SETTLED, State
+from diwan.directory.public import authority_of
 from diwan.kernel.errors import Sentence
 from diwan.kernel.exchange import DeskItem, DeskQuestion, Ref, Waiting
 from diwan.kernel.text import isolate, local, to_digits
@@ -33,7 +34,7 @@ def desk_items(question: DeskQuestion) -> Iterator[DeskItem]:
     clock = Clock(question.at)
     if question.post_ids or question.unit_ids:
         yield from _duties(question, clock)
-    if question.as_secretary:
+    if question.as_secretary and served_ids(question.actor):
         yield from _for_a_word(question, clock)
         yield from _to_confirm(question)
         yield from _to_hold(question, clock)
@@ -46,7 +47,10 @@ def _duties(question: DeskQuestion, clock: Clock) -> Iterator[DeskItem]:
     if question.unit_ids:
         owed |= Q(owner__unit_id__in=question.unit_ids)
     rows = Action.objects.filter(owed, state__in=OWED)
-    for action in _loaded(ACTIONS.which(question.actor, "see", rows)):
+    own = question.post_ids <= frozenset(authority_of(question.actor).post_ids)
+    if question.unit_ids or not own:  # what one owes oneself one sees
+        rows = ACTIONS.which(question.actor, "see", rows)
+    for action in _loaded(rows):
         step, page = _step_of(action)
         state = gettext_lazy("new date asked for") if _said(action, "asked") else ""
         yield _item(action, clock, Waiting.DO, step=step, page=page, state=state)
@@ -114,8 +118,7 @@ def _item(
 
 
 def _served(question: DeskQuestion) -> QuerySet[Action]:
-    bodies = served_bodies(question.actor)
-    return Action.objects.filter(resolution__body__in=bodies.values("pk"))
+    return Action.objects.filter(resolution__body__in=served_ids(question.actor))
 
 
 def _for_a_word(question: DeskQuestion, clock: Clock) -> Iterator[DeskItem]:
@@ -149,7 +152,7 @@ def _to_confirm(question: DeskQuestion) -> Iterator[DeskItem]:
     actions = Action.objects.filter(resolution__meeting=OuterRef("pk"), state=State.UNCONFIRMED)
     counted = actions.order_by().values("resolution__meeting").annotate(n=Count("pk"))
     first = actions.order_by("arrived_at").values("arrived_at")[:1]
-    bodies = served_bodies(question.actor).values("pk")
+    bodies = served_ids(question.actor)
     meetings = (
         Meeting.objects.filter(Exists(actions), body__in=bodies)
         .select_related("body")
@@ -187,9 +190,8 @@ def _confirm_title(count: int, language: str) -> str:
 
 def _to_hold(question: DeskQuestion, clock: Clock) -> Iterator[DeskItem]:
     """Planned meetings whose day has come: were they held?"""
-    bodies = served_bodies(question.actor)
     rows = Meeting.objects.filter(
-        body__in=bodies.values("pk"),
+        body__in=served_ids(question.actor),
         state=Meeting.State.PLANNED,
         date__lte=question.at.date() + timedelta(days=1),
     )
@@ -216,7 +218,8 @@ def _to_hold(question: DeskQuestion, clock: Clock) -> Iterator[DeskItem]:
 
 def _to_plan(question: DeskQuestion, clock: Clock) -> Iterator[DeskItem]:
     """Recurring bodies whose next meeting is near, or overdue by their rule, and not planned."""
-    rows = served_bodies(question.actor).exclude(every="").select_related("unit")
+    served = Body.objects.filter(pk__in=served_ids(question.actor))
+    rows = served.exclude(every="").select_related("unit")
     for body in with_meetings(rows, question.at):
         days, today = meeting_days(body), clock.today(body.unit.country)
         rule = by_rule(body, days.last, today, clock.work(body.unit.country))

@@ -23,7 +23,7 @@ from diwan.kernel.working import today_in
 
 
 def servers_of(body: Body, at: datetime) -> list[UUID]:
-    """The users who have the secretary's duties of a body now (as `policies.served_bodies`).
+    """The users who have the secretary's duties of a body now (as `policies.served_ids`).
 
     The secretary's; without one those of posts with the role secretary over the host unit and the
     chair's; with neither chair nor secretary the host unit's head's. `body` with its unit.

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from django.db.models import Count, Q, QuerySet
 
 from diwan.councils.models import Action, Body, Meeting
-from diwan.councils.policies import seats_of, served_bodies
+from diwan.councils.policies import seats_of, served_ids
 from diwan.kernel.calendars import Calendar, add_months, from_calendar, to_calendar
 from diwan.kernel.policies import Actor
 from diwan.kernel.working import today_in, work_calendars
@@ -78,7 +78,7 @@ def has_seat(actor: Actor) -> bool:
 
 def runs_bodies(actor: Actor) -> bool:
     """True if the secretary's duties of any body are the actor's, elevation aside."""
-    return served_bodies(actor).exists()
+    return bool(served_ids(actor))
 
 
 @dataclass(frozen=True)

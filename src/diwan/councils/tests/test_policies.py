@@ -20,8 +20,7 @@ from diwan.councils.policies import (
     MEMBERSHIPS,
     RESOLUTIONS,
     require_host,
-    run_bodies,
-    served_bodies,
+    served_ids,
 )
 from diwan.directory.models import Post
 from diwan.directory.tests.factories import (
@@ -230,17 +229,17 @@ def test_without_a_secretary_the_chair_serves_and_without_both_the_hosts_head() 
     head, higher = staff(host, "head"), staff(UnitFactory.create(register=host.register), "head")
     chair = staff(UnitFactory.create(register=host.register))
     body = BodyFactory.create(unit=host)
-    assert body in run_bodies(head.actor)
-    assert body in served_bodies(head.actor)
-    assert body not in run_bodies(higher.actor)
+    assert BODIES.may(head.actor, "run", body)
+    assert body.pk in served_ids(head.actor)
+    assert not BODIES.may(higher.actor, "run", body)
     seat(body, chair, "chair")
-    assert body not in run_bodies(head.actor)
-    assert body in served_bodies(chair.actor)
+    assert not BODIES.may(head.actor, "run", body)
+    assert body.pk in served_ids(chair.actor)
     seat(body, secretary := staff(UnitFactory.create(register=host.register)), "secretary")
     # The chair still runs it, but the desk's work is the secretary's.
-    assert body in run_bodies(chair.actor)
-    assert body not in served_bodies(chair.actor)
-    assert body in served_bodies(secretary.actor)
+    assert BODIES.may(chair.actor, "run", body)
+    assert body.pk not in served_ids(chair.actor)
+    assert body.pk in served_ids(secretary.actor)
 
 
 def test_the_post_of_a_secretary_runs_bodies_hosted_below() -> None:
@@ -248,8 +247,8 @@ def test_the_post_of_a_secretary_runs_bodies_hosted_below() -> None:
     below = UnitFactory.create(parent=top)
     secretary = staff(top, "secretary")
     body = BodyFactory.create(unit=below)
-    assert body in run_bodies(secretary.actor)
-    assert BodyFactory.create() not in run_bodies(secretary.actor)
+    assert BODIES.may(secretary.actor, "run", body)
+    assert not BODIES.may(secretary.actor, "run", BodyFactory.create())
 
 
 def test_members_by_pattern_by_unit_and_by_invitation() -> None:
