@@ -15,6 +15,25 @@ ROOT = Path(__file__).resolve().parent
 CHROMIUM = ("/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome")
 
 
+NEEDS_DATABASE = {"db", "transactional_db", "django_db_setup", "live_server"}
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """On PostgreSQL only what reaches the database: the rest ran on SQLite and would do the same.
+
+    Nothing can reach it unnoticed: pytest-django forbids it to tests that don't say so.
+    """
+    if not os.environ.get("DIWAN_DATABASE_URL", "").startswith("postgres"):
+        return
+    kept, left = [], []
+    for item in items:
+        names = set(getattr(item, "fixturenames", ()))
+        reaches = item.get_closest_marker("django_db") or names & NEEDS_DATABASE
+        (kept if reaches else left).append(item)
+    config.hook.pytest_deselected(items=left)
+    items[:] = kept
+
+
 @pytest.fixture(autouse=True)
 def clean_cache() -> Iterator[None]:
     """Allauth counts sign-ins in the cache: one test must not lock out the next."""

@@ -12,7 +12,8 @@ from html.parser import HTMLParser
 
 import pytest
 
-from .house import House, build
+from .house import House
+from .kept import KeptHouse
 from .permission_table import Row, rows
 from .test_permissions import address
 
@@ -106,8 +107,8 @@ class Reader(HTMLParser):
 
 
 @pytest.fixture
-def house(db: None) -> House:
-    return build()
+def house(standing_house: KeptHouse, db: None) -> House:
+    return standing_house
 
 
 def page(house: House, row: Row, language: str) -> Reader:

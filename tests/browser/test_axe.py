@@ -1,7 +1,8 @@
 """Every page of the permission table in the three languages, on a desk's screen and on a phone's.
 
-axe finds nothing, nothing sticks out, there is one heading of the first rank, the page says its
-language and direction, and the console keeps quiet. Once full of data, once in an empty house.
+One language of each direction at both widths, Arabic on the phone's: axe finds nothing, nothing
+sticks out, there is one heading of the first rank, the page says its language and direction, and
+the console keeps quiet. Once full of data, once in an empty house.
 """
 
 from __future__ import annotations
@@ -29,6 +30,10 @@ NO_PAGES = (
     "interop:export",
     "interop:export_archive",
 )
+# Made of the same marks in the same direction as Persian; only its words are others, and on a phone
+# they are looked at as well.
+MIRRORED = ("ar",)
+WIDE = 1000
 # What depends on the width is looked at again on the phone.
 NARROW_RULES = ("color-contrast", "target-size", "scrollable-region-focusable")
 
@@ -54,7 +59,9 @@ def faults(visitor: Visitor) -> Iterator[str]:
     if visitor.page.locator("h1").count() != 1 or not visitor.heading.strip():
         yield "has no single heading"
     for width, rules in ((1280, ()), (360, NARROW_RULES)):
-        found = [*visitor.fits(width), *visitor.axe(rules)]
+        found = visitor.fits(width)
+        if width < WIDE or visitor.language not in MIRRORED:
+            found += visitor.axe(rules)
         yield from (f"{width} px: {fault}" for fault in found)
 
 
