@@ -21,7 +21,7 @@ RECORD = "record"
 BELOW = ("kernel", "accounts", "directory")
 LATIN = re.compile("[A-Za-z]")
 # Verbs that are not written as text where they are recorded, and where they come from.
-CHOSEN = {"taken.verb.value": {verb.value for verb in Verb}}
+CHOSEN = {"taken.verb.value": {verb.value for verb in Verb}, "told": {"link", "unlink"}}
 
 
 @dataclass(frozen=True)

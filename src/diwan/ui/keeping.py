@@ -1,4 +1,7 @@
-"""Retention periods as a record: for the trail of who changed which."""
+"""What administrators do to the house itself, as records: for the trail of who did what.
+
+Retention periods, jobs that were tried anew or dropped, notices that were sent again or left.
+"""
 
 from __future__ import annotations
 
@@ -13,6 +16,9 @@ from django.utils.translation import gettext_lazy as _
 from diwan.kernel import exchange, retention
 from diwan.kernel.errors import Sentence
 from diwan.kernel.exchange import Card, Ref
+from diwan.kernel.jobs.mending import JOB
+from diwan.kernel.models import Job, Notice
+from diwan.kernel.notices.mending import NOTICE
 from diwan.kernel.policies import Actor
 
 
@@ -44,6 +50,49 @@ class RetentionSubject:
         }
 
 
+class JobSubject:
+    """A job of the worker; elevated administrators see it."""
+
+    kind = JOB
+    name: Sentence = _("job")
+    verbs: Mapping[str, Sentence] = {
+        "restart": _("had the job tried anew"),
+        "drop": _("dropped the job"),
+    }
+
+    def cards(self, ids: Sequence[UUID], actor: Actor) -> dict[UUID, Card]:
+        """Cards of jobs, for elevated administrators."""
+        if not actor.elevated:
+            return {}
+        return {
+            row.pk: Card(
+                ref=Ref(self.kind, row.pk),
+                title={"en": row.label or row.name},
+                url=reverse("ui:job", args=[row.pk]),
+            )
+            for row in Job.objects.filter(pk__in=ids)
+        }
+
+
+class NoticeSubject:
+    """A notice of the outbox; elevated administrators see it, without its words."""
+
+    kind = NOTICE
+    name: Sentence = _("notice")
+    verbs: Mapping[str, Sentence] = {
+        "send_again": _("had the notice sent again"),
+        "leave": _("left the notice as it was"),
+    }
+
+    def cards(self, ids: Sequence[UUID], actor: Actor) -> dict[UUID, Card]:
+        """Cards of notices, for elevated administrators."""
+        if not actor.elevated:
+            return {}
+        url = reverse("ui:outbox")
+        rows = Notice.objects.filter(pk__in=ids).values_list("pk", "kind")
+        return {pk: Card(ref=Ref(self.kind, pk), title={"en": kind}, url=url) for pk, kind in rows}
+
+
 def in_languages(name: str | Promise) -> dict[str, str]:
     """The same words in every language."""
     found = {}
@@ -54,5 +103,7 @@ def in_languages(name: str | Promise) -> dict[str, str]:
 
 
 def declare() -> None:
-    """Declare the subject; called once when Django starts."""
+    """Declare the subjects; called once when Django starts."""
     exchange.declare_subject(RetentionSubject())
+    exchange.declare_subject(JobSubject())
+    exchange.declare_subject(NoticeSubject())

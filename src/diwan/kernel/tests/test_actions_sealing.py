@@ -3,46 +3,26 @@
 from __future__ import annotations
 
 import json
-import os
-import signal
 import subprocess
 import sys
-import threading
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
-from unittest.mock import patch
 from uuid import UUID
 
 import pytest
-from django.db import connection, connections, transaction
+from django.db import connection
 from django.utils import timezone, translation
 
-from diwan.kernel import audit, ids, proofs, sealing, seals
+from diwan.kernel import ids, proofs, sealing, seals
 from diwan.kernel.errors import Refused
 from diwan.kernel.findings import WORDS, What
 from diwan.kernel.models import AuditEntry, PersonalValue, Seal, Verification
-from diwan.kernel.tests.factories import a_ref, a_user
+from diwan.kernel.tests.sealed import write
 from diwan.kernel.verifying import facts_of_seal, keep, verify
 
 SCRIPT = Path(__file__).parents[4] / "docs" / "verify_seals.py"
-
-
-def write(count: int) -> list[AuditEntry]:
-    """Entries as actions write them."""
-    with transaction.atomic():
-        return [
-            audit.record(
-                a_user(),
-                "rename",
-                a_ref(),
-                changes={"number": [n, n + 1], "share": [0.5, 1.0]},
-                personal={"name": [None, f"Sara {n}"]},
-                reason="نام تازه",
-            )
-            for n in range(count)
-        ]
 
 
 def seal(limit: int = sealing.BATCH) -> Seal:
@@ -350,68 +330,3 @@ def test_every_fault_is_said_in_the_reader_s_words() -> None:
     for language in ("fa", "ar"):
         with translation.override(language):
             assert not english & {str(words) for words in WORDS.values()}
-
-
-@pytest.mark.django_db(transaction=True)
-def test_two_sealers_at_once_make_one_chain() -> None:
-    write(40)
-    barrier = threading.Barrier(2)
-
-    def work() -> None:
-        barrier.wait()
-        for _ in range(12):
-            sealing.seal_batch(datetime.now(UTC), limit=5)
-        connections.close_all()
-
-    workers = [threading.Thread(target=work) for _ in range(2)]
-    for worker in workers:
-        worker.start()
-    for worker in workers:
-        worker.join()
-    report = verify(timezone.now())
-    assert (report.whole, report.entries, report.waiting) == (True, 40, 0)
-
-
-def killed_at(step: int) -> bool:
-    """Seal in a process of its own that kills itself before its statement `step`.
-
-    The statement after the last one is the commit. False if it came to its end.
-    """
-    connections.close_all()
-    child = os.fork()
-    if child == 0:
-        left = [step]
-
-        def die() -> None:
-            os.kill(os.getpid(), signal.SIGKILL)
-
-        def count(execute: Any, *rest: Any) -> Any:
-            if left[0] == 0:
-                die()
-            left[0] -= 1
-            return execute(*rest)
-
-        try:
-            connection.connect()
-            commit_itself: Any = connection._commit  # type: ignore[attr-defined] # not in the stubs
-            commit = patch.object(connection, "_commit", lambda: count(commit_itself))
-            with commit, connection.execute_wrapper(count):
-                sealing.seal_batch(timezone.now(), limit=10)
-        finally:
-            os._exit(0)
-    _pid, status = os.waitpid(child, 0)
-    return os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGKILL
-
-
-@pytest.mark.django_db(transaction=True)
-def test_a_sealer_killed_between_any_two_steps_loses_and_doubles_nothing() -> None:
-    write(10)
-    steps = 0
-    with patch.object(sealing, "CHUNK", 4):
-        while killed_at(steps):
-            steps += 1
-            report = verify(timezone.now())
-            assert (report.whole, report.entries, report.waiting) == (True, 0, 10)
-    assert steps >= 5
-    report = verify(timezone.now())
-    assert (report.whole, report.entries, report.waiting) == (True, 10, 0)
