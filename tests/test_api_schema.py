@@ -66,7 +66,7 @@ def house(db: None) -> Iterator[House]:
 
 
 def operations() -> list[Any]:
-    found = schemathesis.openapi.from_dict(document()).get_all_operations()
+    found: Any = schemathesis.openapi.from_dict(document()).get_all_operations()
     return [each.ok() for each in found]
 
 

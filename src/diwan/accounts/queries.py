@@ -187,6 +187,8 @@ class TokenLine:
 
 def own_tokens(actor: Actor) -> list[TokenLine]:
     """The actor's tokens, those in force first, the newest before."""
+    if actor.user_id is None:
+        return []
     posts = dict(posts_for_tokens(actor))
     rows = Token.objects.filter(user_id=actor.user_id).order_by("-made_at", "-id")
     lines = [
@@ -205,7 +207,8 @@ def own_tokens(actor: Actor) -> list[TokenLine]:
 
 def own_token(actor: Actor, token_id: UUID) -> Token:
     """A token of the actor's own. Raises NotFound."""
-    found = Token.objects.filter(pk=token_id, user_id=actor.user_id).first()
-    if found is None or actor.user_id is None:
+    mine = Q(user_id=actor.user_id) if actor.user_id else Q(pk__in=[])
+    found = Token.objects.filter(mine, pk=token_id).first()
+    if found is None:
         raise NotFound
     return found

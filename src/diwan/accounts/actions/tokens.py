@@ -7,7 +7,7 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db import transaction
@@ -66,7 +66,11 @@ def make_token(actor: Actor, fields: TokenFields) -> NewToken:
         made_at=actor.at,
         expires_at=actor.at + timedelta(days=fields.days),
     )
-    changes = {"token": [None, name], "scopes": [[], scopes], "until_at": [None, token.expires_at]}
+    changes: dict[str, list[Any]] = {
+        "token": [None, name],
+        "scopes": [[], scopes],
+        "until_at": [None, token.expires_at],
+    }
     audit.record(actor, "make_token", user_ref(user), changes=changes, through=through)
     return NewToken(token, secret)
 

@@ -5,7 +5,7 @@ Every step demands If-Match and answers with the action as it stands after it.
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, BinaryIO, Literal, cast
 from uuid import UUID
 
 from ninja import Field, UploadedFile
@@ -280,4 +280,8 @@ def correct_action(actor: Actor, guard: Guard, id: UUID, body: Correction) -> Sh
 
 
 def _proofs(files: list[UploadedFile]) -> list[Proof]:
-    return [Proof(file.name or "", file.file) for file in files if file.file is not None]
+    return [
+        Proof(file.name or "", cast("BinaryIO", file.file))
+        for file in files
+        if file.file is not None
+    ]

@@ -268,7 +268,7 @@ def meeting_shape(read: Minutes) -> MeetingShape:
             "id": row.pk,
             "position": row.position,
             "speaker": PostShape.of(read.speakers[row.speaker_id])
-            if row.speaker_id in read.speakers
+            if row.speaker_id and row.speaker_id in read.speakers
             else None,
             "text": row.text,
         }

@@ -16,7 +16,9 @@ BATCH = 1000
 
 def own_webhooks(actor: Actor) -> QuerySet[Webhook]:
     """The webhooks of the actor's user, the oldest first."""
-    return Webhook.objects.filter(user_id=actor.user_id, user_id__isnull=False).order_by("id")
+    if actor.user_id is None:
+        return Webhook.objects.none()
+    return Webhook.objects.filter(user_id=actor.user_id).order_by("id")
 
 
 def own_webhook(actor: Actor, webhook_id: UUID, *, lock: bool = False) -> Webhook:

@@ -20,12 +20,10 @@ REVISION = {"type": "string", "description": "The revision and how the answer lo
 def page(answer: type[Schema]) -> type[Schema]:
     """The shape of a page of `answer`."""
     next_ = Field(None, description="The cursor of the next page; null at the end.")
-    return create_model(
-        f"{answer.__name__}Page",
-        __base__=Schema,
-        items=(list[answer], ...),
-        next=(str | None, next_),  # type: ignore[valid-type]
-    )
+    # mypy knows types that are written, not those that are handed over.
+    items: Any = list[answer]  # type: ignore[valid-type]
+    named = f"{answer.__name__}Page"
+    return create_model(named, __base__=Schema, items=(items, ...), next=(str | None, next_))
 
 
 def responses(status: int, answer: type[Schema] | None, *, writes: bool) -> dict[int, Any]:
@@ -101,4 +99,5 @@ def _without_null(schema: dict[str, Any]) -> dict[str, Any]:
     choices = [each for each in schema.get("anyOf", []) if each != {"type": "null"}]
     if len(choices) != 1:
         return schema
-    return {name: value for name, value in schema.items() if name != "anyOf"} | choices[0]
+    kept = {name: value for name, value in schema.items() if name != "anyOf"}
+    return kept | dict(choices[0])
