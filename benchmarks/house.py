@@ -72,6 +72,7 @@ def _analyse() -> None:
 
 
 def _measure(size: str) -> list[dict[str, object]]:
+    from benchmarks.heavy import heavy
     from benchmarks.measure import apart
     from benchmarks.people import cast
     from benchmarks.scenarios import scenarios
@@ -79,7 +80,8 @@ def _measure(size: str) -> list[dict[str, object]]:
     times = int(os.environ.get("DIWAN_BENCH_TIMES", "3" if size == "tiny" else "20"))
     only = os.environ.get("DIWAN_BENCH_ONLY", "")
     found = []
-    for name, work in scenarios(cast(), times=times):
+    works = [*scenarios(cast(), times=times), *heavy(SIZES[size][4])]
+    for name, work in works:
         if only and only not in name and name != "bare view":
             continue
         try:

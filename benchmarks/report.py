@@ -63,7 +63,7 @@ def _lines(result: Result, results: Sequence[Result]) -> Iterator[str]:
         growth = f"{found['p50'] / before:.1f}" if before else ""
         p95 = f"{found['p95']:.1f}"
         queries = str(found["queries"])
-        page = found["name"] != "bare view"
+        page = found["name"] != "bare view" and found["times"] > 1
         yield (
             f"| {found['name']} | {found['p50']:.1f} | "
             f"{f'**{p95}**' if page and found['p95'] > SLOW else p95} | "

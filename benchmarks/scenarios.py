@@ -6,10 +6,11 @@ import json
 import re
 from collections.abc import Callable, Iterator
 from datetime import timedelta
-from pathlib import Path
 from urllib.parse import urlencode
+from uuid import UUID
 
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import transaction
 from django.http import HttpResponse
 from django.test import Client, override_settings
 from django.urls import reverse
@@ -115,26 +116,27 @@ def _pages(cast: Cast) -> Iterator[tuple[str, Somebody, list[str]]]:
 
 
 def _one_done(cast: Cast, times: int) -> Measured:
-    """Start an action and report it done with a proof: two pages sent, one after another."""
+    """Report an action done with a proof; taken back at the end, so that the house stays."""
     client = client_of(cast.officer)
-    owed = Action.objects.filter(owner=cast.officer.post, state="open").order_by("key")
-    waiting = list(owed.values_list("pk", flat=True))
-    times = max(1, min(times, len(waiting) - 5))
+    owed = Action.objects.filter(owner=cast.officer.post, state="doing", children__isnull=True)
+    waiting = list(owed.order_by("key").values_list("pk", flat=True))
 
     def request(n: int) -> str:
-        if n >= len(waiting):
-            return "none left"
-        for step in ("start", "report"):
-            url = reverse("councils:action_step", args=[waiting[n], step])
-            sent = {"note": "انجام شد"}
-            if step == "report":
-                sent["proofs"] = SimpleUploadedFile("گزارش.txt", b"done " + str(n).encode())  # type: ignore[assignment] # a file goes as any field
-            answer = client.post(url, sent)
-            if answer.status_code != 302:
-                raise Failed(f"{url} answered {answer.status_code}: {_why(answer)}")
-        return "two posts"
+        with transaction.atomic():
+            note = _report(client, n, waiting)
+            transaction.set_rollback(True)
+        return note
 
     return measure("one action done", request, times=times)
+
+
+def _report(client: Client, n: int, waiting: list[UUID]) -> str:
+    url = reverse("councils:action_step", args=[waiting[n % len(waiting)], "report"])
+    proof = SimpleUploadedFile("گزارش.txt", b"done " + str(n).encode())
+    answer = client.post(url, {"note": "انجام شد", "proofs": proof})
+    if answer.status_code != 302:
+        raise Failed(f"{url} answered {answer.status_code}: {_why(answer)}")
+    return ""
 
 
 def _why(answer: HttpResponse) -> str:
@@ -142,9 +144,3 @@ def _why(answer: HttpResponse) -> str:
     text = answer.content.decode()
     found = re.findall(r'class="[^"]*error[^"]*"[^>]*>(.*?)</', text, re.DOTALL)
     return json.dumps([re.sub(r"<[^>]+>|\s+", " ", part) for part in found][:4], ensure_ascii=False)
-
-
-def sizes_of(folder: Path) -> str:
-    """What the data folder weighs."""
-    total = sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
-    return f"{total / 1e9:.2f} GB"

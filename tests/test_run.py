@@ -75,7 +75,12 @@ def run(clone: Path, home: Path, *arguments: str, patience: float) -> Iterator[R
     process = subprocess.Popen(
         [str(clone / "run"), *arguments],
         # The same Python that runs the tests, whatever else the machine has.
-        env=environment(home, PORT=str(port), PYTHON=os.path.realpath("/proc/self/exe")),
+        env=environment(
+            home,
+            PORT=str(port),
+            PYTHON=os.path.realpath("/proc/self/exe"),
+            DIWAN_SAMPLE="small",
+        ),
         cwd="/",
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,

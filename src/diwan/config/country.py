@@ -14,6 +14,7 @@ from diwan.directory.public import Register
 from diwan.interop import public as interop
 from diwan.kernel import search
 from diwan.kernel.errors import Refused
+from diwan.kernel.models import Seal
 
 SEED = 1404
 SMALL = Size(units=130, actions=300)
@@ -47,6 +48,11 @@ def refuse_unless_empty() -> None:
     if real:
         raise Refused(
             f"This home holds real data (the register {real[0]}), so no sample is put into it; "
+            "name another folder: DIWAN_HOME=/some/folder diwan sample."
+        )
+    if Seal.objects.exists():
+        raise Refused(
+            "What was done in this home is sealed already, and no past can be put before a seal; "
             "name another folder: DIWAN_HOME=/some/folder diwan sample."
         )
     if found & ours:

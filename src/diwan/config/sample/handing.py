@@ -19,7 +19,7 @@ from diwan.councils.queries.titles import source_line
 from diwan.councils.rules.late import late_days
 from diwan.councils.rules.life import State
 from diwan.directory.constants import LANGUAGES
-from diwan.directory.public import HANDOVER, Handover, Need
+from diwan.directory.public import HANDOVER, POST, Handover, Need
 from diwan.kernel.exchange import Waiting
 
 from .bodies import BodyPlan
@@ -30,6 +30,14 @@ from .trail import Trail
 from .wording import Texts
 
 _ANY = UUID(int=0)
+
+
+def heir_of(post: PostPlan) -> PostPlan | None:
+    """The post that takes over the duties of one whose unit was merged: of the same role there."""
+    heir = post.unit.merged[1] if post.unit.merged else None
+    if heir is None:
+        return None
+    return next((one for one in heir.posts if set(one.roles) & set(post.roles)), heir.head)
 
 
 @dataclass(frozen=True)
@@ -80,6 +88,24 @@ class HandoverWriter:
                 for at in post.handed_at:
                     told = [duty for duty in found.get(post.id, ()) if duty.at == at]
                     self._handover(post, at, told)
+
+    def pass_on(self, moved: Mapping[UUID, int], now: datetime) -> None:
+        """The house notes the end of each post of a merged unit, and how many duties moved."""
+        for unit in self.register.units:
+            if unit.merged is None:
+                continue
+            at = self.register.office.midnight(unit.merged[0]) + timedelta(minutes=1)
+            for post in unit.posts if at <= now else ():
+                heir = heir_of(post)
+                changes: dict[str, Any] = {"becomes": [None, heir.id if heir else None]}
+                self.trail.note(
+                    Hand("ended posts"), "pass_on", (POST, post.id), at=at, changes=changes
+                )
+                if moved.get(post.id):
+                    changes = {**changes, "duties": [0, moved[post.id]]}
+                    self.trail.note(
+                        Hand("ended posts"), "pass_on", (POST, post.id), at=at, changes=changes
+                    )
 
     def _handover(self, post: PostPlan, at: datetime, told: Sequence[OpenDuty]) -> None:
         written_at = at + timedelta(minutes=6)

@@ -6,7 +6,7 @@ mostly under way and what was resolved two years ago mostly closed.
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
@@ -18,7 +18,7 @@ from diwan.kernel.calendars import PartialDate, Precision, Span
 
 from .dice import Dice, dice
 from .duties import Duty, Ledger, Proof
-from .handing import OpenDuty
+from .handing import OpenDuty, heir_of
 from .meetings import Decision
 from .parts import Hand, PostPlan, hand_of
 from .story import Era
@@ -40,7 +40,7 @@ class LifeTeller:
         self._proofs = proofs
         self._seed = seed
         self._chatter = chatter
-        self.moved: dict[UUID, list[tuple[UUID, UUID]]] = defaultdict(list)
+        self.moved: Counter[UUID] = Counter()
         self.handed: dict[UUID, list[OpenDuty]] = defaultdict(list)
         self.told = 0
         self.entries = 0
@@ -212,11 +212,10 @@ class _Life:
         if owner is None or owner.unit.merged is None or duty.state in SETTLED:
             return
         ended = self._office.midnight(owner.unit.merged[0]) + timedelta(minutes=1)
-        heir = owner.unit.merged[1]
-        post = next((p for p in heir.posts if set(p.roles) & set(owner.roles)), heir.head)
+        post = heir_of(owner)
         if self.at <= ended < min(at, self._now) and post is not None:
             self.ledger.move(duty, post, ended)
-            self.teller.moved[owner.id].append((duty.id, post.id))
+            self.teller.moved[owner.id] += 1
             self.at = ended
 
     def _owner(self) -> Hand:

@@ -52,7 +52,7 @@ Progress = Callable[[int, int, str], None]
 class Size:
     """How large the country is; what is left None follows from the number of units."""
 
-    units: int = NATURAL
+    units: int = 700
     actions: int | None = None
     audit: int | None = None
     bodies: int | None = None
@@ -249,7 +249,9 @@ def _meet(
             teller.tell(decision)
             store.write_if_many()
     for register in dict.fromkeys(body.register for body in bodies):
-        HandoverWriter(register, store, seed=seed).write(teller.handed)
+        writer = HandoverWriter(register, store, seed=seed)
+        writer.write(teller.handed)
+        writer.pass_on(teller.moved, era.now)
         store.write_if_many()
 
 

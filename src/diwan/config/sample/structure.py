@@ -47,6 +47,7 @@ class StructureWriter:
         self._mint = Mint(stream, era.opens_at + timedelta(minutes=1))
         self._house = Hand(f"import {register.key}.yaml")
         self._calendar = register.office.calendar.value
+        self._known: dict[UUID, datetime] = {}
 
     def write(self) -> None:
         """Write everything but the sheets of handovers."""
@@ -160,6 +161,13 @@ class StructureWriter:
             hand or Hand("administration"), verb, subject, at=at, changes=changes, reason=reason
         )
 
+    def _ends_known(self, unit: UnitPlan) -> datetime:
+        """When it became known that a merged unit would end; the same for all that ends with it."""
+        known = self._known.get(unit.id)
+        if known is None and unit.merged:
+            known = self._known[unit.id] = self._before(unit.merged[0])
+        return known or self.era.now
+
     def _before(self, day: date) -> datetime:
         """When a change that holds from a day was written down: a few days before."""
         office = self.register.office
@@ -179,7 +187,7 @@ class StructureWriter:
             self._row(UnitVersion, first, made_at)
             return
         day, values, _verb = change
-        known_at = max(self._before(day), made_at + timedelta(hours=2))
+        known_at = self._ends_known(unit) if unit.merged else self._before(day)
         self._row(UnitVersion, first, made_at, until=known_at, ends=day)
         if values:
             begun = {"since": day, "since_calendar": self._calendar}
@@ -278,7 +286,7 @@ class StructureWriter:
             "search": search_key(*post.name.values()),
         }
         if unit.merged:
-            known_at = self._before(unit.merged[0])
+            known_at = self._ends_known(unit)
             self._row(PostVersion, first, made_at, until=known_at, ends=unit.merged[0])
         else:
             self._row(PostVersion, first, made_at)
@@ -308,7 +316,7 @@ class StructureWriter:
         if ended is None:
             self._row(Holding, values, begun)
         elif post.unit.merged:
-            known_at = max(self._before(post.unit.merged[0]), begun + timedelta(hours=1))
+            known_at = self._ends_known(post.unit)
             self._row(Holding, values, begun, until=known_at, ends=ended)
         else:
             self._row(Holding, values, begun, until=ended, ends=ended)

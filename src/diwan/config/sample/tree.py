@@ -14,7 +14,7 @@ from .dice import Dice, Mint
 from .parts import PostPlan, RegisterPlan, UnitPlan
 from .wording import Texts, read
 
-NATURAL = 700
+NATURAL = 672
 """Units of the sample country as it is; with fewer, lists of places are cut short."""
 FIXED = 112
 """Units that are there at any size: those named once, and those of each province."""
