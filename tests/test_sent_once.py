@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from http.cookies import SimpleCookie
 from threading import Barrier
 from typing import Any
 
@@ -46,7 +47,7 @@ def sent_at_once(
 
     def click(_number: int) -> tuple[int, str, list[str]]:
         client = Client()
-        client.cookies = first.cookies.copy()
+        client.cookies = SimpleCookie(first.cookies.output(header="", sep=";"))
         together.wait()
         try:
             answer = client.post(url, sheet.sent(**typed()))

@@ -124,7 +124,7 @@ def _typed(form: forms.Form, bound: BoundField) -> Any:
 
 def _show_stored(bound: BoundField) -> None:
     """Let the field show what is stored instead of what was sent. The field is this form's own."""
-    bound.field.bound_data = lambda _data, initial: initial  # type: ignore[method-assign]
+    vars(bound.field)["bound_data"] = lambda _data, initial: initial
 
 
 def _sentence(conflict: Overtaken, lines: Sequence[Line]) -> str:

@@ -152,8 +152,9 @@ def _on_top(request: HttpRequest, view: View) -> HttpResponse:
 
 def _answer(request: HttpRequest, response: HttpResponse) -> dict[str, Any]:
     """Where the first time led, and what it said."""
+    storage = messages.get_messages(request)
     # Django has no public way to read messages without taking them off the page.
-    queued = messages.get_messages(request)._queued_messages  # noqa: SLF001
+    queued = getattr(storage, "_queued_messages", [])
     said = [[message.level, str(message.message), message.extra_tags] for message in queued]
     return {"to": response["Location"], "said": said}
 

@@ -22,6 +22,7 @@ from diwan.kernel.retention import Kept
 from diwan.ui.components import Link
 from diwan.ui.forms import NumberField
 from diwan.ui.pages import form_page, refusals_on
+from diwan.ui.sending import as_seen
 from diwan.ui.show import show_number
 from diwan.ui.views.guards import elevated_only
 
@@ -69,7 +70,8 @@ def periods(request: HttpRequest) -> HttpResponse:
         )
         for kept in retention.kinds()
     ]
-    context = {"rows": rows, "crumbs": crumbs()}
+    ending = sum(retention.days_of(row.kept, chosen) is not None for row in rows)
+    context = {"rows": rows, "ending": ending, "crumbs": crumbs()}
     return render(request, "ui/retention.html", context)
 
 
@@ -92,6 +94,7 @@ def change_period(request: HttpRequest, kind: str) -> HttpResponse:
     kept = next((each for each in retention.kinds() if each.kind == kind), None)
     if kept is None:
         raise NotFound
+    edits = as_seen(kept.ref.kind, kept.ref.id)
     now = retention.days_of(kept, retention.chosen_rules())
     form = PeriodForm(request.POST or None, initial={"days": now})
     if request.method == "POST" and form.is_valid():
@@ -102,6 +105,7 @@ def change_period(request: HttpRequest, kind: str) -> HttpResponse:
     return form_page(
         request,
         form,
+        edits=edits,
         heading=_("How long are %(records)s kept?") % {"records": kept.name},
         lead=_("By default: %(days)s. What has reached its end is cleared away once a day.")
         % {"days": days_in_words(kept.days)},
