@@ -144,7 +144,7 @@ def test_a_handover_to_come_stands_on_both_desks() -> None:
 
 
 def test_the_minute_ticks_are_declared() -> None:
-    assert {"directory.ended_posts", "directory.handover_sheets"} <= set(jobs._ticks)
+    assert {"directory.ended_posts", "directory.handover_sheets"} <= set(jobs.ticks._ticks)
     assert not [name for name in jobs.run_ticks() if name.startswith("directory")]
 
 

@@ -176,22 +176,22 @@ def _row(row: Sequence[Any]) -> Row:
     return Row(row[0], row[1], ref_id, *row[3:])
 
 
-class HasWords(Lookup):  # type: ignore[type-arg] - generic in the stubs alone
+class HasWords(Lookup):
     """``terms__has_words=(tier, expression)``: the database's own index says which have them."""
 
     lookup_name = "has_words"
     prepare_rhs = False
 
-    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[str | int, ...]]:
         """The condition; the expression was made for this database."""
         column, _params = self.process_lhs(compiler, connection)
         record = column.rpartition(".")[0]
         tier, wanted = self.rhs
         if connection.vendor == "postgresql":
-            return f"{record}.tier = '{tier[0]}' AND {record}.words @@ %s::tsquery", [wanted]
+            return f"{record}.tier = '{tier[0]}' AND {record}.words @@ %s::tsquery", (wanted,)
         table = f"kernel_search{tier}"
         found = f"SELECT rowid FROM {table} WHERE {table} MATCH %s"
-        return f"{record}.id IN ({found})", [wanted]
+        return f"{record}.id IN ({found})", (wanted,)
 
 
 SearchRecord._meta.get_field("terms").register_lookup(HasWords)  # noqa: SLF001 - Django's documented name
