@@ -8,7 +8,7 @@ from tests.program import diwan
 
 pytestmark = pytest.mark.slow
 NOWHERE = Path("/proc/nowhere")
-COMMANDS = ["run", "import", "export", "doctor", "files check", "tick", "admin", "admin create"]
+COMMANDS = ["run", "import", "export", "doctor", "files check", "tick", "worker", "admin", "admin create"]
 
 
 @pytest.mark.parametrize("command", ["", *COMMANDS])
