@@ -104,14 +104,9 @@ def hand_over_post(request: HttpRequest, pk: UUID) -> HttpResponse:
     """
     edits = as_seen(POST, pk, compares=False)
     actor, post = post_for(request, pk, "hand_over")
-    holders = [
-        (str(holder.person_id), show_local(holder.name))
-        for holder in holders_of([pk], actor.at).get(pk, [])
-        if holder.kind != Holding.Kind.DEPUTY
-    ]
     form = HandOverForm(
         request.POST or None,
-        holders=holders,
+        holders=_outgoing(pk, actor),
         people=people_for(actor, post),
         asked_at=actor.at,
         initial={"at": actor.at},
@@ -137,6 +132,15 @@ def hand_over_post(request: HttpRequest, pk: UUID) -> HttpResponse:
         cancel_url=post_url(pk),
         crumbs=way_to_post(actor, post),
     )
+
+
+def _outgoing(post_id: UUID, actor: Actor) -> list[tuple[str, str]]:
+    """Who may be leaving: the present holders, but for deputies."""
+    return [
+        (str(holder.person_id), show_local(holder.name))
+        for holder in holders_of([post_id], actor.at).get(post_id, [])
+        if holder.kind != Holding.Kind.DEPUTY
+    ]
 
 
 @dataclass(frozen=True)
