@@ -47,10 +47,15 @@ def enqueue(
     if actor is not None:
         row.user_id, row.user_label = actor.user_id, actor.label[:200]
         row.post_id, row.elevation_id = actor.post_id, actor.elevation_id
-    if not key:
-        row.save(force_insert=True)
-        return row
-    waiting = Job.objects.filter(key=key, state=JobState.WAITING)
+    if key:
+        return _once(row)
+    row.save(force_insert=True)
+    return row
+
+
+def _once(row: Job) -> Job:
+    """The waiting job of the row's key, which is this one if none waits yet."""
+    waiting = Job.objects.filter(key=row.key, state=JobState.WAITING)
     known = waiting.first()
     if known is not None:
         return known
