@@ -8,7 +8,8 @@ from tests.program import diwan
 
 pytestmark = pytest.mark.slow
 NOWHERE = Path("/proc/nowhere")
-COMMANDS = ["run", "import", "export", "doctor", "files check", "tick", "worker", "admin", "admin create"]
+COMMANDS = ["run", "import", "export", "doctor", "tick", "worker", "admin", "admin create"]
+COMMANDS += ["files check"]
 
 
 @pytest.mark.parametrize("command", ["", *COMMANDS])

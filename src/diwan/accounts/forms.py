@@ -239,8 +239,9 @@ class NoticeChoicesForm(forms.Form):
         fallback = "sms now" if mobile and not wishes.email else "email now"
         for name, group in notices.groups().items():
             usual = fallback if group.wanted else "none now"
+            now = " ".join(chosen.get(name, ())) or usual
             self.fields[f"way_{name}"] = forms.ChoiceField(
-                label=str(group.label), choices=WAYS, initial=" ".join(chosen.get(name, ())) or usual
+                label=str(group.label), choices=WAYS, initial=now
             )
         known = _("Empty: the one you sign in with.")
         self.fields["email"] = _address(_("E-mail"), "email", "" if mobile else known)

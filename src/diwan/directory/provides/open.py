@@ -48,8 +48,8 @@ UNITS = OpenTable(
     fields=(
         OpenField("unit", FieldType.STRING, _("Identifier"), required=True),
         OpenField("parent", FieldType.STRING, _("Identifier of the unit above")),
-        OpenField("country", FieldType.STRING, _("Country (ISO 3166-1)"), required=True),
-        OpenField("province", FieldType.STRING, _("Province (ISO 3166-2)")),
+        OpenField("country", FieldType.STRING, _("Code of the country"), required=True),
+        OpenField("province", FieldType.STRING, _("Code of the province")),
         OpenField("kind", FieldType.STRING, _("Kind"), required=True),
         OpenField("name_fa", FieldType.STRING, _("Name in Persian")),
         OpenField("name_ar", FieldType.STRING, _("Name in Arabic")),
@@ -64,8 +64,8 @@ POSTS = OpenTable(
     name=_("Posts by province"),
     about=_("How many posts are filled and how many are vacant today."),
     fields=(
-        OpenField("country", FieldType.STRING, _("Country (ISO 3166-1)"), required=True),
-        OpenField("province", FieldType.STRING, _("Province (ISO 3166-2)"), required=True),
+        OpenField("country", FieldType.STRING, _("Code of the country"), required=True),
+        OpenField("province", FieldType.STRING, _("Code of the province"), required=True),
         OpenField("filled", FieldType.INTEGER, _("Filled posts")),
         OpenField("vacant", FieldType.INTEGER, _("Vacant posts")),
     ),

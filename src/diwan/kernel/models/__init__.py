@@ -7,8 +7,8 @@ from .links import Link
 from .notices import Channel, Notice, NoticeChoice, NoticeState, NoticeWishes, Pace
 from .once import Claim
 from .retention import RetentionRule, RetentionRun
-from .search import SearchBuild, SearchRecord, SearchStale
 from .seals import Seal, Verification
+from .search import SearchBuild, SearchRecord, SearchStale
 from .worktime import DeclaredHoliday, OfficeHoursRow, WeekendRow
 
 __all__ = [
