@@ -167,7 +167,11 @@ class JoinForm(forms.Form):
         help_text=gettext_lazy("Its official number, or words of its title."),
     )
     target = forms.ChoiceField(
-        label=gettext_lazy("Which one?"), required=False, widget=forms.RadioSelect
+        label=gettext_lazy("Which one?"),
+        widget=forms.RadioSelect,
+        error_messages={
+            "required": gettext_lazy("Several records are called so; choose the one that is meant.")
+        },
     )
 
     def __init__(self, data: Any, *, actor: Actor, ref: Ref) -> None:
@@ -196,9 +200,6 @@ class JoinForm(forms.Form):
             data["card"] = next(iter(self.found.values()))
         elif data.get("target"):
             data["card"] = self.found[data["target"]]
-        elif "target" not in self.errors:
-            sentence = _("Several records are called so; choose the one that is meant.")
-            self.add_error("target", sentence)
         return data
 
     def ends(self, ref: Ref) -> tuple[Ref, Verb, Ref]:
