@@ -282,7 +282,7 @@ class TokenForm(forms.Form):
     """What a token is for, what it may, and for how long."""
 
     name = forms.CharField(
-        label=_("What it is for"),
+        label=_("What the token is for"),
         max_length=100,
         help_text=_("The program's name, so that you know it again."),
     )
