@@ -208,3 +208,16 @@ def test_a_button_that_was_overtaken_says_so() -> None:
     told = client.post(button.action, button.values)
     assert told.status_code == 409
     assert OTHER in told.content.decode()
+
+
+@pytest.mark.django_db
+def test_a_change_in_another_language_than_the_readers_is_told() -> None:
+    house = build()
+    client = house.client("elevated")
+    person = Person.objects.get(pk=house.ids["stranger"])
+    with override("ar"):
+        url = reverse("directory:correct_person", args=[person.pk])
+        trail = reverse("ui:trail", args=["directory.person", person.pk])
+    sheet = main_sheet(client.get(url).content.decode())
+    client.post(url, sheet.sent(name_fa="نام نخست", reason="شناسنامه"))
+    assert "نام نخست" in client.get(trail).content.decode()

@@ -126,6 +126,35 @@ def lines_of(entries: Sequence[AuditEntry], subject: Subject, actor: Actor) -> l
     return [_line(entry, words) for entry in entries]
 
 
+@dataclass(frozen=True)
+class Told:
+    """An entry (its identifier) beside its record, for lists that tell of several records."""
+
+    entry: UUID
+    card: Card
+    at: datetime
+    sentence: str
+
+
+def told_of(entries: Sequence[AuditEntry], actor: Actor) -> list[Told]:
+    """Return a sentence for each entry whose record `actor` may see; one question a kind."""
+    posts = {Ref(POST_KIND, entry.post_id) for entry in entries if entry.post_id}
+    subjects = {Ref(entry.subject_kind, entry.subject_id) for entry in entries}
+    named = exchange.cards(posts | subjects, actor)
+    told = []
+    for entry in entries:
+        subject = exchange.subject_of(entry.subject_kind)
+        card = named.get(Ref(entry.subject_kind, entry.subject_id))
+        if subject is None or card is None:
+            continue
+        personal = {row.field: row for row in entry.personal.all()}
+        label = personal.get(LABEL_FIELD)
+        name = label.value if label and not label.erased_at else None
+        sentence = _sentence(entry, name, _Words(subject, {}, named, {}))
+        told.append(Told(entry.pk, card, entry.at, sentence))
+    return told
+
+
 def _why_elevated(entries: Iterable[AuditEntry]) -> Mapping[UUID, str]:
     """The reasons of the elevations that the entries were done under, from their beginnings."""
     used = {(e.elevation_id, e.actor_id) for e in entries if e.elevation_id and e.actor_id}
@@ -260,7 +289,17 @@ def _change(name: str, value: Any, words: _Words) -> Change:
         before, after = value
     else:
         before, after = None, value
-    return Change(words.field(name), words.value(name, before), words.value(name, after))
+    told = (words.value(name, before), words.value(name, after))
+    if told[0] == told[1] and isinstance(before, Mapping) and isinstance(after, Mapping):
+        # The reader's language says the same: what differs stands in another one.
+        told = (_elsewhere(before, after), _elsewhere(after, before))
+    return Change(words.field(name), *told)
+
+
+def _elsewhere(texts: Mapping[str, Any], others: Mapping[str, Any]) -> str:
+    """The texts of a map that another one has not."""
+    found = [readable(text) for key, text in texts.items() if text != others.get(key)]
+    return _(" / ").join(found) or show.NOTHING
 
 
 def _named(entries: Iterable[AuditEntry], kinds: Mapping[str, str]) -> set[Ref]:
