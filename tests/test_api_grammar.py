@@ -17,14 +17,15 @@ from diwan.directory.tests.factories import UnitFactory, system
 from diwan.kernel.policies import Actor
 
 from .api_house import API, Program, program, token_of
-from .house import House, build
+from .house import House
+from .kept import KeptHouse
 
 PROBLEM = "application/problem+json"
 
 
 @pytest.fixture
-def house(db: None) -> House:
-    return build()
+def house(standing_house: KeptHouse, db: None) -> House:
+    return standing_house
 
 
 def problem(answer: object, status: int, slug: str) -> dict[str, object]:

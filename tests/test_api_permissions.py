@@ -9,14 +9,15 @@ from diwan.kernel.models import AuditEntry
 
 from .api_house import program
 from .api_table import lines, places, send
-from .house import PEOPLE, House, build
+from .house import PEOPLE, House
+from .kept import KeptHouse
 
 LINES = lines()
 
 
 @pytest.fixture
-def house(db: None) -> House:
-    return build()
+def house(standing_house: KeptHouse, db: None) -> House:
+    return standing_house
 
 
 def test_every_operation_stands_in_the_table() -> None:

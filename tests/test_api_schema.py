@@ -31,7 +31,8 @@ from schemathesis.specs.openapi.checks import (
 from diwan.config.api import document
 
 from .api_house import token_of
-from .house import House, build
+from .house import House
+from .kept import KeptHouse
 
 CHECKS = [
     not_a_server_error,
@@ -55,12 +56,12 @@ EXAMPLES = {GenerationMode.POSITIVE: 3, GenerationMode.NEGATIVE: 2}
 
 
 @pytest.fixture
-def house(db: None) -> Iterator[House]:
+def house(standing_house: KeptHouse, db: None) -> Iterator[House]:
     """The house; its database stays open between the requests, as in Django's own client."""
     signals = (request_started, request_finished)
     for each in signals:
         each.disconnect(close_old_connections)
-    yield build()
+    yield standing_house
     for each in signals:
         each.connect(close_old_connections)
 

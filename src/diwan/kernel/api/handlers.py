@@ -10,17 +10,19 @@ from django.core.exceptions import RequestDataTooBig
 from django.db import DataError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
 
 from diwan.kernel import revisions
 from diwan.kernel.calendars import ImpossibleDate
-from diwan.kernel.errors import Conflict, Forbidden, NotFound, Refused
+from diwan.kernel.errors import Conflict, Forbidden, NotFound, Refused, Sentence
 from diwan.kernel.exchange import Ref
 from diwan.kernel.models import AuditEntry
 from diwan.kernel.policies import Actor
 from diwan.kernel.requests import actor_of
 from diwan.kernel.revisions import Overtaken
+from diwan.kernel.text import isolate
 
 from . import problems
 from .asking import etag_of
@@ -116,44 +118,49 @@ def _fault(error: Mapping[str, Any]) -> Fault:
     return Fault(detail, pointer=pointer if where else "")
 
 
+SENTENCES: Mapping[str, Sentence] = {
+    "missing": gettext_lazy("This is missing."),
+    "extra_forbidden": gettext_lazy("There is no such field here."),
+    "string_type": gettext_lazy("This should be text."),
+    "int_type": gettext_lazy("This should be a whole number."),
+    "int_parsing": gettext_lazy("This should be a whole number."),
+    "int_from_float": gettext_lazy("This should be a whole number."),
+    "bool_type": gettext_lazy("This should be true or false."),
+    "bool_parsing": gettext_lazy("This should be true or false."),
+    "uuid_parsing": gettext_lazy("This is no identifier; identifiers look like %(example)s."),
+    "day": gettext_lazy("This is no day; write it like %(example)s."),
+    "instant": gettext_lazy("This is no instant; write it like %(example)s."),
+    "string_pattern_mismatch": gettext_lazy("This is not written as it should be."),
+    "nul": gettext_lazy("A text cannot hold the character NUL or half a letter."),
+    "list_type": gettext_lazy("This should be a list."),
+    "model_attributes_type": gettext_lazy("This should be an object with fields."),
+    "model_type": gettext_lazy("This should be an object with fields."),
+    "dict_type": gettext_lazy("This should be an object with fields."),
+    "literal_error": gettext_lazy("Choose one of: %(choices)s."),
+    "enum": gettext_lazy("Choose one of: %(choices)s."),
+    "greater_than_equal": gettext_lazy("This should be at least %(n)s."),
+    "less_than_equal": gettext_lazy("This should be at most %(n)s."),
+    "string_too_long": gettext_lazy("This is too long."),
+    "too_long": gettext_lazy("This is too long."),
+    "string_too_short": gettext_lazy("This is too short."),
+    "too_short": gettext_lazy("This is too short."),
+}
+"""What is wrong with a value, by pydantic's kind of error."""
+EXAMPLES: Mapping[str, str] = {
+    "uuid_parsing": "01890a5d-ac96-774b-bcce-b302099a8057",
+    "day": "2026-03-21",
+    "instant": "2026-03-21T08:00:00+03:30",
+}
+
+
 def sentence_of(kind: str, context: Mapping[str, Any]) -> str:
     """What is wrong with a value, from pydantic's kind of error."""
-    bounds = {
-        name: context[name] for name in ("ge", "le", "max_length", "min_length") if name in context
+    text = SENTENCES.get(kind)
+    if text is None:
+        return _("This value is not understood.")
+    parts = {
+        "example": isolate(EXAMPLES.get(kind, "")),
+        "choices": context.get("expected", ""),
+        "n": context.get("ge", context.get("le", "")),
     }
-    sentences = {
-        "missing": _("This is missing."),
-        "extra_forbidden": _("There is no such field here."),
-        "string_type": _("This should be text."),
-        "int_type": _("This should be a whole number."),
-        "int_parsing": _("This should be a whole number."),
-        "int_from_float": _("This should be a whole number."),
-        "bool_type": _("This should be true or false."),
-        "bool_parsing": _("This should be true or false."),
-        "uuid_parsing": _("This is no identifier; identifiers look like %(example)s.")
-        % {"example": "01890a5d-ac96-774b-bcce-b302099a8057"},
-        "day": _("This is no day; write it like %(example)s.") % {"example": "2026-03-21"},
-        "instant": _("This is no instant; write it like %(example)s.")
-        % {"example": "2026-03-21T08:00:00+03:30"},
-        "string_pattern_mismatch": _("This is not written as it should be."),
-        "nul": _("A text cannot hold the character NUL or half a letter."),
-        "list_type": _("This should be a list."),
-        "model_attributes_type": _("This should be an object with fields."),
-        "model_type": _("This should be an object with fields."),
-        "dict_type": _("This should be an object with fields."),
-    }
-    if kind in sentences:
-        return sentences[kind]
-    if kind in ("literal_error", "enum"):
-        return _("Choose one of: %(choices)s.") % {"choices": context.get("expected", "")}
-    if kind in ("greater_than_equal", "less_than_equal") and bounds:
-        bound = next(iter(bounds.values()))
-        text = (
-            _("This should be at least %(n)s.")
-            if "ge" in bounds
-            else _("This should be at most %(n)s.")
-        )
-        return text % {"n": bound}
-    if kind in ("string_too_long", "string_too_short", "too_long", "too_short"):
-        return _("This is too long.") if kind.endswith("long") else _("This is too short.")
-    return _("This value is not understood.")
+    return str(text) % parts
