@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import secrets
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from django.conf import settings
@@ -136,14 +136,22 @@ def redeliver(actor: Actor, webhook_id: UUID, delivery_id: UUID) -> Delivery:
 
 def on_fact(fact: Fact) -> None:
     """Put a fact on its way to every webhook that asks for it, in the fact's own transaction."""
-    hooks = Webhook.objects.filter(off_at__isnull=True, user__is_active=True)
-    wanted = [hook for hook in hooks if is_meant(fact.kind, hook.kinds)]
+    wanted = [hook for hook in _switched_on(fact.actor) if is_meant(fact.kind, hook.kinds)]
     if not wanted:
         return
     data = json.loads(json.dumps(dict(fact.data), cls=DjangoJSONEncoder))
     rows = [_delivery(hook, fact.kind, fact.ref, fact.actor, data) for hook in wanted]
     for row in Delivery.objects.bulk_create(rows):
         _enqueue(row)
+
+
+def _switched_on(actor: Actor) -> list[Webhook]:
+    """Webhooks to which something is delivered; asked once an actor, who may tell many facts."""
+    known = actor.memo.get("interop.webhooks")
+    if known is None:
+        rows = Webhook.objects.filter(off_at__isnull=True, user__is_active=True)
+        known = actor.memo["interop.webhooks"] = list(rows)
+    return cast("list[Webhook]", known)
 
 
 def _delivery(

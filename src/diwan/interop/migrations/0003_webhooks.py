@@ -9,58 +9,118 @@ import diwan.kernel.ids
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('interop', '0002_open_tables'),
+        ("interop", "0002_open_tables"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Webhook',
+            name="Webhook",
             fields=[
-                ('id', models.UUIDField(default=diwan.kernel.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('address', models.CharField(max_length=500)),
-                ('kinds', models.JSONField(default=list)),
-                ('secret', models.CharField(max_length=80)),
-                ('made_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('failing_since_at', models.DateTimeField(null=True)),
-                ('off_at', models.DateTimeField(null=True)),
-                ('off_because', models.CharField(blank=True, choices=[('owner', 'switched off'), ('failing', 'switched off because it failed for days')], max_length=7)),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=diwan.kernel.ids.new_id,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("address", models.CharField(max_length=500)),
+                ("kinds", models.JSONField(default=list)),
+                ("secret", models.CharField(max_length=80)),
+                ("made_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("failing_since_at", models.DateTimeField(null=True)),
+                ("off_at", models.DateTimeField(null=True)),
+                (
+                    "off_because",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("owner", "switched off"),
+                            ("failing", "switched off because it failed for days"),
+                        ],
+                        max_length=7,
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Delivery',
+            name="Delivery",
             fields=[
-                ('id', models.UUIDField(default=diwan.kernel.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('kind', models.CharField(max_length=60)),
-                ('ref_kind', models.CharField(max_length=60)),
-                ('ref_id', models.UUIDField()),
-                ('data', models.JSONField(default=dict)),
-                ('fact_at', models.DateTimeField()),
-                ('state', models.CharField(choices=[('waiting', 'waiting'), ('delivered', 'delivered'), ('failed', 'failed'), ('withheld', 'not for this user any more')], default='waiting', max_length=9)),
-                ('attempts', models.PositiveSmallIntegerField(default=0)),
-                ('tried_at', models.DateTimeField(null=True)),
-                ('status', models.PositiveSmallIntegerField(null=True)),
-                ('fault', models.CharField(blank=True, max_length=300)),
-                ('webhook', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='deliveries', to='interop.webhook')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=diwan.kernel.ids.new_id,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("kind", models.CharField(max_length=60)),
+                ("ref_kind", models.CharField(max_length=60)),
+                ("ref_id", models.UUIDField()),
+                ("data", models.JSONField(default=dict)),
+                ("fact_at", models.DateTimeField()),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("waiting", "waiting"),
+                            ("delivered", "delivered"),
+                            ("failed", "failed"),
+                            ("withheld", "not for this user any more"),
+                        ],
+                        default="waiting",
+                        max_length=9,
+                    ),
+                ),
+                ("attempts", models.PositiveSmallIntegerField(default=0)),
+                ("tried_at", models.DateTimeField(null=True)),
+                ("status", models.PositiveSmallIntegerField(null=True)),
+                ("fault", models.CharField(blank=True, max_length=300)),
+                (
+                    "webhook",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="deliveries",
+                        to="interop.webhook",
+                    ),
+                ),
             ],
         ),
         migrations.AddIndex(
-            model_name='webhook',
-            index=models.Index(fields=['user'], name='webhook_by_user'),
+            model_name="webhook",
+            index=models.Index(fields=["user"], name="webhook_by_user"),
         ),
         migrations.AddConstraint(
-            model_name='webhook',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('off_at__isnull', True), ('off_because', '')), models.Q(('off_at__isnull', False), models.Q(('off_because', ''), _negated=True)), _connector='OR'), name='webhook_off_because'),
+            model_name="webhook",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("off_at__isnull", True), ("off_because", "")),
+                    models.Q(
+                        ("off_at__isnull", False), models.Q(("off_because", ""), _negated=True)
+                    ),
+                    _connector="OR",
+                ),
+                name="webhook_off_because",
+            ),
         ),
         migrations.AddIndex(
-            model_name='delivery',
-            index=models.Index(fields=['webhook', 'id'], name='delivery_by_webhook'),
+            model_name="delivery",
+            index=models.Index(fields=["webhook", "id"], name="delivery_by_webhook"),
         ),
         migrations.AddIndex(
-            model_name='delivery',
-            index=models.Index(fields=['state', 'fact_at'], name='delivery_by_state'),
+            model_name="delivery",
+            index=models.Index(fields=["state", "fact_at"], name="delivery_by_state"),
         ),
     ]
