@@ -50,9 +50,11 @@ def _asked() -> argparse.Namespace:
     parser.add_argument("--keep", help="a folder that keeps the houses for the next run")
     parser.add_argument("--only", default="", help="scenarios whose name contains this")
     parser.add_argument("--times", type=int, help="requests of each scenario")
+    parser.add_argument("--resolutions", type=int, help="how many the import takes in")
     parser.add_argument("--table", help="write the table into this file instead of the README")
     asked = parser.parse_args()
     os.environ["DIWAN_BENCH_ONLY"] = asked.only
+    os.environ["DIWAN_BENCH_RESOLUTIONS"] = str(asked.resolutions or "")
     if asked.times:
         os.environ["DIWAN_BENCH_TIMES"] = str(asked.times)
     return asked

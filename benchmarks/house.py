@@ -80,7 +80,8 @@ def _measure(size: str) -> list[dict[str, object]]:
     times = int(os.environ.get("DIWAN_BENCH_TIMES", "3" if size == "tiny" else "20"))
     only = os.environ.get("DIWAN_BENCH_ONLY", "")
     found = []
-    works = [*scenarios(cast(), times=times), *heavy(SIZES[size][4])]
+    resolutions = int(os.environ.get("DIWAN_BENCH_RESOLUTIONS") or SIZES[size][4])
+    works = [*scenarios(cast(), times=times), *heavy(resolutions)]
     for name, work in works:
         if only and only not in name and name != "bare view":
             continue

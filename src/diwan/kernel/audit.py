@@ -18,6 +18,7 @@ from .models import AuditEntry, PersonalValue
 from .policies import Actor, Through
 
 Change = Sequence[Any]  # [before, after]
+BATCH = 500
 
 
 def record(  # noqa: PLR0913 - an entry has that many sides; all but three are named
@@ -40,24 +41,63 @@ def record(  # noqa: PLR0913 - an entry has that many sides; all but three are n
     """
     if not transaction.get_connection().in_atomic_block:
         raise transaction.TransactionManagementError("audit.record outside a transaction")
-    values: dict[str, Any] = dict(personal or {})
+    entry = _entry_of(actor, through)
+    entry.verb, entry.reason = verb, reason
+    values = _filled(entry, actor, subject, changes or {}, personal or {})
+    revisions.before_entry(entry)
+    entry.save(force_insert=True)
+    PersonalValue.objects.bulk_create(values)
+    search.stale(subject.kind, [subject.id])
+    return entry
+
+
+def record_all(
+    actor: Actor,
+    verb: str,
+    told: Sequence[tuple[Ref, Mapping[str, Change]]],
+    *,
+    reason: str = "",
+) -> None:
+    """Add an entry for each of many records of one kind, in their order, as `record` does for one.
+
+    For what comes in bulk: an import. Must run inside the action's transaction.
+    """
+    if not transaction.get_connection().in_atomic_block:
+        raise transaction.TransactionManagementError("audit.record_all outside a transaction")
+    for start in range(0, len(told), BATCH):
+        part = told[start : start + BATCH]
+        entries, values = [], []
+        for subject, changes in part:
+            entry = _entry_of(actor, None)
+            entry.verb, entry.reason = verb, reason
+            values += _filled(entry, actor, subject, changes, {})
+            revisions.before_entry(entry)
+            entries.append(entry)
+        AuditEntry.objects.bulk_create(entries)
+        PersonalValue.objects.bulk_create(values)
+        search.stale(part[0][0].kind, [subject.id for subject, _changes in part])
+
+
+def _filled(
+    entry: AuditEntry,
+    actor: Actor,
+    subject: Ref,
+    changes: Mapping[str, Change],
+    personal: Mapping[str, Change],
+) -> list[PersonalValue]:
+    """Fill in subject and changes; returns the values that are kept apart."""
+    values: dict[str, Any] = dict(personal)
     if actor.label:
         values["actor"] = actor.label
     salts = {field: secrets.token_hex(16) for field in values}
-    entry = _entry_of(actor, through)
-    entry.verb, entry.reason = verb, reason
     entry.subject_kind, entry.subject_id = subject.kind, subject.id
-    plain = json.loads(json.dumps(dict(changes or {}), cls=DjangoJSONEncoder))
+    plain = json.loads(json.dumps(dict(changes), cls=DjangoJSONEncoder))
     hashed = {f: {"sha256": personal_digest(salts[f], v)} for f, v in values.items()}
     entry.changes = plain | ({"personal": hashed} if hashed else {})
-    revisions.before_entry(entry)
-    entry.save(force_insert=True)
-    PersonalValue.objects.bulk_create(
+    return [
         PersonalValue(entry=entry, field=f, salt=salts[f], value=json.loads(_json(v)))
         for f, v in values.items()
-    )
-    search.stale(subject.kind, [subject.id])
-    return entry
+    ]
 
 
 def _entry_of(actor: Actor, through: Through | None) -> AuditEntry:

@@ -44,6 +44,7 @@ from diwan.kernel.working import today_in
 
 from .writing import columns, require_period, supersede, write
 
+BATCH = 500
 IMPORT = "import"
 ADDED, CHANGED, LEFT = "added", "changed", "left"
 
@@ -77,6 +78,14 @@ def told(values: Mapping[str, Any]) -> dict[str, list[Any]]:
 def entry(actor: Actor, kind: str, pk: UUID, changes: Mapping[str, list[Any]]) -> None:
     """The audit entry of a record that was taken in."""
     audit.record(actor, IMPORT, Ref(kind, pk), changes=changes, reason=IMPORT)
+
+
+def entries(
+    actor: Actor, kind: str, told_of: Sequence[tuple[UUID, Mapping[str, list[Any]]]]
+) -> None:
+    """The audit entries of many records that were taken in."""
+    told = [(Ref(kind, pk), changes) for pk, changes in told_of]
+    audit.record_all(actor, IMPORT, told, reason=IMPORT)
 
 
 def bounds(side: str, when: When | None) -> dict[str, Any]:

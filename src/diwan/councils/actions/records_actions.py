@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import datetime, time
 from typing import Any
@@ -10,6 +11,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
+from django.db.models import Count
 from django.utils.translation import gettext as _
 
 from diwan.councils.constants import ACTION, ACTION_EVENT, ACTION_FACT, PROOF
@@ -28,7 +30,18 @@ from diwan.kernel.ids import new_id
 from diwan.kernel.policies import Actor, Confidentiality
 from diwan.kernel.text import search_key
 
-from .records import ADDED, CHANGED, IMPORT, LEFT, CouncilBook, changed, entry, told
+from .records import (
+    ADDED,
+    BATCH,
+    CHANGED,
+    IMPORT,
+    LEFT,
+    CouncilBook,
+    changed,
+    entries,
+    entry,
+    told,
+)
 from .writing import due_columns
 
 Contents = Mapping[str, bytes]
@@ -59,14 +72,12 @@ def _add(
     actor: Actor, book: CouncilBook, wanted: Sequence[ActionRecord], contents: Contents
 ) -> None:
     resolutions = _resolutions(book, wanted)
-    counts: dict[UUID, int] = {}
+    counts = _counts([row.pk for row in resolutions.values()])
     for action in wanted:
         book.ledger.name(Action, action.key)
     rows = []
     for action in wanted:
         resolution = resolutions[action.meeting, action.resolution]
-        if resolution.pk not in counts:
-            counts[resolution.pk] = resolution.actions.count()
         rows.append(_row(actor, book, resolution, action, counts[resolution.pk]))
         counts[resolution.pk] += 1
     Action.objects.bulk_create(rows, batch_size=500)
@@ -83,11 +94,22 @@ def _add(
 def _resolutions(
     book: CouncilBook, wanted: Sequence[ActionRecord]
 ) -> dict[tuple[str, str], Resolution]:
-    meetings = {book.ledger.keys(Meeting)[action.meeting] for action in wanted}
+    meetings = list({book.ledger.keys(Meeting)[action.meeting] for action in wanted})
     rows = Resolution.objects.select_related("meeting", "body")
     found: dict[tuple[str, str], Resolution] = {}
-    for pk in meetings:
-        found |= {(r.meeting.key, r.key): r for r in rows.filter(meeting=pk)}
+    for start in range(0, len(meetings), BATCH):
+        some = rows.filter(meeting__in=meetings[start : start + BATCH])
+        found |= {(r.meeting.key, r.key): r for r in some}
+    return found
+
+
+def _counts(ids: Sequence[UUID]) -> Counter[UUID]:
+    """How many actions each resolution has."""
+    found: Counter[UUID] = Counter()
+    for start in range(0, len(ids), BATCH):
+        some = Action.objects.filter(resolution__in=ids[start : start + BATCH])
+        counted = some.values("resolution").annotate(n=Count("pk")).order_by()
+        found.update({row["resolution"]: row["n"] for row in counted})
     return found
 
 
@@ -202,16 +224,19 @@ def _tell(
     contents: Contents,
 ) -> None:
     """Proof files, audit entries and facts of new actions."""
+    told_of = []
     for row, wanted in pairs:
         if wanted.proof:
             _keep_proof(actor, row, wanted.proof, contents)
         changes = told(
             {"text": row.text, "owner": row.owner_id, "due": row.due, "state": row.state}
         )
-        entry(actor, ACTION, row.pk, changes)
+        told_of.append((row.pk, changes))
+        book.ledger.tally.note("action", ADDED)
+    entries(actor, ACTION, told_of)
+    for row, _wanted in pairs:
         data = {"after": row.state}
         publish(Fact(f"{ACTION_FACT}{Verb.ADD}", Ref(ACTION, row.pk), actor, actor.at, data))
-        book.ledger.tally.note("action", ADDED)
 
 
 def _keep_proof(

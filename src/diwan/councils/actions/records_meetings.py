@@ -34,9 +34,21 @@ from diwan.kernel.policies import Actor
 
 from .fields import MeetingFields, ResolutionFields
 from .meetings import correct_meeting, search_of
-from .records import ADDED, CHANGED, IMPORT, LEFT, CouncilBook, changed, entry, told
+from .records import (
+    ADDED,
+    BATCH,
+    CHANGED,
+    IMPORT,
+    LEFT,
+    CouncilBook,
+    changed,
+    entries,
+    entry,
+    told,
+)
 from .resolutions import Counter, correct_resolution
 from .resolutions import search_of as resolution_search
+from .series import Series
 from .writing import columns, write
 
 
@@ -181,9 +193,7 @@ def _put_resolutions(actor: Actor, book: CouncilBook, meetings: Sequence[Meeting
                 book.ledger.tally.note("resolution", ADDED)
     # Stated numbers first, so that the given ones go on after them; then in order of date.
     fresh.sort(key=_order)
-    counters: dict[UUID, Counter] = {}
-    for meeting, position, wanted in fresh:
-        _add_resolution(actor, book, counters, (meeting, position), wanted)
+    _add_resolutions(actor, book, fresh)
 
 
 def _order(new: tuple[MeetingRecord, int, ResolutionRecord]) -> tuple[bool, date, int, int]:
@@ -192,40 +202,70 @@ def _order(new: tuple[MeetingRecord, int, ResolutionRecord]) -> tuple[bool, date
     return (not wanted.number, day, meeting.number or 0, position)
 
 
-def _add_resolution(
-    actor: Actor,
-    book: CouncilBook,
-    counters: dict[UUID, Counter],
-    where: tuple[MeetingRecord, int],
-    wanted: ResolutionRecord,
+def _add_resolutions(
+    actor: Actor, book: CouncilBook, fresh: Sequence[tuple[MeetingRecord, int, ResolutionRecord]]
 ) -> None:
-    record, position = where
+    """Number and add new resolutions, in the order in which they come."""
+    meetings, counters = _meetings(book, fresh), _Counters()
+    rows = []
+    for record, position, wanted in fresh:
+        meeting = meetings[record.key]
+        row = Resolution(
+            meeting=meeting,
+            body_id=meeting.body_id,
+            key=wanted.key,
+            position=position,
+            kind=wanted.kind,
+            state=Resolution.State.ADOPTED,
+            text=wanted.text,
+            every=wanted.every,
+            adopted_at=_day_start(book, meeting.date),
+            confidentiality=meeting.confidentiality,
+        )
+        _number(book, counters.of(meeting.body_id), row, wanted.number)
+        row.search = resolution_search(row)
+        rows.append(row)
+    Resolution.objects.bulk_create(rows, batch_size=BATCH)
+    told_of = []
+    for row, (_record, _position, wanted) in zip(rows, fresh, strict=True):
+        ref = Ref(RESOLUTION, row.pk)
+        about = [wanted.about] if wanted.about is not None else []
+        for verb, refs in ((links.Verb.ABOUT, about), (links.Verb.WITH, wanted.together_with)):
+            if refs:
+                links.set_links(ref, verb, list(refs))
+        changes = told({"number": row.number, "kind": wanted.kind, "text": wanted.text})
+        told_of.append((row.pk, changes))
+    entries(actor, RESOLUTION, told_of)
+    for row in rows:
+        data = {"number": row.number}
+        publish(Fact(RESOLUTION_ADOPTED, Ref(RESOLUTION, row.pk), actor, actor.at, data))
+
+
+def _meetings(
+    book: CouncilBook, fresh: Sequence[tuple[MeetingRecord, int, ResolutionRecord]]
+) -> dict[str, Meeting]:
+    """The stored meetings of the new resolutions, by key."""
+    keys = book.ledger.keys(Meeting)
+    ids = list({keys[record.key] for record, _position, _wanted in fresh})
     rows = Meeting.objects.select_related("body__register")
-    meeting = rows.get(pk=book.ledger.keys(Meeting)[record.key])
-    if meeting.body_id not in counters:
-        locked = Body.objects.select_for_update(of=("self",)).select_related("register")
-        counters[meeting.body_id] = Counter.of(locked.get(pk=meeting.body_id))
-    resolution = Resolution(
-        meeting=meeting,
-        body_id=meeting.body_id,
-        key=wanted.key,
-        position=position,
-        kind=wanted.kind,
-        state=Resolution.State.ADOPTED,
-        text=wanted.text,
-        every=wanted.every,
-        adopted_at=_day_start(book, meeting.date),
-        confidentiality=meeting.confidentiality,
-    )
-    _number(book, counters[meeting.body_id], resolution, wanted.number)
-    resolution.search = resolution_search(resolution)
-    resolution.save(force_insert=True)
-    ref = Ref(RESOLUTION, resolution.pk)
-    for verb, refs in ((links.Verb.ABOUT, [wanted.about]), (links.Verb.WITH, wanted.together_with)):
-        links.set_links(ref, verb, [r for r in refs if r is not None])
-    changes = told({"number": resolution.number, "kind": wanted.kind, "text": wanted.text})
-    entry(actor, RESOLUTION, resolution.pk, changes)
-    publish(Fact(RESOLUTION_ADOPTED, ref, actor, actor.at, {"number": resolution.number}))
+    found: dict[str, Meeting] = {}
+    for start in range(0, len(ids), BATCH):
+        found |= {row.key: row for row in rows.filter(pk__in=ids[start : start + BATCH])}
+    return found
+
+
+class _Counters:
+    """The counters of the bodies that get resolutions, each locked when it is first asked for."""
+
+    def __init__(self) -> None:
+        self._found: dict[UUID, Counter] = {}
+
+    def of(self, body_id: UUID) -> Counter:
+        """The counter of a body."""
+        if body_id not in self._found:
+            locked = Body.objects.select_for_update(of=("self",)).select_related("register")
+            self._found[body_id] = Series.of(locked.get(pk=body_id))
+        return self._found[body_id]
 
 
 def _day_start(book: CouncilBook, day: date | None) -> datetime | None:
@@ -240,8 +280,7 @@ def _number(book: CouncilBook, counter: Counter, row: Resolution, number: str) -
     if not number:
         counter.give(row, on=book.today)
         return
-    taken = Resolution.objects.filter(body=row.body_id, number=number).exclude(pk=row.pk)
-    if taken.exists():
+    if number != row.number and counter.is_taken(number):
         raise Refused(
             _(
                 "The number %(number)s, stated for the resolution %(key)s, belongs to another "

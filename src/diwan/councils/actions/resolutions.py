@@ -165,11 +165,11 @@ class Counter:
         """
         meeting = resolution.meeting
         year = self.rule.year_of(meeting.date)
-        term = Term.objects.as_of(meeting.date or on).filter(body=self.body).first()
+        term = self._term_on(meeting.date or on)
         n = self._highest(year, term) + 1
         number = self._written(n, year, term)
         # A stated number of another shape may stand where counting comes to.
-        while Resolution.objects.filter(body=self.body, number=number).exists():
+        while self.is_taken(number):
             n += 1
             number = self._written(n, year, term)
         resolution.number = number
@@ -179,7 +179,7 @@ class Counter:
 
     def state(self, resolution: Resolution, number: str, *, on: date) -> None:
         """Set a number that was stated; counting goes on after it where it follows the rule."""
-        term = Term.objects.as_of(resolution.meeting.date or on).filter(body=self.body).first()
+        term = self._term_on(resolution.meeting.date or on)
         read = self.rule.read(number, term=term.number if term else None)
         resolution.number = number
         resolution.number_stated = True
@@ -187,6 +187,13 @@ class Counter:
         resolution.number_n = read.n if read else None
         year = self.rule.year_of(resolution.meeting.date)
         resolution.number_year = read.year if read and "{year}" in self.rule.pattern else year
+
+    def is_taken(self, number: str) -> bool:
+        """True if a resolution of the body has this number."""
+        return Resolution.objects.filter(body=self.body, number=number).exists()
+
+    def _term_on(self, day: date) -> Term | None:
+        return Term.objects.as_of(day).filter(body=self.body).first()
 
     def _highest(self, year: int | None, term: Term | None) -> int:
         rows = Resolution.objects.filter(body=self.body)
