@@ -2,6 +2,7 @@
 
 from .reach import (
     Seats,
+    concerning_actions,
     countries_of,
     day_of,
     own_actions,
@@ -27,6 +28,7 @@ __all__ = [
     "MEMBERSHIPS",
     "RESOLUTIONS",
     "Seats",
+    "concerning_actions",
     "countries_of",
     "day_of",
     "own_actions",

@@ -170,3 +170,12 @@ def own_actions(actor: Actor) -> Q:
     """Actions that the actor owes, or whose owner stands in a unit the actor heads."""
     owned = among("owner", frozenset(authority_of(actor).post_ids))
     return any_of(owned, within(actor, "head", "owner__unit"))
+
+
+def concerning_actions(actor: Actor) -> Q | None:
+    """Actions that are the actor's business: own ones, and those of the bodies served; or None.
+
+    Whoever owns, heads or serves may also see: no right is wider by this.
+    """
+    found = any_of(own_actions(actor), among("resolution__body", served_ids(actor)))
+    return None if found is NOBODY else found

@@ -9,6 +9,7 @@ from diwan.directory.public import POST, POST_ENDED, UNIT
 from diwan.kernel import exchange
 
 from .agenda import agenda_points
+from .concerns import declare_concerns
 from .desk import desk_items
 from .linking import declare_linkables
 from .notices import declare_notices
@@ -37,6 +38,7 @@ def declare() -> None:
     exchange.declare_subject(ProofSubject())
     exchange.declare_desk(desk_items)
     exchange.declare_agenda(agenda_points)
+    declare_concerns()
     declare_open()
     declare_linkables()
     declare_searches()

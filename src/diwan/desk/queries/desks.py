@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from functools import cached_property
 from typing import Any
 from uuid import UUID
@@ -48,12 +49,16 @@ class Owner:
 
 @dataclass(frozen=True)
 class Desk:
-    """A desk laid out. `posts` has a card of every post that an item names."""
+    """A desk laid out. `posts` has a card of every post that an item names.
+
+    `since` is the reader's visit before: what arrived after it is new.
+    """
 
     groups: Mapping[Group, Sequence[DeskItem]]
     weeks: Mapping[str, Week]
     posts: Mapping[UUID, PostCard]
     home: str
+    since: datetime | None = None
 
     @cached_property
     def items(self) -> list[DeskItem]:
@@ -77,12 +82,15 @@ class Desk:
 
     @property
     def arrived(self) -> int:
-        """How many things arrived since the last working day before today."""
+        """How many things arrived since the visit before, or the last working day before today."""
         return sum(
             item.count
             for item in self.items
-            if item.since_at and item.since_at.date() >= self.week_of(item).yesterday
+            if item.since_at and self._arrived(item.since_at, self.week_of(item))
         )
+
+    def _arrived(self, at: datetime, week: Week) -> bool:
+        return at > self.since if self.since else at.date() >= week.yesterday
 
     @property
     def own_week(self) -> Week:
@@ -117,11 +125,16 @@ class Desk:
         return sorted(owners, key=lambda o: (-o.late, not o.vacant, -o.week, -o.all))
 
 
-def own_and_word_desk(actor: Actor, *, post_id: UUID | None = None) -> tuple[Desk, Desk]:
-    """Both of `own_desk` and `word_desk`; the posts of both are asked for at once."""
+def own_and_word_desk(
+    actor: Actor, *, post_id: UUID | None = None, since: datetime | None = None
+) -> tuple[Desk, Desk]:
+    """Both of `own_desk` and `word_desk`; the posts of both are asked for at once.
+
+    New is what arrived after `since`, the visit before; without one as the week says.
+    """
     own, word = _own_items(actor, post_id), _word_items(actor)
     post_cards({item.post_id for item in (*own, *word) if item.post_id}, actor.at)
-    return _laid(actor, own), _laid(actor, word)
+    return _laid(actor, own, since), _laid(actor, word, since)
 
 
 def own_desk(actor: Actor, *, post_id: UUID | None = None) -> Desk:
@@ -174,7 +187,7 @@ def home_country(actor: Actor) -> str:
     return "EG" if current().timezone == country("EG").timezone else "IR"
 
 
-def _laid(actor: Actor, items: Iterable[DeskItem]) -> Desk:
+def _laid(actor: Actor, items: Iterable[DeskItem], since: datetime | None = None) -> Desk:
     # Two rooms, or two posts of one person, may name the same thing: it stands once.
     found = list({(i.ref, i.post_id, i.waiting): i for i in items}.values())
     posts = post_cards({item.post_id for item in found if item.post_id}, actor.at)
@@ -183,8 +196,8 @@ def _laid(actor: Actor, items: Iterable[DeskItem]) -> Desk:
     weeks = {code: week_of(work_calendar(code), today_in(code, actor.at)) for code in codes}
     zones = {code: country(code).timezone for code in codes}
     local = [_in_zone(item, zones[_country_of(item, posts, home)]) for item in found]
-    groups = grouped(local, lambda item: weeks[_country_of(item, posts, home)])
-    return Desk(groups, weeks, posts, home)
+    groups = grouped(local, lambda item: weeks[_country_of(item, posts, home)], since)
+    return Desk(groups, weeks, posts, home, since)
 
 
 def _identifiers(paths: QuerySet[Any, dict[str, UUID]]) -> frozenset[UUID]:

@@ -47,18 +47,30 @@ class Group(StrEnum):
     UNDATED = "undated"
 
 
-def group_of(item: Placeable, week: Week) -> Group:
-    """Say where one item lies. Lateness comes before the week, and both before being new."""
+def group_of(item: Placeable, week: Week, since: datetime | None = None) -> Group:
+    """Say where one item lies. Lateness comes before the week, and both before being new.
+
+    New is what arrived after `since`; without one what arrived in the last working days.
+    """
     if item.late_days > 0:
         return Group.LATE
     if item.due is not None and item.due < week.until:
         return Group.WEEK
-    if item.since_at is not None and item.since_at.date() >= week.new_since:
+    if is_new(item, week, since):
         return Group.NEW
     return Group.UNDATED if item.due is None else Group.LATER
 
 
-def grouped(items: Iterable[T], week_for: Callable[[T], Week]) -> Mapping[Group, Sequence[T]]:
+def is_new(item: Placeable, week: Week, since: datetime | None = None) -> bool:
+    """True if an item is newly arrived."""
+    if item.since_at is None:
+        return False
+    return item.since_at > since if since else item.since_at.date() >= week.new_since
+
+
+def grouped(
+    items: Iterable[T], week_for: Callable[[T], Week], since: datetime | None = None
+) -> Mapping[Group, Sequence[T]]:
     """Lay items out; every group is there, empty or sorted.
 
     `week_for` gives the week of the country that an item belongs to. `since_at` must already be
@@ -66,7 +78,7 @@ def grouped(items: Iterable[T], week_for: Callable[[T], Week]) -> Mapping[Group,
     """
     laid: dict[Group, list[T]] = {group: [] for group in Group}
     for item in items:
-        laid[group_of(item, week_for(item))].append(item)
+        laid[group_of(item, week_for(item), since)].append(item)
     return {group: sorted(found, key=_ORDER[group]) for group, found in laid.items()}
 
 

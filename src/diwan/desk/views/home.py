@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import datetime, time
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
@@ -12,15 +14,20 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from diwan.accounts.public import last_visit, note_visit
 from diwan.councils.public import has_seat, runs_bodies
-from diwan.desk.queries import Desk, own_and_word_desk, unit_desk, word_desk
-from diwan.desk.queries.desks import SECRETARY_ORDER
+from diwan.desk.queries import Desk, changes_since, own_and_word_desk, unit_desk, word_desk
+from diwan.desk.queries.desks import SECRETARY_ORDER, home_country
+from diwan.desk.rules.visits import Since, since_of
+from diwan.desk.rules.week import week_of
 from diwan.directory.public import Role, authority_of
+from diwan.kernel.countries import country
 from diwan.kernel.errors import NotFound
 from diwan.kernel.exchange import Waiting
 from diwan.kernel.policies import Actor, ActorKind
 from diwan.kernel.requests import actor_of
 from diwan.kernel.text import isolate
+from diwan.kernel.working import today_in, work_calendar
 from diwan.ui.components import Link
 from diwan.ui.pages import page_of
 from diwan.ui.show import show_local
@@ -28,6 +35,7 @@ from diwan.ui.show import show_local
 from . import pictures, sentences
 from .asked import identifier
 from .cards import Dealer
+from .since import since_then
 
 OWNERS_A_PAGE = 25
 ITEMS_A_PAGE = 12
@@ -46,23 +54,38 @@ def home(request: HttpRequest) -> HttpResponse:
         return render(request, "desk/entrance.html", {"registers": _registers()})
     held = authority_of(actor).held
     post_id = identifier(request.GET.get("post"))
-    desk, word = own_and_word_desk(actor, post_id=post_id)
+    since = _since(actor)
+    desk, word = own_and_word_desk(actor, post_id=post_id, since=since.last)
     if not held and not word.total and not has_seat(actor):
         return render(request, "desk/no_post.html", _no_post(request, actor))
     dealer = Dealer(desk, name_posts=len(held) > 1 and post_id is None)
+    changes = since_then(actor, changes_since(actor, since), desk)
     context = {
         # The heading is the answer: a secretary who owes nothing hears first what waits for a word.
         "heading": sentences.word_heading(word)
         if word.total and not desk.total
         else sentences.own_heading(desk),
-        "lead": sentences.lead(desk),
+        "lead": sentences.day(desk),
+        "since": changes,
         "sections": list(dealer.sections()),
         "posts": _post_choices(actor, post_id),
         "tabs": _tabs(actor, "home", word=word, own=desk),
         "pictures": pictures.beside_own(actor, desk),
         "empty": _empty(word, desk),
     }
-    return render(request, "desk/home.html", context)
+    answer = render(request, "desk/home.html", context)
+    if actor.user_id is not None:
+        note_visit(actor.user_id, actor.at)
+    return answer
+
+
+def _since(actor: Actor) -> Since:
+    """From when on to tell of changes; on the first visit from the last working days on."""
+    last = last_visit(actor.user_id, actor.at) if actor.user_id else None
+    country_ = home_country(actor)
+    week = week_of(work_calendar(country_), today_in(country_, actor.at))
+    zone = ZoneInfo(country(country_).timezone)
+    return since_of(last, actor.at, datetime.combine(week.new_since, time(), zone))
 
 
 @login_required

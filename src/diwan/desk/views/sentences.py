@@ -61,6 +61,11 @@ def word_heading(desk: Desk) -> str:
     return sentence(text % {"n": words(n)})
 
 
+def day(desk: Desk) -> str:
+    """The day it is."""
+    return show_weekday_day(desk.own_week.today)
+
+
 def lead(desk: Desk) -> str:
     """The day, and what has arrived since the last working day."""
     today = desk.own_week.today

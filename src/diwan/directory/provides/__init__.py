@@ -14,6 +14,7 @@ from diwan.directory.constants import PERSON
 from diwan.kernel import exchange, jobs
 from diwan.kernel.erasing import declare_erasure
 
+from .concerns import declare_concerns
 from .desk import handovers_to_come, vacant_posts_below
 from .inviting import PersonTarget, posts_for_tokens
 from .notices import declare_notices
@@ -28,6 +29,7 @@ def declare() -> None:
         exchange.declare_subject(subject)
     exchange.declare_desk(vacant_posts_below)
     exchange.declare_desk(handovers_to_come)
+    declare_concerns()
     declare_open()
     declare_searches()
     declare_invitation_target(PERSON, PersonTarget())

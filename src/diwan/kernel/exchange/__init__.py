@@ -6,6 +6,7 @@ a word such as ``councils.action``.
 """
 
 from .agenda import AgendaPoint, AgendaQuestion, Weight, agenda_points, declare_agenda
+from .concerns import Change, Concern, concerns, declare_concern
 from .desk import DeskItem, DeskProvider, DeskQuestion, Waiting, declare_desk, desk_items
 from .facts import EVERY, Fact, Listener, listen, publish
 from .measures import (
@@ -40,6 +41,8 @@ __all__ = [
     "AgendaQuestion",
     "Better",
     "Card",
+    "Change",
+    "Concern",
     "DeskItem",
     "DeskProvider",
     "DeskQuestion",
@@ -65,7 +68,9 @@ __all__ = [
     "Weight",
     "agenda_points",
     "cards",
+    "concerns",
     "declare_agenda",
+    "declare_concern",
     "declare_desk",
     "declare_measure",
     "declare_related",
