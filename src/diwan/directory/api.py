@@ -56,8 +56,8 @@ class PostHeaderMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Answer with the post set, or with the mark of a post that is not held."""
-        sent = request.headers.get("Diwan-Post", "") if is_api(request) else ""
-        if sent:
+        sent = request.headers.get("Diwan-Post") if is_api(request) else None
+        if sent is not None:
             actor = actor_of(request)
             held = next(
                 (pk for pk in authority_of(actor).post_ids if str(pk) == sent.lower()), None
