@@ -89,7 +89,7 @@ def duties(outgoing: Staff, monkeypatch: pytest.MonkeyPatch) -> None:
             ),
         ]
 
-    monkeypatch.setattr(exchange, "_desk", [provider])
+    monkeypatch.setattr(exchange.desk, "_desk", [provider])
 
 
 def filled(person: UUID, at: str = "۱۴۰۵/۰۹/۰۳", clock: str = "۰۸:۰۰") -> dict[str, str]:
