@@ -144,7 +144,7 @@ class _Pages(Paginator):  # type: ignore[type-arg] # Django's own takes no type
     object_list: models.QuerySet[Any]
 
     @cached_property
-    def count(self) -> int:  # type: ignore[override] # Django's stub has a property of its own
+    def count(self) -> int:
         """How many rows there are; `AtLeast` where there are more than `MOST`."""
         found = self.object_list.order_by()[: MOST + 1].count()
         return AtLeast(MOST) if found > MOST else found
@@ -155,18 +155,26 @@ class _Pages(Paginator):  # type: ignore[type-arg] # Django's own takes no type
             return super().get_page(number)
         rows = list(self.object_list[: self.per_page + 1])
         if len(rows) <= self.per_page:
-            self.__dict__["count"] = len(rows)
+            self.__dict__.setdefault("count", len(rows))
         return Page(rows[: self.per_page], 1, self)
 
 
 def page_of(
-    items: models.QuerySet[Any] | Sequence[Any], request: HttpRequest, *, size: int = 50
+    items: models.QuerySet[Any] | Sequence[Any],
+    request: HttpRequest,
+    *,
+    size: int = 50,
+    count: int | None = None,
 ) -> Page[Any]:
     """Return the page that GET's ``page`` names; a wrong number gives the nearest page.
 
-    A list in the database ends after ``MOST`` rows; its ``paginator.count`` says so in words.
+    ``count`` is how many there are, where the view has counted them anyhow. A list in the database
+    ends after ``MOST`` rows; its ``paginator.count`` says so in words.
     """
     number = to_ascii_digits(request.GET.get("page", "1"))
     if isinstance(items, models.QuerySet):
-        return _Pages(items, size).get_page(number)
+        pages = _Pages(items, size)
+        if count is not None:
+            pages.__dict__["count"] = count
+        return pages.get_page(number)
     return Paginator(items, size).get_page(number)

@@ -93,6 +93,11 @@ class Action(models.Model):
             models.Index(fields=["owner", "state", "due"], name="action_by_owner"),
             models.Index(fields=["state", "due"], name="action_by_state"),
             models.Index(fields=["resolution", "position"], name="action_by_resolution"),
+            # What waits for a secretary's word: few among many.
+            models.Index(fields=["state", "resolution"], name="action_by_standing"),
+            models.Index(
+                fields=["resolution"], condition=Q(owner__isnull=True), name="action_unowned"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -189,6 +194,7 @@ class DateRequest(models.Model):
                 fields=["action"], condition=Q(state="asked"), name="one_open_date_request"
             ),
         ]
+        indexes = [models.Index(fields=["state", "action"], name="date_request_by_state")]
         ordering = ["asked_at", "id"]
 
     def __str__(self) -> str:

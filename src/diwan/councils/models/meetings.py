@@ -53,7 +53,12 @@ class Meeting(models.Model):
                 name="meeting_starts_before_it_ends",
             ),
         ]
-        indexes = [models.Index(fields=["body", "date"], name="meeting_by_body")]
+        indexes = [
+            models.Index(fields=["body", "date"], name="meeting_by_body"),
+            # PostgreSQL has one of its own, undated ones last (migration 0002).
+            models.Index(fields=["date"], name="meeting_by_date"),
+            models.Index(fields=["state", "date"], name="meeting_by_state"),
+        ]
 
     def __str__(self) -> str:
         return self.key

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.translation import get_language, gettext_lazy, ngettext
@@ -123,10 +123,16 @@ def _served(question: DeskQuestion) -> QuerySet[Action]:
 
 def _for_a_word(question: DeskQuestion, clock: Clock) -> Iterator[DeskItem]:
     """Requests to answer, proofs to judge, actions without an owner, in one question."""
-    asked = DateRequest.objects.filter(action=OuterRef("pk"), state=DateRequest.State.ASKED)
-    unowned = Q(state__in=OWED, owner__isnull=True)
-    waiting = _served(question).filter(Exists(asked) | Q(state=State.DONE) | unowned)
-    for action in _loaded(waiting):
+    served = _served(question)
+    # Each of the three is few among many, and found by an index of its own.
+    bodies = served_ids(question.actor)
+    asked = DateRequest.objects.filter(
+        state=DateRequest.State.ASKED, action__resolution__body__in=bodies
+    )
+    waiting = Q(pk__in=asked.order_by().values("action"))
+    waiting |= Q(pk__in=served.filter(state=State.DONE).values("pk"))
+    waiting |= Q(pk__in=served.filter(state__in=OWED, owner__isnull=True).values("pk"))
+    for action in _loaded(Action.objects.filter(waiting)):
         if _said(action, "asked"):
             yield _item(
                 action,
@@ -149,17 +155,14 @@ def _for_a_word(question: DeskQuestion, clock: Clock) -> Iterator[DeskItem]:
 
 def _to_confirm(question: DeskQuestion) -> Iterator[DeskItem]:
     """One item a meeting, however many actions: old records do not flood desks."""
-    actions = Action.objects.filter(resolution__meeting=OuterRef("pk"), state=State.UNCONFIRMED)
-    counted = actions.order_by().values("resolution__meeting").annotate(n=Count("pk"))
-    first = actions.order_by("arrived_at").values("arrived_at")[:1]
-    bodies = served_ids(question.actor)
-    meetings = (
-        Meeting.objects.filter(Exists(actions), body__in=bodies)
-        .select_related("body")
-        .annotate(unconfirmed=Subquery(counted.values("n")), first_at=Subquery(first))
-    )
-    for meeting in meetings.order_by("pk"):
-        count: int = getattr(meeting, "unconfirmed")  # noqa: B009 - a column of the question
+    unconfirmed = _served(question).filter(state=State.UNCONFIRMED).order_by()
+    counted = unconfirmed.values_list("resolution__meeting_id")
+    counts = {
+        pk: (n, first) for pk, n, first in counted.annotate(n=Count("pk"), at=Min("arrived_at"))
+    }
+    meetings = Meeting.objects.select_related("body").in_bulk(list(counts))
+    for pk, (count, first_at) in counts.items():
+        meeting = meetings[pk]
         url = reverse("councils:meeting", args=[meeting.pk])
         yield DeskItem(
             ref=Ref(MEETING, meeting.pk),
@@ -172,7 +175,7 @@ def _to_confirm(question: DeskQuestion) -> Iterator[DeskItem]:
             step_url=reverse("councils:confirm", args=[meeting.pk]),
             source=local(meeting_title(meeting), get_language() or "en")[0],
             state=Action.State.UNCONFIRMED.label,
-            since_at=getattr(meeting, "first_at"),  # noqa: B009 - as above
+            since_at=first_at,
             count=count,
         )
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import Count, F, QuerySet
 
 from diwan.councils.constants import STATEMENT
 from diwan.councils.models import Action, AgendaItem, Meeting, Resolution, Statement
@@ -35,10 +35,7 @@ class MeetingFilter:
 
 
 def meetings_for(actor: Actor, wanted: MeetingFilter | None = None) -> QuerySet[Meeting]:
-    """Meetings that the actor may see, the latest first, those without a date last.
-
-    Each carries `resolution_count`: how many adopted resolutions of it the actor may see.
-    """
+    """Meetings that the actor may see, the latest first, those without a date last."""
     asked = wanted or MeetingFilter()
     rows = MEETINGS.which(actor, "see", Meeting.objects.all())
     exact: dict[str, object] = {"body_id": asked.body_id, "state": asked.state}
@@ -48,12 +45,16 @@ def meetings_for(actor: Actor, wanted: MeetingFilter | None = None) -> QuerySet[
         rows = rows.filter(body__unit_id__in=below([asked.unit_id], day_of(actor)))
     for token in search_tokens(asked.text):
         rows = rows.filter(search__contains=token)
-    seen = RESOLUTIONS.which(
-        actor, "see", Resolution.objects.filter(state=Resolution.State.ADOPTED)
-    )
-    count = Count("resolutions", filter=Q(resolutions__in=seen.values("pk")))
-    rows = rows.select_related("body__unit", "register").annotate(resolution_count=count)
+    rows = rows.select_related("body__unit", "register")
     return rows.order_by(F("date").desc(nulls_last=True), F("number").desc(nulls_last=True), "key")
+
+
+def resolution_counts(actor: Actor, meetings: Iterable[Meeting]) -> dict[UUID, int]:
+    """How many adopted resolutions of each of these meetings the actor may see; none left out."""
+    ids = [meeting.pk for meeting in meetings]
+    adopted = Resolution.objects.filter(meeting__in=ids, state=Resolution.State.ADOPTED)
+    seen = RESOLUTIONS.which(actor, "see", adopted).order_by().values_list("meeting_id")
+    return dict.fromkeys(ids, 0) | dict(seen.annotate(n=Count("pk")))
 
 
 @dataclass(frozen=True)

@@ -6,8 +6,8 @@ Only actions that the actor may see are counted, and of what was passed down onl
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass
 from datetime import date
 from enum import StrEnum
 from typing import Any
@@ -22,6 +22,7 @@ from diwan.councils.rules.life import OWED, SETTLED, State
 from diwan.directory.public import below
 from diwan.kernel.policies import Actor
 from diwan.kernel.text import search_tokens
+from diwan.ui.show import AtLeast
 
 from .lateness import Clock, clock_of
 
@@ -178,30 +179,51 @@ def progress_of(actor: Actor, resolution_ids: Iterable[UUID]) -> dict[UUID, Prog
     return dict.fromkeys(ids, Progress()) | _by(actor, rows, "resolution_id")
 
 
+MOST = 10_000
+"""Resolutions are counted no farther."""
+TOLD = 1_000
+"""Of no more resolutions a heading says how their actions stand: a larger question is too slow."""
+
+
 @dataclass(frozen=True)
 class Totals:
-    """What a heading says: so many resolutions of so many bodies, and how their actions stand."""
+    """What a heading says: so many resolutions of so many bodies, and how their actions stand.
+
+    Of more than `MOST` resolutions the count is `AtLeast` and the bodies are not counted; of more
+    than `TOLD` `actions` is None and `by_province` empty: whoever wants to know narrows it down.
+    """
 
     resolutions: int
     bodies: int
-    actions: Progress
+    actions: Progress | None
+    by_province: Mapping[str, Progress]
 
 
 def totals(actor: Actor, resolutions: QuerySet[Resolution]) -> Totals:
-    """The counts of a (filtered) register in two questions."""
-    rows = resolutions.order_by()
-    counted = rows.aggregate(resolutions=Count("pk"), bodies=Count("body", distinct=True))
-    actions = _wholes(actor).filter(resolution__in=rows.values("pk"))
-    return Totals(**counted, actions=Progress(**actions.aggregate(**counts(actor))))
-
-
-def progress_by_province(actor: Actor, resolutions: QuerySet[Resolution]) -> dict[str, Progress]:
-    """How the actions stand in each province (ISO 3166-2) they are about, or else owed in."""
+    """The counts of a (filtered) register in two questions, bounded however large it is."""
+    some = resolutions.order_by()[: MOST + 1].values("pk", "body_id")
+    counted = some.aggregate(resolutions=Count("pk"), bodies=Count("body_id", distinct=True))
+    if counted["resolutions"] > MOST:
+        return Totals(AtLeast(MOST), 0, None, {})
+    if counted["resolutions"] > TOLD:
+        return Totals(**counted, actions=None, by_province={})
+    rows = _wholes(actor).filter(resolution__in=resolutions.order_by().values("pk"))
     about = NullIf("unit__province", Value(""))
     owed_in = NullIf("owner__unit__province", Value(""))
-    rows = _wholes(actor).filter(resolution__in=resolutions.order_by().values("pk"))
-    placed = rows.annotate(province=Coalesce(about, owed_in)).filter(province__isnull=False)
-    return _by(actor, placed, "province")
+    found = _by(actor, rows.annotate(province=Coalesce(about, owed_in)), "province")
+    return Totals(
+        **counted,
+        actions=added(found.values()),
+        by_province={code: stand for code, stand in found.items() if code},
+    )
+
+
+def added(progress: Iterable[Progress]) -> Progress:
+    """The counts of several things together."""
+    total: Counter[str] = Counter()
+    for one in progress:
+        total.update(asdict(one))
+    return Progress(**total)
 
 
 def progress_by_body(actor: Actor, body_ids: Iterable[UUID]) -> dict[UUID, Progress]:

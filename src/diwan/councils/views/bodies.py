@@ -48,7 +48,7 @@ from .bodies_facts import (
     seats,
 )
 from .bodies_steps import kinds_used
-from .meetings_facts import meeting_row
+from .meetings_facts import meeting_rows_of
 from .records import BODY_ROWS, hosts_of
 from .register import summary_of
 from .shared import seen, today_of
@@ -207,7 +207,7 @@ def _doing(actor: Actor, one: Body) -> dict[str, Any]:
     meetings = meetings_for(actor, MeetingFilter(body_id=one.pk))
     progress = progress_by_body(actor, [one.pk])[one.pk]
     return {
-        "meetings": [meeting_row(row) for row in meetings[:MEETINGS_SHOWN]],
+        "meetings": meeting_rows_of(actor, list(meetings[:MEETINGS_SHOWN])),
         "meeting_count": meetings.count(),
         "resolution_count": _adopted(actor, one),
         "progress": progress,

@@ -19,6 +19,7 @@ from diwan.councils.models import Meeting, Resolution
 from diwan.councils.policies import BODIES, MEETINGS, countries_of, day_of
 from diwan.councils.queries.bodies import bodies_for
 from diwan.councils.queries.meetings import MeetingFilter, Minutes, meetings_for, minutes
+from diwan.councils.queries.register import added
 from diwan.directory.public import Unit
 from diwan.kernel.exchange import Ref, related
 from diwan.kernel.policies import Actor, ActorKind
@@ -30,10 +31,9 @@ from diwan.ui.show import show_day_short
 
 from .meetings_facts import (
     ACTIONS_SHOWN,
-    added,
     item_rows,
     meeting_facts,
-    meeting_row,
+    meeting_rows_of,
     meeting_tag,
     resolution_rows,
     statement_rows,
@@ -69,7 +69,7 @@ def meetings(request: HttpRequest) -> HttpResponse:
         "form": form,
         "asked": bool(form.given()),
         "page": page,
-        "rows": [meeting_row(row) for row in page.object_list],
+        "rows": meeting_rows_of(actor, list(page.object_list)),
         "coming": show_day_short(coming.date) if coming else "",
         "chips": _chips(request.GET, wanted),
     }

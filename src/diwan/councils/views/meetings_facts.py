@@ -14,7 +14,7 @@ from django.utils.translation import ngettext, pgettext
 
 from diwan.councils.constants import AGENDA_ITEM
 from diwan.councils.models import AgendaItem, Meeting, Resolution, Statement
-from diwan.councils.queries.meetings import Minutes
+from diwan.councils.queries.meetings import Minutes, resolution_counts
 from diwan.councils.queries.register import Progress
 from diwan.councils.queries.rows import rows_from
 from diwan.directory.public import PostCard
@@ -46,11 +46,18 @@ def meeting_tag(meeting: Meeting) -> Tag:
     return Tag(str(state.label), TONES[state])
 
 
-def meeting_row(meeting: Meeting) -> dict[str, Any]:
+def meeting_rows_of(actor: Actor, meetings: Sequence[Meeting]) -> list[dict[str, Any]]:
+    """Lines of a list of meetings, with how many resolutions of each the actor may see."""
+    counts = resolution_counts(actor, meetings)
+    return [_meeting_row(meeting, counts[meeting.pk]) for meeting in meetings]
+
+
+def _meeting_row(meeting: Meeting, resolutions: int) -> dict[str, Any]:
     """A line in a list of meetings; its date as exactly as it is known."""
     when = date_of(meeting)
     return {
         "meeting": meeting,
+        "resolutions": resolutions,
         "url": reverse("councils:meeting", args=[meeting.pk]),
         "day": show_partial(when) if when else _("date unknown"),
         "tag": meeting_tag(meeting),
@@ -83,12 +90,6 @@ def summary_words(found: Minutes, totals: Progress) -> str:
     ]
     parts += [label % {"n": show_number(count)} for count, label in counted if count]
     return " · ".join(parts)
-
-
-def added(progress: Sequence[Progress]) -> Progress:
-    """The counts of several resolutions together."""
-    names = ("total", "closed", "dropped", "done", "owed", "late", "unconfirmed", "unowned")
-    return Progress(**{name: sum(getattr(one, name) for one in progress) for name in names})
 
 
 def meeting_facts(found: Minutes, *, sees_body: bool) -> list[Pair]:

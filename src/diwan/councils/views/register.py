@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
@@ -19,7 +18,7 @@ from diwan.councils.models import Resolution
 from diwan.councils.policies import countries_of, day_of
 from diwan.councils.queries import register as queries
 from diwan.councils.queries.bodies import bodies_for
-from diwan.councils.queries.register import Progress, RegisterFilter, Standing, Totals
+from diwan.councils.queries.register import Progress, RegisterFilter, Standing
 from diwan.councils.queries.rows import Row, rows_of
 from diwan.directory.public import Unit, provinces
 from diwan.kernel.policies import Actor
@@ -47,13 +46,14 @@ def register(request: HttpRequest) -> HttpResponse:
     wanted = form.wanted()
     found = queries.register(actor, wanted)
     on_paper = request.GET.get("all") == "1"
-    page = page_of(found, request, size=ON_PAPER if on_paper else PAGE)
     totals = queries.totals(actor, found)
+    size = ON_PAPER if on_paper else PAGE
+    page = page_of(found, request, size=size, count=totals.resolutions)
     context: dict[str, Any] = {
         "form": form,
         "page": page,
         "totals": totals,
-        "summary": summary_of(totals.actions),
+        "summary": summary_of(totals.actions) if totals.actions else "",
         "rows": [row_of(row) for row in rows_of(actor, list(page.object_list))],
         "asked": bool(form.given()),
         # What a chip says needs no open form below it.
@@ -61,7 +61,7 @@ def register(request: HttpRequest) -> HttpResponse:
         "on_paper": on_paper,
         "paper_url": "?" + _with(request.GET, all="1"),
         "chips": _chips(request, wanted),
-        **_map(actor, found, totals),
+        **_map(totals.by_province),
     }
     return render(request, "councils/register.html", context)
 
@@ -171,18 +171,15 @@ def standing_tag(row: Row) -> Tag:
     }.get(standing, Tag(_("still owed"), "new"))
 
 
-def _map(actor: Actor, found: QuerySet[Resolution], totals: Totals) -> dict[str, Any]:
+def _map(by_province: Mapping[str, Progress]) -> dict[str, Any]:
     """Lateness by province, where the actions span provinces."""
-    if not totals.actions.total:
-        return {}
-    by_province = queries.progress_by_province(actor, found)
     countries = sorted({code[:2] for code in by_province})
     if len(by_province) < FEWEST_PROVINCES or len(countries) != 1:
         return {}
     return {"tiles": tiles_of(countries[0], by_province), "legend": _legend()}
 
 
-def tiles_of(country: str, by_province: dict[str, Progress]) -> Sequence[Tile]:
+def tiles_of(country: str, by_province: Mapping[str, Progress]) -> Sequence[Tile]:
     """One tile for each province; the figure on it counts what is late."""
     tiles = []
     for province in provinces(country):
