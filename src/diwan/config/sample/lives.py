@@ -266,7 +266,7 @@ class _Life:
     def _work(self) -> None:
         """From the beginning to the report."""
         duty, stream = self.duty, self._dice
-        if stream.chance(0.05):
+        if stream.chance(0.025):
             raise Over  # nobody ever took it up
         days = self._working_days()
         parts = self._parts()
@@ -283,7 +283,7 @@ class _Life:
         self._perhaps_later()
         if parts:
             self._wait_for(parts)
-        if stream.chance(0.05):
+        if stream.chance(0.025):
             raise Over  # begun, and left lying
         at = self._go(days * 0.1)
         self.ledger.report(duty, self._owner(), at, self._say("reports"))

@@ -86,7 +86,7 @@ class MeetingTeller:
     def tell(self, *, density: float) -> Iterator[Decision]:
         """Meeting after meeting; `density` is how many actions a meeting leads to."""
         number = self._dice.between(1, 60)
-        if self._dice.chance(0.05):
+        if self._dice.chance(0.1):
             yield from self._old(number)
         day = self.era.first + timedelta(days=self._dice.between(0, self.body.days))
         while day < self.era.last:
