@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from datetime import timedelta
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 from django.apps import apps
@@ -60,6 +61,12 @@ def person() -> Person:
     return one
 
 
+def user_of(person: Person) -> UUID:
+    """The user that the person has."""
+    assert person.user_id is not None
+    return person.user_id
+
+
 def everything() -> str:
     """All that the database holds, as text."""
     rows: list[str] = []
@@ -71,7 +78,7 @@ def everything() -> str:
 
 
 def test_nothing_names_them_and_everything_else_is_whole(person: Person) -> None:
-    user_id = person.user_id
+    user_id = user_of(person)
     assert all(word in everything() for word in (NAME, LOGIN, SENT_TO))
     erase_person(elevated_actor(), person, reason=LAW)
     jobs.run_ticks()
@@ -103,7 +110,7 @@ def test_not_while_they_hold_a_post_nor_twice_nor_by_anybody(person: Person) -> 
         with pytest.raises((NotFound, Forbidden)):
             erase_person(stranger, person, reason=LAW)
     with pytest.raises(Refused):
-        accounts.erase_user(elevated_actor(), person.user_id, reason=LAW)
+        accounts.erase_user(elevated_actor(), user_of(person), reason=LAW)
     assert NAME in everything()
     actor = elevated_actor()
     erase_person(actor, person, reason=LAW)
@@ -116,8 +123,8 @@ def test_not_while_they_hold_a_post_nor_twice_nor_by_anybody(person: Person) -> 
 
 
 def test_nobody_erases_themselves_nor_the_last_administrator(person: Person) -> None:
-    User.objects.filter(pk=person.user_id).update(may_elevate=True)
-    user = User.objects.get(pk=person.user_id)
+    User.objects.filter(pk=user_of(person)).update(may_elevate=True)
+    user = User.objects.get(pk=user_of(person))
     with pytest.raises(Refused):
         erase_person(elevated_actor(user), person, reason=LAW)
     User.objects.exclude(pk=user.pk).update(may_elevate=False)
@@ -127,7 +134,7 @@ def test_nobody_erases_themselves_nor_the_last_administrator(person: Person) -> 
 
 
 def test_tokens_end(person: Person) -> None:
-    user = User.objects.get(pk=person.user_id)
+    user = User.objects.get(pk=user_of(person))
     Token.objects.create(
         user=user, name=NAME, token_sha256="x", expires_at=timezone.now() + timedelta(days=9)
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from types import TracebackType
 from typing import Any
 
@@ -142,6 +142,15 @@ class _Pages(Paginator):  # type: ignore[type-arg] # Django's own takes no type
     """
 
     object_list: models.QuerySet[Any]
+    read: Reading | None = None
+
+    def page(self, number: str | int) -> Page[Any]:  # type: ignore[override] # as below
+        """The page of a number, read by `read` where there is one."""
+        if self.read is None:
+            return super().page(number)
+        number = self.validate_number(number)
+        first = (number - 1) * self.per_page
+        return Page(self.read(self.object_list, first, first + self.per_page), number, self)
 
     @cached_property
     def count(self) -> int:
@@ -153,10 +162,19 @@ class _Pages(Paginator):  # type: ignore[type-arg] # Django's own takes no type
         """The page of a number, the nearest one of a wrong number."""
         if str(number) != "1":
             return super().get_page(number)
-        rows = list(self.object_list[: self.per_page + 1])
+        read = self.read or _sliced
+        rows = read(self.object_list, 0, self.per_page + 1)
         if len(rows) <= self.per_page:
             self.__dict__.setdefault("count", len(rows))
         return Page(rows[: self.per_page], 1, self)
+
+
+Reading = Callable[[models.QuerySet[Any], int, int], list[Any]]
+"""How rows are read from a first to before a last: a way that is quicker than counting them off."""
+
+
+def _sliced(rows: models.QuerySet[Any], first: int, last: int) -> list[Any]:
+    return list(rows[first:last])
 
 
 def page_of(
@@ -165,15 +183,18 @@ def page_of(
     *,
     size: int = 50,
     count: int | None = None,
+    read: Reading | None = None,
 ) -> Page[Any]:
     """Return the page that GET's ``page`` names; a wrong number gives the nearest page.
 
-    ``count`` is how many there are, where the view has counted them anyhow. A list in the database
+    ``count`` is how many there are, where the view has counted them anyhow; ``read`` a quicker way
+    to the rows of a page. A list in the database
     ends after ``MOST`` rows; its ``paginator.count`` says so in words.
     """
     number = to_ascii_digits(request.GET.get("page", "1"))
     if isinstance(items, models.QuerySet):
         pages = _Pages(items, size)
+        pages.read = read
         if count is not None:
             pages.__dict__["count"] = count
         return pages.get_page(number)

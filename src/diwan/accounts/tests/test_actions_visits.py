@@ -35,7 +35,9 @@ def look(user: User, minutes: int) -> datetime | None:
 )
 def test_a_visit_ends_after_half_an_hour_without_a_look(gaps: list[int]) -> None:
     user = UserFactory.create()
-    now, ended, last = 0, None, None
+    now = 0
+    ended: int | None = None
+    last: int | None = None
     for gap in [0, *gaps]:
         now += gap
         if last is not None and now - last > 30:

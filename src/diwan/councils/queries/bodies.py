@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Max, Min, OuterRef, Q, QuerySet, Subquery
@@ -193,7 +194,8 @@ def next_meetings(
     if all(hasattr(body, "planned_id") for body in rows):
         days = {body.pk: meeting_days(body) for body in rows}
     else:
-        asked = with_meetings(Body.objects.filter(pk__in=[b.pk for b in rows]), at, actor=actor)
+        mine = Body.objects.filter(pk__in=[b.pk for b in rows])
+        asked: QuerySet[Any] = with_meetings(mine, at, actor=actor)
         columns = asked.values_list("pk", "last_day", "planned_id")
         days = {pk: MeetingDays(last, planned) for pk, last, planned in columns}
     planned = Meeting.objects.in_bulk([day.planned_id for day in days.values() if day.planned_id])

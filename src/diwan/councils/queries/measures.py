@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from datetime import datetime, time
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -89,11 +89,16 @@ def _counted(
     for period in question.periods:
         wanted = rows(period)
         if question.kind == BODY:
-            grouped = wanted.filter(**{f"{body}__in": question.ids}).annotate(whose=F(body))
+            whose, here = F(body), wanted.filter(**{f"{body}__in": question.ids})
         else:
-            grouped = _under(wanted, unit, question.ids, period)
-        counts = grouped.values("whose").annotate(
-            n=Count("pk", distinct=True), part_n=Count("pk", filter=part, distinct=True)
+            whose, here = (
+                F(f"{unit}__paths_up__ancestor_id"),
+                _under(wanted, unit, question, period),
+            )
+        counts = (
+            here.annotate(whose=whose)
+            .values("whose")
+            .annotate(n=Count("pk", distinct=True), part_n=Count("pk", filter=part, distinct=True))
         )
         for row in counts.order_by():
             value = Value(row["n"]) if part is None else Value(row["part_n"], of=row["n"])
@@ -104,18 +109,18 @@ def _counted(
 def _under(
     wanted: QuerySet[Resolution] | QuerySet[Action] | QuerySet[DateRequest],
     unit: str,
-    ids: Iterable[UUID],
+    question: MeasureQuestion,
     period: Period,
 ) -> QuerySet[Resolution] | QuerySet[Action] | QuerySet[DateRequest]:
     """Rows whose unit stood at or below one of `ids` on the last day of the period."""
     paths = f"{unit}__paths_up"
     return wanted.filter(
         **{
-            f"{paths}__ancestor_id__in": list(ids),
+            f"{paths}__ancestor_id__in": list(question.ids),
             f"{paths}__since__lte": period.last_day,
             f"{paths}__until__gt": period.last_day,
         }
-    ).annotate(whose=F(f"{paths}__ancestor_id"))
+    )
 
 
 def _instants(period: Period) -> tuple[datetime, datetime]:

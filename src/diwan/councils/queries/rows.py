@@ -53,10 +53,9 @@ def rows_of(actor: Actor, resolutions: Sequence[Resolution]) -> list[Row]:
     ids = [resolution.pk for resolution in resolutions]
     wholes = visible_actions(actor).filter(resolution_id__in=ids, parent__isnull=True)
     counted = wholes.order_by().values("resolution_id")
-    stand = {
-        row.pop("resolution_id"): (row.pop("first_due"), Progress(**row))
-        for row in counted.annotate(first_due=Min("due", filter=Q(state__in=OWED)), **counts(actor))
-    }
+    asked = counted.annotate(first_due=Min("due", filter=Q(state__in=OWED)), **counts(actor))
+    found: list[dict[str, Any]] = [dict(row) for row in asked]
+    stand = {row.pop("resolution_id"): (row.pop("first_due"), Progress(**row)) for row in found}
     # What was settled without ever having an owner asks for none any more.
     named = wholes.exclude(owner=None, state__in=SETTLED).order_by()
     first = named.values("resolution_id", "owner_id", "owner__pattern_id", "owner__pattern__name")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
+from uuid import UUID
 
 import pytest
 
@@ -25,10 +26,10 @@ JANUARY, FEBRUARY = (
 )
 
 
-def values(key: str, actor: Actor, kind: str, *ids: object) -> dict[tuple[object, str], Value]:
+def values(key: str, actor: Actor, kind: str, *ids: UUID) -> dict[tuple[UUID, str], Value]:
     measure = exchange.measure(key)
     assert measure is not None
-    question = MeasureQuestion(actor, kind, list(ids), [JANUARY, FEBRUARY])  # type: ignore[arg-type]  # identifiers of any model
+    question = MeasureQuestion(actor, kind, ids, [JANUARY, FEBRUARY])
     return dict(measure.values(question))
 
 

@@ -117,10 +117,11 @@ def columns_by(way: str) -> tuple[str, ...]:
 def with_histories(rows: QuerySet[M], way: str = "") -> QuerySet[M]:
     """Rows joined to the versions that are now believed of the post and of its unit."""
     post, unit = f"{way}versions", f"{way}unit__versions"
-    return rows.annotate(
+    found: QuerySet[M] = rows.annotate(  # type: ignore[assignment]  # the stub forgets which model
         believed=FilteredRelation(post, condition=Q(**{f"{post}__superseded_at__isnull": True})),
         stood=FilteredRelation(unit, condition=Q(**{f"{unit}__superseded_at__isnull": True})),
     )
+    return found
 
 
 def gathered(rows: Iterable[Sequence[Any]]) -> dict[UUID, PostHistory]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
+from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -72,10 +73,10 @@ def posts_by_province() -> Iterator[Row]:
     """Posts filled and vacant today, by province of their unit; suppressed by who publishes it."""
     now = timezone.now()
     for code in sorted(set(Unit.objects.values_list("country", flat=True))):
-        rows = _posts_on(today_in(code, now), now).filter(unit__country=code)
+        rows: QuerySet[Any] = _posts_on(today_in(code, now), now).filter(unit__country=code)
         counts: dict[str, Counter[bool]] = defaultdict(Counter)
-        for place, held, n in rows.values_list("unit__province", "held").annotate(n=Count("pk")):
-            counts[place][held] += n
+        for row in rows.values("unit__province", "held").annotate(n=Count("pk")).order_by():
+            counts[row["unit__province"]][row["held"]] += row["n"]
         for place in [*(one.code for one in provinces(code)), ""]:
             if place in counts:
                 yield {

@@ -42,5 +42,5 @@ def _require(actor: Actor, key: str) -> None:
 
 def _record(actor: Actor, verb: str, key: str, change: list[bool]) -> None:
     through = Through(elevation_id=actor.elevation_id)
-    changes = {"key": [key, key], "opened": change}
+    changes: dict[str, list[object]] = {"key": [key, key], "opened": [*change]}
     audit.record(actor, verb, Ref(OPEN_TABLE, table_id(key)), changes=changes, through=through)

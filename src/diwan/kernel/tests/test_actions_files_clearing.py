@@ -161,7 +161,10 @@ def test_a_photo_is_kept_without_its_place_and_known_as_it_was_given() -> None:
 
 @pytest.mark.django_db(transaction=True)
 def test_ten_uploads_of_one_file_at_once_are_stored_once(home: Path) -> None:
-    at_once(*[lambda: put("the same") and None] * 10)
+    def upload() -> None:
+        put("the same")
+
+    at_once(*[upload] * 10)
     assert StoredFile.objects.count() == 10
     assert [blob.pk for blob in Blob.objects.all()] == list(lying())
     assert list((home / "files" / "incoming").iterdir()) == []
