@@ -44,6 +44,7 @@ def main(size: str, out: Path) -> None:
 def _fill(size: str) -> dict[str, float]:
     from diwan.config.sample import Size, load_country
     from diwan.directory.public import Register
+    from diwan.kernel import search
 
     marker = Path(os.environ["DIWAN_HOME"]) / f"made-{size}.json"
     if Register.objects.exists():
@@ -57,6 +58,7 @@ def _fill(size: str) -> dict[str, float]:
             say(f"   {label} {done}/{total}")
 
     loaded = load_country(size=wanted, seed=SEED, until=UNTIL, progress=report)
+    search.rebuild()
     _analyse()
     found = {"seconds": round(time.perf_counter() - started, 1), **loaded.counts}
     marker.write_text(json.dumps(found))
