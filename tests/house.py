@@ -345,7 +345,8 @@ def _links(house: House) -> None:
     user = house.staff["colleague"].user
     document = Ref("library.document", house.ids["document"])
     resolution = Ref("councils.resolution", house.ids["resolution"])
-    house.ids["link"] = links.join(actor, document, links.Verb.EVIDENCES, resolution).pk
+    secretary = house.staff["secretary"].actor
+    house.ids["link"] = links.join(secretary, document, links.Verb.EVIDENCES, resolution).pk
     password = issue(actor, USER_KIND, user.pk, life=day)
     house.ids |= {
         "invitation": invitation.invitation.pk,

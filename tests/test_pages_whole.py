@@ -169,7 +169,8 @@ def test_home_speaks_one_language_to_everybody(who: str, language: str, house: H
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("status", [403, 404])
 def test_refusals_speak_one_language(status: int, language: str, house: House) -> None:
-    row = next(row for row in rows() if row.answers["colleague"] == str(status))
+    ours = (row for row in rows() if ":" in row.name)  # the API answers with problems
+    row = next(row for row in ours if row.answers["colleague"] == str(status))
     where = address(row, house, language)
     client = house.client("colleague")
     answer = client.post(where) if row.how == "post" else client.get(where)

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
+from functools import cache
 from typing import Any
 
-from django.http import HttpRequest, JsonResponse
+from django.core.serializers.json import DjangoJSONEncoder
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
+from django.utils.translation import get_language
 from django.views.decorators.csrf import csrf_exempt
 from ninja import NinjaAPI
 
@@ -49,13 +53,23 @@ for room in ROOMS:
 
 
 def document() -> dict[str, Any]:
-    """The OpenAPI document."""
+    """The OpenAPI document. Whoever gets it changes nothing in it: it is made once a language."""
+    return _document(get_language() or "en")
+
+
+@cache
+def _document(_language: str) -> dict[str, Any]:
     return described.finished(dict(api.get_openapi_schema(path_prefix="/api/v1/")))
 
 
-def openapi(_request: HttpRequest) -> JsonResponse:
+@cache
+def _written(language: str) -> bytes:
+    return json.dumps(_document(language), ensure_ascii=False, cls=DjangoJSONEncoder).encode()
+
+
+def openapi(_request: HttpRequest) -> HttpResponse:
     """The OpenAPI document, open to everybody: it tells what there is, not what is in it."""
-    return JsonResponse(document(), json_dumps_params={"ensure_ascii": False})
+    return HttpResponse(_written(get_language() or "en"), content_type="application/json")
 
 
 @csrf_exempt

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 from itertools import chain, islice
 from uuid import UUID
 
@@ -16,10 +17,12 @@ from django.views.decorators.http import require_POST, require_safe
 
 from diwan.interop.actions.opening import close_to_public, open_to_public
 from diwan.interop.queries.rosters import csv_of_roster, roster_of
-from diwan.interop.queries.tables import csv_of, offer, offers, package, rows_of
+from diwan.interop.queries.tables import Cell, csv_of, offer, offers, package, rows_of
 from diwan.kernel.errors import NotFound
+from diwan.kernel.exchange import FieldType, OpenField
 from diwan.kernel.requests import actor_of
 from diwan.ui.components import Link
+from diwan.ui.show import show_day, show_number
 
 SHOWN = 50
 
@@ -37,16 +40,29 @@ def tables(request: HttpRequest) -> HttpResponse:
 def table(request: HttpRequest, key: str) -> HttpResponse:
     """Show the first rows of a table, what its columns mean, and where to get all of it."""
     found = offer(actor_of(request), key)
-    names = [field.name for field in found.table.fields]
     rows = list(islice(rows_of(found.table), SHOWN + 1))
     context = {
         "offer": found,
-        "rows": [[row[name] for name in names] for row in rows[:SHOWN]],
+        "rows": [
+            [_cell(field, row[field.name]) for field in found.table.fields] for row in rows[:SHOWN]
+        ],
         "more": len(rows) > SHOWN,
         "may_open": actor_of(request).elevated,
         "crumbs": [Link(_("Open tables"), reverse("interop:tables"))],
     }
     return render(request, "interop/table.html", context)
+
+
+def _cell(field: OpenField, value: Cell) -> tuple[str, str]:
+    """How a page shows a value, and in which language it is: codes are Latin letters."""
+    if value is None:
+        return "–", ""
+    if field.type is FieldType.INTEGER and isinstance(value, int):
+        return show_number(value), ""
+    if field.type is FieldType.DATE:
+        return show_day(date.fromisoformat(str(value))), ""
+    text = str(value)
+    return text, "en" if text.isascii() else ""
 
 
 @login_required
