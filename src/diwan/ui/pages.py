@@ -144,7 +144,7 @@ class _Pages(Paginator):  # type: ignore[type-arg] # Django's own takes no type
     object_list: models.QuerySet[Any]
     read: Reading | None = None
 
-    def page(self, number: str | int) -> Page[Any]:  # type: ignore[override] # as below
+    def page(self, number: str | int) -> Page[Any]:
         """The page of a number, read by `read` where there is one."""
         if self.read is None:
             return super().page(number)
