@@ -140,7 +140,11 @@ class Bar:
 
 @dataclass(frozen=True)
 class Tile:
-    """One place of a tile map. Rows from the north, columns from the west, both from 1."""
+    """One place of a tile map. Rows from the north, columns from the west, both from 1.
+
+    `depth` from 0 (pale) to 4 (dark) colours it by how much instead of by its tone; what the
+    colour says stands on it as `value`, and as `detail` for whoever hovers or listens.
+    """
 
     row: int
     column: int
@@ -149,6 +153,8 @@ class Tile:
     value: Text = ""
     tone: str = "quiet"
     url: str = ""
+    depth: int | None = None
+    detail: Text = ""
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,7 @@ from diwan.desk.queries import Desk, changes_since, own_and_word_desk, unit_desk
 from diwan.desk.queries.desks import SECRETARY_ORDER, home_country
 from diwan.desk.rules.visits import Since, since_of
 from diwan.desk.rules.week import week_of
-from diwan.directory.public import Role, authority_of
+from diwan.directory.public import Role, authority_of, unit_names
 from diwan.kernel.countries import country
 from diwan.kernel.errors import NotFound
 from diwan.kernel.exchange import Waiting
@@ -122,8 +122,10 @@ def unit(request: HttpRequest) -> HttpResponse:
         "owners": owners[:OWNERS_A_PAGE],
         "all_owners": len(owners),
         "asked_post": desk.posts.get(post_id) if post_id else None,
-        "unit_id": unit_id,
-        "pictures": pictures.beside_unit(actor, desk),
+        "asked_unit": unit_names([unit_id], authority_of(actor).day).get(unit_id, {})
+        if unit_id
+        else None,
+        "pictures": pictures.beside_unit(actor, desk, unit_id),
     }
     return render(request, "desk/unit.html", context)
 

@@ -5,16 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time
+from uuid import UUID
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from diwan.councils.public import DutyStanding, duty_standing, month_ends, seat_meeting
 from diwan.desk.queries import Desk
-from diwan.directory.public import Role, authority_of
+from diwan.directory.public import Role, authority_of, below
 from diwan.kernel.policies import Actor
 from diwan.kernel.reader import current
 from diwan.ui.show import show_number
+
+from .lateness import Lateness, lateness
 
 MONTHS = 12
 
@@ -51,6 +54,7 @@ class Pictures:
 
     progress: Progress | None = None
     meeting: Coming | None = None
+    lateness: Lateness | None = None
 
 
 def beside_own(actor: Actor, desk: Desk) -> Pictures:
@@ -59,10 +63,12 @@ def beside_own(actor: Actor, desk: Desk) -> Pictures:
     return Pictures(_progress(standing), _meeting(actor))
 
 
-def beside_unit(actor: Actor, desk: Desk) -> Pictures:
-    """How the actions of all posts below a head go."""
-    units = authority_of(actor).below(Role.HEAD)
-    return Pictures(_progress(duty_standing(unit_ids=units, month_ends=_ends(desk))))
+def beside_unit(actor: Actor, desk: Desk, unit_id: UUID | None) -> Pictures:
+    """How the actions of all posts below a head go, and which units are late; or below one unit."""
+    authority = authority_of(actor)
+    tops = frozenset({unit_id}) if unit_id else authority.units(Role.HEAD)
+    standing = duty_standing(unit_ids=below(tops, authority.day), month_ends=_ends(desk))
+    return Pictures(_progress(standing), lateness=lateness(actor, tops))
 
 
 def beside_word(actor: Actor) -> Pictures:

@@ -9,12 +9,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from diwan.desk.queries import Changes, Desk
+from diwan.kernel.calendars import weekday_name
 from diwan.kernel.exchange import Change
 from diwan.kernel.policies import Actor
 from diwan.kernel.reader import current
 from diwan.ui.components import Card, Tag
-from diwan.ui.show import local_moment, show_clock, show_moment, show_number, show_weekday_day
-from diwan.ui.templatetags.ui import local
+from diwan.ui.show import local_moment, show_clock, show_moment, show_number
+from diwan.ui.templatetags.ui import code, local
 from diwan.ui.trails import told_of
 
 from .cards import Section
@@ -40,7 +41,7 @@ def since_then(actor: Actor, changes: Changes, desk: Desk) -> SinceThen:
             title=local(each.card.title),
             url=each.card.url,
             tone=_TONES.get(marks[each.entry], "quiet"),
-            meta=tuple(part for part in (str(each.card.number), _moment(each.at)) if part),
+            meta=tuple(part for part in (code(each.card.number), _moment(each.at)) if part),
             note=_with_others(each.sentence, others[each.entry]),
             tag=_tag(marks[each.entry]),
         )
@@ -132,6 +133,7 @@ def _moment(at: datetime) -> str:
     if moment.date() == today - timedelta(days=1):
         return _("yesterday %(time)s") % {"time": show_clock(moment)}
     if today - timedelta(days=6) <= moment.date() < today:
-        parts = {"day": show_weekday_day(moment), "time": show_clock(moment)}
+        day = weekday_name(moment.weekday(), current().language)
+        parts = {"day": day, "time": show_clock(moment)}
         return _("%(day)s %(time)s") % parts
     return show_moment(at)

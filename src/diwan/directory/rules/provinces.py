@@ -22,6 +22,11 @@ class Province:
     column: int
 
     @property
+    def short_names(self) -> dict[str, str]:
+        """Names that fit a small tile: as they are usually cut short, in each language."""
+        return self.names | _SHORT.get(self.code, {})
+
+    @property
     def country(self) -> str:
         """ISO 3166-1 alpha-2 code of its country."""
         return self.code[:2]
@@ -87,6 +92,37 @@ EG-BA|دریای سرخ|البحر الأحمر|Red Sea|8|5
 EG-LX|اقصر|الأقصر|Luxor|9|4
 EG-ASN|اسوان|أسوان|Aswan|10|4
 """
+
+_SHORT_TABLE = """
+IR-04|آ. غربی|أ. غربية|W. Azar.
+IR-03|آ. شرقی|أ. شرقية|E. Azar.
+IR-02|مازندران|مازندران|Mazand.
+IR-28|خ. شمالی|خ. شمالية|N. Khor.
+IR-05|کرمانشاه|كرمانشاه|Kermansh.
+IR-09|خ. رضوی|خ. رضوية|R. Khor.
+IR-14|چهارمحال|تشهارمحال|Chaharm.
+IR-29|خ. جنوبی|خ. جنوبية|S. Khor.
+IR-06|خوزستان|خوزستان|Khuzest.
+IR-17|کهگیلویه|كهكيلويه|Kohgil.
+IR-11|سیستان|سيستان|Sistan
+IR-22|هرمزگان|هرمزكان|Hormoz.
+IR-13|همدان|همدان|Hamad.
+EG-ALX|اسکندریه|إسكندرية|Alex.
+EG-KFS|کفر شیخ|ك. الشيخ|Kafr Sh.
+EG-DT|دمیاط|دمياط|Damiet.
+EG-PTS|پورت سعید|بورسعيد|Port S.
+EG-IS|اسماعیلیه|إسماعيلية|Ismailia
+EG-SIN|سینای ش.|ش. سيناء|N. Sinai
+EG-KB|قلیوبیه|القليوبية|Qalyub.
+EG-JS|سینای ج.|ج. سيناء|S. Sinai
+EG-BNS|بنی سویف|بني سويف|B. Suef
+EG-WAD|وادی جدید|الوادي ج.|New V.
+EG-BA|دریای سرخ|البحر ح.|Red Sea
+"""
+_SHORT = {
+    code: dict(zip(("fa", "ar", "en"), names, strict=True))
+    for code, *names in (line.split("|") for line in _SHORT_TABLE.strip().splitlines())
+}
 
 
 @cache

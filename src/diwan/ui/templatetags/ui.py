@@ -285,10 +285,16 @@ def filter_form(context: Context, form: SearchForm) -> dict[str, object]:
 
 
 @register.inclusion_tag("ui/parts/tile_map.html")
-def tile_map(tiles: Sequence[Tile], title: str, legend: Sequence[Tag] = ()) -> dict[str, object]:
-    """Draw one tile for each place; west stays on the left in every language."""
+def tile_map(
+    tiles: Sequence[Tile], title: str, legend: Sequence[Tag] = (), steps: Sequence[str] = ()
+) -> dict[str, object]:
+    """Draw one tile for each place; west stays on the left in every language.
+
+    `steps` are the words of the depths, the palest first, where tiles are coloured by depth.
+    """
     ordered = sorted(tiles, key=lambda tile: (tile.row, tile.column))
-    return {"tiles": ordered, "title": title, "legend": legend, "dir": text_direction()}
+    told = {"legend": legend, "steps": steps, "dir": text_direction()}
+    return {"tiles": ordered, "title": title, **told}
 
 
 @register.inclusion_tag("ui/parts/legend.html")
