@@ -82,7 +82,7 @@ def desk_item(question: DeskQuestion, post: Post) -> list[DeskItem]:
 def test_the_sheet_keeps_what_was_open(monkeypatch: pytest.MonkeyPatch) -> None:
     unit = UnitFactory.create()
     old, new = staff(unit, "head"), staff(unit)
-    monkeypatch.setattr(exchange, "_desk", [lambda question: desk_item(question, old.post)])
+    monkeypatch.setattr(exchange.desk, "_desk", [lambda question: desk_item(question, old.post)])
     plan = HandoverPlan(
         old.post, AT + timedelta(days=5), old.person, new.person, needs=[{"en": "Two more staff"}]
     )
@@ -103,7 +103,7 @@ def test_the_sheet_of_a_handover_to_come_is_written_when_it_has_come(
     at = timezone.now() + timedelta(days=3)
     handover = hand_over(system(), HandoverPlan(old.post, at, old.person, new.person))
     assert handover.sheet["items"] == []
-    monkeypatch.setattr(exchange, "_desk", [lambda question: desk_item(question, old.post)])
+    monkeypatch.setattr(exchange.desk, "_desk", [lambda question: desk_item(question, old.post)])
     settle_handovers(at - TICK)
     handover.refresh_from_db()
     assert handover.settled_at is None
