@@ -113,10 +113,6 @@ class HandoverWriter:
         before = next(t for t in post.tenures if t.until_at == at)
         after: Tenure | None = next((t for t in post.tenures if t.since_at == at), None)
         successor = after.person.id if after else None
-        items = sorted(
-            (self._item(duty) for duty in told),
-            key=lambda one: (-one["late_days"], one["due"] or "9999"),
-        )
         self.store.add(
             Handover,
             id=pk,
@@ -128,7 +124,7 @@ class HandoverWriter:
             to_post_id=post.id,
             at=at,
             at_calendar=self.register.office.calendar.value,
-            sheet={"made_at": written_at.isoformat(), "items": items},
+            sheet={"made_at": written_at.isoformat(), "items": self._items(told)},
             settled_at=written_at,
             made_at=written_at,
         )
@@ -151,6 +147,11 @@ class HandoverWriter:
             at=written_at,
             changes=changes,
         )
+
+    def _items(self, told: Sequence[OpenDuty]) -> list[dict[str, Any]]:
+        """What the sheet lists: the latest first, what has no date last."""
+        items = [self._item(duty) for duty in told]
+        return sorted(items, key=lambda one: (-one["late_days"], one["due"] or "9999"))
 
     def _needs(self, handover: UUID, at: datetime) -> list[Texts]:
         """What the outgoing holder says is still needed; mostly nothing."""
