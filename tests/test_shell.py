@@ -40,6 +40,7 @@ def test_who_hasnt_signed_in_finds_what_is_public(client: Client) -> None:
         ("/fa/directory/people/", "اشخاص"),
         ("/fa/directory/", "راهبری"),
         ("/fa/directory/partners/", "راهبری"),
+        ("/fa/account/invitations/", "راهبری"),
     ],
 )
 def test_the_way_one_is_on_is_marked(client: Client, where: str, name: str) -> None:
@@ -86,3 +87,29 @@ def test_who_holds_nothing_is_called_by_name_alone(client: Client) -> None:
     sign_in(client, user)
     standing = client.get("/fa/").context["standing"]
     assert (standing.name, standing.post, standing.until) == ("مهمان", "", None)
+
+
+def test_ones_account_and_what_lies_behind_it_are_found_from_every_page(client: Client) -> None:
+    sign_in(client, staff(UnitFactory.create()).user)
+    assert '<a href="/fa/account/profile/">' in client.get("/fa/library/").content.decode()
+    sign_in(client, UserFactory.create())  # without a post the name stands alone
+    assert '<a href="/fa/account/profile/">' in client.get("/fa/library/").content.decode()
+    account = client.get("/fa/account/profile/").content.decode()
+    for page in ("account/notices/", "account/tokens/", "exchange/webhooks/"):
+        assert f'href="/fa/{page}"' in account
+
+
+def test_open_tables_and_the_api_are_found_by_everybody(client: Client) -> None:
+    page = client.get("/fa/").content.decode()
+    assert 'href="/fa/exchange/open/"' in page
+    assert 'href="/api/docs"' in page
+
+
+def test_administration_leads_to_every_page_of_its_own(client: Client) -> None:
+    sign_in(client, UserFactory.create(may_elevate=True), elevated=True)
+    page = client.get("/fa/directory/").content.decode()
+    owned = ("exchange/", "exchange/open/", "account/users/", "account/invitations/")
+    for address in (*owned, "jobs/", "outbox/", "seals/", "retention/"):
+        assert f'href="/fa/{address}"' in page
+        links = ways(client, f"/fa/{address}")
+        assert [str(link.label) for link in links if link.current] == ["راهبری"]

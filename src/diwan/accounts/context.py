@@ -24,7 +24,9 @@ def account(request: HttpRequest) -> dict[str, Any]:
         return {"sign_in_url": f"{reverse('accounts:sign_in')}?{query}"}
     found: dict[str, Any] = {
         "standing": Standing(
-            name=str(user), post="", until=None, sign_out_url=reverse("accounts:sign_out")
+            name=str(user),
+            sign_out_url=reverse("accounts:sign_out"),
+            account_url=reverse("accounts:profile"),
         )
     }
     if elevation is not None:

@@ -29,17 +29,31 @@ _WAYS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("directory:people", ("directory/people", "directory/handovers")),
     ("library:documents", ("library",)),
 )
-_ADMINISTRATION = ("directory", "exchange", "account/users", "account/elevate")
+_ADMINISTRATION = (
+    "directory",
+    "exchange",
+    "account/users",
+    "account/elevate",
+    "account/invitations",
+    "jobs",
+    "outbox",
+    "seals",
+    "retention",
+)
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
-    """`nav`, `search_url`, and `standing` with the post; what accounts says of the user besides."""
+    """`nav`, `foot`, `search_url`, `standing` with the post; what accounts says of the user too."""
     shown = account(request)
     actor = getattr(request, "actor", None)
     if not isinstance(actor, Actor):  # an answer from before the middleware: no ways to show
         return shown
     signed_in = actor.kind is ActorKind.USER
     shown["nav"] = _nav(request, actor)
+    shown["foot"] = [
+        Link(_("Open tables"), reverse("interop:tables")),
+        Link(_("For programs"), reverse("api_reference")),
+    ]
     shown["search_url"] = reverse("desk:search")
     if signed_in and isinstance(shown.get("standing"), Standing):
         shown["standing"] = _with_post(shown["standing"], actor)

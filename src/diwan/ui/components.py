@@ -167,6 +167,7 @@ class Standing:
     switch_url: str = ""
     sign_out_url: str = ""
     others: int = 0
+    account_url: str = ""
 
 
 @dataclass(frozen=True)

@@ -79,6 +79,14 @@ def _card(title: str, name: str, note: str, *, query: str = "") -> Card:
 
 def _at_work() -> list[Card]:
     return [
+        _card(
+            _("Registers in and out"),
+            "interop:registers",
+            _("Take in the file of a register, or write one out with its proofs."),
+        ),
+        _card(
+            _("Open tables"), "interop:tables", _("Open a table to the public, or close it again.")
+        ),
         _card(_("Jobs"), "ui:jobs", _("What the worker does; what gave up is tried anew there.")),
         _card(_("Outbox"), "ui:outbox", _("Notices that wait, and those that need a word.")),
         _card(
