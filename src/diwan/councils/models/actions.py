@@ -47,8 +47,14 @@ class Action(models.Model):
     group_pattern = models.ForeignKey(
         "directory.UnitPattern", on_delete=models.PROTECT, null=True, related_name="+"
     )
+    # Nearly all actions have no parent: an index over all of them would mislead SQLite.
     parent = models.ForeignKey(
-        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="children"
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="children",
+        db_index=False,
     )
     text = models.JSONField()
     owner = models.ForeignKey(
@@ -93,6 +99,9 @@ class Action(models.Model):
             models.Index(fields=["owner", "state", "due"], name="action_by_owner"),
             models.Index(fields=["state", "due"], name="action_by_state"),
             models.Index(fields=["resolution", "position"], name="action_by_resolution"),
+            models.Index(
+                fields=["parent"], condition=Q(parent__isnull=False), name="action_by_parent"
+            ),
             # What waits for a secretary's word: few among many.
             models.Index(fields=["state", "resolution"], name="action_by_standing"),
             models.Index(

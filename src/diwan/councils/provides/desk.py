@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from functools import partial
+from uuid import UUID
 
 from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
@@ -25,6 +26,9 @@ from diwan.kernel.errors import Sentence
 from diwan.kernel.exchange import DeskItem, DeskQuestion, Ref, Waiting
 from diwan.kernel.text import isolate, local, to_digits
 
+REST = UUID(int=0)  # names no action: the rest of them
+SHOWN = 200
+"""So many actions of one kind stand on a desk each for itself, the most urgent ones."""
 PLAN_AHEAD = timedelta(days=30)
 """A secretary is reminded to plan so long before the rule's date."""
 
@@ -132,7 +136,10 @@ def _for_a_word(question: DeskQuestion, clock: Clock) -> Iterator[DeskItem]:
     waiting = Q(pk__in=asked.order_by().values("action"))
     waiting |= Q(pk__in=served.filter(state=State.DONE).values("pk"))
     waiting |= Q(pk__in=served.filter(state__in=OWED, owner__isnull=True).values("pk"))
-    for action in _loaded(Action.objects.filter(waiting)):
+    rows = list(_loaded(Action.objects.filter(waiting))[: SHOWN + 1])
+    if len(rows) > SHOWN:
+        yield _the_rest(Action.objects.filter(waiting).count() - SHOWN, Waiting.CLOSE)
+    for action in rows[:SHOWN]:
         if _said(action, "asked"):
             yield _item(
                 action,
@@ -151,6 +158,28 @@ def _for_a_word(question: DeskQuestion, clock: Clock) -> Iterator[DeskItem]:
             step = gettext_lazy("Name the post that owes it")
             state = gettext_lazy("nobody's yet")
             yield _item(action, clock, Waiting.ASSIGN, step=step, page="assign", state=state)
+
+
+def _the_rest(count: int, waiting: Waiting) -> DeskItem:
+    """One item for all that stands behind the most urgent: nobody reads thousands of cards."""
+    url = f"{reverse('councils:register')}?standing=open"
+    return DeskItem(
+        ref=Ref(ACTION, REST),
+        post_id=None,
+        unit_id=None,
+        waiting=waiting,
+        title=in_languages(partial(_rest_title, count), _ALL),
+        url=url,
+        step=gettext_lazy("See them in the register"),
+        step_url=url,
+        count=count,
+    )
+
+
+def _rest_title(count: int, language: str) -> str:
+    return ngettext("%(n)s more action", "%(n)s more actions", count) % {
+        "n": to_digits(count, language)
+    }
 
 
 def _to_confirm(question: DeskQuestion) -> Iterator[DeskItem]:

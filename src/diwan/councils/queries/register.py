@@ -16,11 +16,12 @@ from uuid import UUID
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import Coalesce, NullIf
 
-from diwan.councils.models import Action, Resolution
+from diwan.councils.models import Action, Meeting, Resolution
 from diwan.councils.policies import ACTIONS, RESOLUTIONS, day_of
 from diwan.councils.rules.life import OWED, SETTLED, State
 from diwan.directory.public import below
 from diwan.kernel.policies import Actor
+from diwan.kernel.remembering import memory
 from diwan.kernel.text import search_tokens
 from diwan.ui.show import AtLeast
 
@@ -85,6 +86,35 @@ def register(actor: Actor, wanted: RegisterFilter | None = None) -> QuerySet[Res
         F("number_n").desc(nulls_last=True),
         "key",
     )
+
+
+def read_latest(rows: QuerySet[Resolution], first: int, last: int) -> list[Resolution]:
+    """Rows of the register from `first` to before `last`, looked for in the latest meetings first.
+
+    The order is that of the meetings' days: what was resolved after some day comes before all that
+    was resolved on it or earlier. So a page needs no sorting of all resolutions there are.
+    """
+    for many in NEAR:
+        near = _near(rows, many)
+        if near is None:
+            break
+        found = list(near[first:last])
+        if len(found) == last - first:
+            return found
+    return list(rows[first:last])
+
+
+def _near(rows: QuerySet[Resolution], many: int) -> QuerySet[Resolution] | None:
+    """Those of the latest meetings, about so many; None where there are not more of them."""
+    known = memory("councils.near")
+    known = {} if known is None else known
+    if many not in known:
+        held = Meeting.objects.filter(state=Meeting.State.HELD, date__isnull=False)
+        days = held.order_by("-date").values_list("date", flat=True)
+        known[many] = next(iter(days[many : many + 1]), None)
+    if known[many] is None:
+        return None
+    return rows.filter(meeting__in=Meeting.objects.filter(date__gt=known[many]).values("pk"))
 
 
 def visible_actions(actor: Actor) -> QuerySet[Action]:
@@ -179,7 +209,9 @@ def progress_of(actor: Actor, resolution_ids: Iterable[UUID]) -> dict[UUID, Prog
     return dict.fromkeys(ids, Progress()) | _by(actor, rows, "resolution_id")
 
 
-MOST = 10_000
+NEAR = (400, 4_000)
+"""So many of the latest meetings are looked at for a page before all of them are."""
+MOST = 2_000
 """Resolutions are counted no farther."""
 TOLD = 1_000
 """Of no more resolutions a heading says how their actions stand: a larger question is too slow."""
@@ -201,6 +233,9 @@ class Totals:
 
 def totals(actor: Actor, resolutions: QuerySet[Resolution]) -> Totals:
     """The counts of a (filtered) register in two questions, bounded however large it is."""
+    near = _near(resolutions.order_by(), NEAR[-1])
+    if near is not None and near[: MOST + 1].count() > MOST:
+        return Totals(AtLeast(MOST), 0, None, {})
     some = resolutions.order_by()[: MOST + 1].values("pk", "body_id")
     counted = some.aggregate(resolutions=Count("pk"), bodies=Count("body_id", distinct=True))
     if counted["resolutions"] > MOST:

@@ -48,7 +48,8 @@ def register(request: HttpRequest) -> HttpResponse:
     on_paper = request.GET.get("all") == "1"
     totals = queries.totals(actor, found)
     size = ON_PAPER if on_paper else PAGE
-    page = page_of(found, request, size=size, count=totals.resolutions)
+    read = None if totals.actions else queries.read_latest  # few are sorted at once
+    page = page_of(found, request, size=size, count=totals.resolutions, read=read)
     context: dict[str, Any] = {
         "form": form,
         "page": page,
