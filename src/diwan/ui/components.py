@@ -139,6 +139,19 @@ class Bar:
 
 
 @dataclass(frozen=True)
+class StackedBar:
+    """One bar of a stacked chart: its foot's words, its parts from below, its sum in words.
+
+    ``detail`` says the whole bar to whoever points at it.
+    """
+
+    label: Text
+    values: tuple[float, ...]
+    text: Text = ""
+    detail: Text = ""
+
+
+@dataclass(frozen=True)
 class Tile:
     """One place of a tile map. Rows from the north, columns from the west, both from 1.
 

@@ -52,3 +52,51 @@ def shares(values: Sequence[float], whole: float | None = None) -> list[float]:
     if top <= 0:
         return [0.0 for _ in values]
     return [round(max(0.0, min(100.0, value * 100 / top)), 1) for value in values]
+
+
+STACK_PITCH, STACK_BAR, STACK_HEIGHT, STACK_HEAD = 60.0, 30.0, 120.0, 18.0
+
+
+@dataclass(frozen=True)
+class Part:
+    """One part of a stacked bar: which series it belongs to, and its rectangle."""
+
+    series: int
+    x: str
+    y: str
+    width: str
+    height: str
+
+
+@dataclass(frozen=True)
+class Stack:
+    """A stacked bar: the middle of its foot, the top of its head, and its parts from below."""
+
+    middle: str
+    top: str
+    parts: tuple[Part, ...]
+
+
+def stacks(values: Sequence[Sequence[float]]) -> list[Stack]:
+    """Return a stacked bar for each row of ``values``, the highest as high as the picture.
+
+    The bars stand side by side from left to right, ``STACK_PITCH`` apart; what is nothing or less
+    has no part.
+    """
+    rows = [[max(0.0, value) for value in row] for row in values]
+    highest = max((sum(row) for row in rows), default=0.0)
+    scale = STACK_HEIGHT / highest if highest else 0.0
+    return [_stack(number, row, scale) for number, row in enumerate(rows)]
+
+
+def _stack(number: int, row: Sequence[float], scale: float) -> Stack:
+    left = number * STACK_PITCH + (STACK_PITCH - STACK_BAR) / 2
+    foot = STACK_HEAD + STACK_HEIGHT
+    parts = []
+    for series, value in enumerate(row):
+        height = value * scale
+        if height > 0:
+            foot -= height
+            place = (_place(left), _place(foot), _place(STACK_BAR), _place(height))
+            parts.append(Part(series, *place))
+    return Stack(_place(left + STACK_BAR / 2), _place(foot - 5), tuple(parts))

@@ -47,6 +47,7 @@ from .bodies_facts import (
     rule_notes,
     seats,
 )
+from .bodies_progress import body_progress
 from .bodies_steps import kinds_used
 from .meetings_facts import meeting_rows_of
 from .records import BODY_ROWS, hosts_of
@@ -212,6 +213,7 @@ def _doing(actor: Actor, one: Body) -> dict[str, Any]:
         "resolution_count": _adopted(actor, one),
         "progress": progress,
         "summary": summary_of(progress),
+        "by_month": body_progress(actor, one) if progress.total else None,
     }
 
 

@@ -288,13 +288,10 @@ def filter_form(context: Context, form: SearchForm) -> dict[str, object]:
 def tile_map(
     tiles: Sequence[Tile], title: str, legend: Sequence[Tag] = (), steps: Sequence[str] = ()
 ) -> dict[str, object]:
-    """Draw one tile for each place; west stays on the left in every language.
-
-    `steps` are the words of the depths, the palest first, where tiles are coloured by depth.
-    """
+    """Draw a tile a place, west on the left in every language; `steps`: the depths' words."""
     ordered = sorted(tiles, key=lambda tile: (tile.row, tile.column))
-    told = {"legend": legend, "steps": steps, "dir": text_direction()}
-    return {"tiles": ordered, "title": title, **told}
+    told = {"title": title, "legend": legend, "steps": steps, "dir": text_direction()}
+    return {"tiles": ordered, **told}
 
 
 @register.inclusion_tag("ui/parts/legend.html")
