@@ -81,11 +81,17 @@ def children_counts(unit_ids: Iterable[UUID], day: date) -> dict[UUID, int]:
 def units_above(unit_id: UUID, day: date) -> list[UUID]:
     """The units above it on `day`, the highest first; of an ended unit, those at its last day."""
     paths = UnitPath.objects.filter(descendant_id=unit_id)
-    held = paths.on(day)
-    if not held.exists():
+    found = _upward(paths, day)
+    if not found:
         last = paths.filter(depth=0).order_by("-until").values_list("until", flat=True).first()
-        held = paths.on(last - timedelta(days=1)) if last else held
-    return list(held.filter(depth__gt=0).order_by("-depth").values_list("ancestor_id", flat=True))
+        found = _upward(paths, last - timedelta(days=1)) if last else found
+    return found[:-1]
+
+
+def _upward(paths: QuerySet[UnitPath], day: date) -> list[UUID]:
+    """From the highest down to the unit itself."""
+    held = UnitPath.objects.on(day) & paths
+    return list(held.order_by("-depth").values_list("ancestor_id", flat=True))
 
 
 def listed_posts(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
@@ -210,7 +210,11 @@ class Staffing:
 
 def staffing(unit_ids: Iterable[UUID], at: datetime, day: date) -> Staffing:
     """How the posts of those units (not of those below) are staffed."""
-    cards = post_cards(posts_of_units(unit_ids, day), at).values()
+    return staffing_of(post_cards(posts_of_units(unit_ids, day), at).values())
+
+
+def staffing_of(cards: Collection[PostCard]) -> Staffing:
+    """The same of posts at hand."""
     counts = {
         card.post_id: sum(holder.kind != Holding.Kind.DEPUTY for holder in card.holders)
         for card in cards

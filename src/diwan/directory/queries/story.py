@@ -6,7 +6,7 @@ changed, a correction is when we learned better.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
@@ -83,8 +83,8 @@ _POST_FIELDS = ((Turn.RENAMED, "name"), (Turn.ROLES, "role_set"), (Turn.SEATS, "
 
 def unit_through_time(unit_id: UUID, *, known_at: datetime | None = None) -> Story:
     """A unit's foundings, renamings, moves, successions and end, in order of time."""
-    rows = UnitVersion.objects.filter(unit=unit_id)
-    versions = _in_order(rows.known(known_at))
+    rows = list(UnitVersion.objects.filter(unit=unit_id))
+    versions = _in_order(rows, known_at)
     events = [*_turns(versions, _UNIT_FIELDS), *_successions(unit_id)]
     events.sort(key=lambda event: event.day or date.min)
     return Story(versions, events, _corrections(rows, known_at))
@@ -92,13 +92,22 @@ def unit_through_time(unit_id: UUID, *, known_at: datetime | None = None) -> Sto
 
 def post_through_time(post_id: UUID, *, known_at: datetime | None = None) -> Story:
     """A post's making, renamings, other roles and seats, and end, in order of time."""
-    rows = PostVersion.objects.filter(post=post_id)
-    versions = _in_order(rows.known(known_at))
+    rows = list(PostVersion.objects.filter(post=post_id))
+    versions = _in_order(rows, known_at)
     return Story(versions, _turns(versions, _POST_FIELDS), _corrections(rows, known_at))
 
 
-def _in_order(rows: Any) -> list[Any]:
-    return list(rows.order_by(F("since").asc(nulls_first=True)))
+def _in_order(rows: Sequence[Any], known_at: datetime | None) -> list[Any]:
+    """Those believed at an instant (by default now), in order of time."""
+    believed = [row for row in rows if _believed(row, known_at)]
+    return sorted(believed, key=lambda row: row.since or date.min)
+
+
+def _believed(row: Any, at: datetime | None) -> bool:
+    """As `kernel.dated.BelievedQuerySet.known` asks it of the database."""
+    if at is None:
+        return row.superseded_at is None
+    return row.recorded_at <= at and (row.superseded_at is None or row.superseded_at > at)
 
 
 def _turns(versions: Sequence[Any], fields: Sequence[tuple[Turn, str]]) -> list[Event]:
@@ -136,15 +145,15 @@ def _successions(unit_id: UUID) -> list[Event]:
     return events
 
 
-def _corrections(rows: Any, known_at: datetime | None) -> list[Correction]:
+def _corrections(rows: Iterable[Any], known_at: datetime | None) -> list[Correction]:
     """Versions that were corrected (not those that a change in the world ended), the last first."""
-    gone = rows.filter(superseded_at__isnull=False).exclude(superseded_reason="")
-    if known_at is not None:
-        gone = gone.filter(superseded_at__lte=known_at)
-    return [
+    gone = [
         Correction(row, row.recorded_at, row.superseded_at, row.superseded_reason)
-        for row in gone.order_by("-superseded_at")
+        for row in rows
+        if row.superseded_at is not None and row.superseded_reason
     ]
+    told = [each for each in gone if known_at is None or each.until_at <= known_at]
+    return sorted(told, key=lambda each: each.until_at, reverse=True)
 
 
 def holders_through_time(post_id: UUID, *, known_at: datetime | None = None) -> list[Holding]:

@@ -109,7 +109,7 @@ def post(request: HttpRequest, pk: UUID) -> HttpResponse:
         "card": card,
         "day": day,
         "today": today,
-        "holders": [_holder(actor, holder, now=day == today) for holder in card.holders],
+        "holders": _holders(actor, card, now=day == today),
         "free": _free_seats(card),
         "may_appoint": day == today and not card.ended and post_policy.may(actor, "appoint", one),
         "may_hand_over": day == today
@@ -139,10 +139,15 @@ def _correct_url(version_id: UUID) -> str:
     return reverse("directory:correct_post", args=[version_id])
 
 
-def _holder(actor: Actor, holder: HolderCard, *, now: bool) -> dict[str, Any]:
-    """Who holds it, and what may be done about that."""
-    rows = Holding.objects.filter(pk=holder.holding_id) if holder.holding_id else None
-    row = rows.first() if now and rows is not None else None
+def _holders(actor: Actor, card: PostCard, *, now: bool) -> list[dict[str, Any]]:
+    """Who holds it, and what may be done about that now."""
+    ids = [holder.holding_id for holder in card.holders if now]
+    rows = holding_policy.find(actor, Holding.objects.filter(pk__in=ids)) if ids else []
+    known = {row.pk: row for row in rows}
+    return [_holder(actor, holder, known.get(holder.holding_id)) for holder in card.holders]
+
+
+def _holder(actor: Actor, holder: HolderCard, row: Holding | None) -> dict[str, Any]:
     steps = []
     if row is not None:
         verbs = [

@@ -15,10 +15,10 @@ from diwan.directory.forms.words import held_as, kind_name, kind_shown, role_nam
 from diwan.directory.models import Holding, Person, Post, PostVersion, UnitVersion
 from diwan.directory.queries import story
 from diwan.directory.queries.names import (
-    person_names,
     post_names,
     shown_instant,
     unit_names,
+    with_honorific,
 )
 from diwan.directory.queries.story import Turn
 from diwan.kernel.calendars import PartialDate, Precision
@@ -194,6 +194,10 @@ def holding_end(row: Holding, side: str, country: str) -> str:
     return shown_instant(at, country)
 
 
+def _name_of(person: Person) -> dict[str, str]:
+    return with_honorific(person.name, person.honorific)
+
+
 def person_terms(person: Person) -> list[dict[str, Any]]:
     """The posts that somebody held, the latest first."""
     rows = story.posts_through_time(person.pk)
@@ -220,12 +224,11 @@ def person_terms(person: Person) -> list[dict[str, Any]]:
 def post_terms(post: Post, *, known_at: datetime | None = None) -> list[dict[str, Any]]:
     """Who held a post, the latest first."""
     rows = story.holders_through_time(post.pk, known_at=known_at)
-    names = person_names([row.person_id for row in rows])
     country = post.unit.country
     return [
         {
             "holding": row,
-            "name": show_local(names.get(row.person_id, {})),
+            "name": show_local(_name_of(row.person)),
             "url": reverse("directory:person", args=[row.person_id]),
             "how": held_as(row.kind),
             "since": holding_end(row, "since", country),
@@ -238,11 +241,10 @@ def post_terms(post: Post, *, known_at: datetime | None = None) -> list[dict[str
 def corrected_terms(post: Post) -> list[dict[str, Any]]:
     """Holdings of a post that were believed and are no more."""
     found = story.corrected_holdings(post_id=post.pk)
-    names = person_names([each.version.person_id for each in found])
     country = post.unit.country
     return [
         {
-            "name": show_local(names.get(each.version.person_id, {})),
+            "name": show_local(_name_of(each.version.person)),
             "since": holding_end(each.version, "since", country),
             "until": holding_end(each.version, "until", country),
             "since_at": each.since_at,

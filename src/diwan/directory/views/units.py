@@ -28,7 +28,7 @@ from diwan.directory.queries.lists import (
     moment_on,
 )
 from diwan.directory.queries.names import TextMap, unit_names
-from diwan.directory.queries.posts import post_cards, posts_of_units, staffing
+from diwan.directory.queries.posts import post_cards, posts_of_units, staffing_of
 from diwan.directory.rules.provinces import province
 from diwan.kernel.exchange import Ref, related
 from diwan.kernel.policies import Actor
@@ -187,8 +187,8 @@ def unit(request: HttpRequest, pk: UUID) -> HttpResponse:
     at = moment_on(day, one.country, actor)
     version = UnitVersion.objects.as_of(day).filter(unit=one).select_related("parent").first()
     below = page_of(branches(actor, day, above=one.pk), request)
-    staff = staffing([one.pk], at, day)
     cards = post_cards(posts_of_units([one.pk], day), at)
+    staff = staffing_of(cards.values())
     context = {
         "unit": one,
         "version": version,
