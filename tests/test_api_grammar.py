@@ -124,6 +124,17 @@ def test_a_token_of_one_post_gives_nothing_once_the_post_is_passed_on(house: Hou
     problem(bound.get(f"/actions/{house.ids['named_action']}"), 404, "not-found")
 
 
+def test_a_token_of_one_post_has_no_webhooks_which_tell_by_all_posts(house: House) -> None:
+    whole = program(house, "officer")
+    bound = program(house, "officer", post_id=house.staff["officer"].post.pk)
+    sent = {"address": "https://example.org/hook", "kinds": ["councils.action_*"]}
+    hook = whole.post("/webhooks", sent).json()["id"]
+    problem(bound.post("/webhooks", sent), 403, "forbidden")
+    assert bound.get("/webhooks").json()["items"] == []
+    problem(bound.get(f"/webhooks/{hook}"), 404, "not-found")
+    problem(bound.patch(f"/webhooks/{hook}", {"address": "https://example.net"}), 404, "not-found")
+
+
 def test_too_many_requests_are_told_when_to_come_again(
     house: House, settings: pytest.FixtureRequest
 ) -> None:

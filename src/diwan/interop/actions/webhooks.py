@@ -23,7 +23,7 @@ from diwan.interop.rules.webhooks import (
     written_secret,
 )
 from diwan.kernel import audit, jobs
-from diwan.kernel.errors import Conflict, NotFound, Refused
+from diwan.kernel.errors import Conflict, Forbidden, NotFound, Refused
 from diwan.kernel.exchange import Fact, Ref
 from diwan.kernel.policies import Actor
 
@@ -34,9 +34,16 @@ JOB = "interop.deliver"
 
 @transaction.atomic
 def make_webhook(actor: Actor, address: str, kinds: Sequence[str]) -> Webhook:
-    """Tell an address of facts from now on. Raises NotFound, Refused."""
+    """Tell an address of facts from now on. Raises NotFound, Forbidden, Refused."""
     if actor.user_id is None:
         raise NotFound
+    if actor.narrow is not None:
+        raise Forbidden(
+            _(
+                "A webhook tells what you may see by all your posts, and this token is for one "
+                "post alone. Use a token for all of them."
+            )
+        )
     if Webhook.objects.filter(user_id=actor.user_id).count() >= MOST:
         raise Refused(_("You have very many webhooks. Remove those that nothing reads."))
     webhook = Webhook.objects.create(

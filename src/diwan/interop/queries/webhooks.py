@@ -15,8 +15,11 @@ BATCH = 1000
 
 
 def own_webhooks(actor: Actor) -> QuerySet[Webhook]:
-    """The webhooks of the actor's user, the oldest first."""
-    if actor.user_id is None:
+    """The webhooks of the actor's user, the oldest first.
+
+    None for a token of one post: a webhook tells what its user may see by all their posts.
+    """
+    if actor.user_id is None or actor.narrow is not None:
         return Webhook.objects.none()
     return Webhook.objects.filter(user_id=actor.user_id).order_by("id")
 

@@ -40,7 +40,7 @@ SCOPES: Mapping[str, Sentence] = {
     "files:write": gettext_lazy("attach files"),
     "desk:read": gettext_lazy("read the desk and search"),
     "audit:read": gettext_lazy("read what was done with a record"),
-    "webhooks:write": gettext_lazy("read and write webhooks"),
+    "webhooks:write": gettext_lazy("read and write webhooks, which tell what you may see"),
 }
 """Every scope and what it allows; never more than its user may."""
 
