@@ -2,13 +2,17 @@
 
 The name is resolved here and the connection made to the very address that was looked at, so that a
 name which changes its mind between the two reaches nothing inside. No redirect is followed, ten
-seconds are enough, and of an answer no more than 64 kB is read.
+seconds are enough for each step of it and thirty for all, and of an answer no more than 64 kB is
+read.
 """
 
 from __future__ import annotations
 
 import json
 import socket
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from datetime import timedelta
 from typing import Any
 from urllib.parse import urlsplit
@@ -28,6 +32,7 @@ from diwan.kernel.jobs import TryAgain
 from diwan.kernel.policies import Actor
 
 SECONDS = 10.0
+SECONDS_IN_ALL = 30.0
 MOST_READ = 64 * 1024
 LONGEST_FAULT = 300
 GONE = 410
@@ -96,6 +101,7 @@ def send(address: str, secret: str, delivery: Delivery, body: bytes) -> int:
         url, extensions = _pinned(address)
         headers["Host"] = urlsplit(address).netloc
         with (
+            _broken_off_in_time(extensions),
             httpx.Client(timeout=SECONDS, follow_redirects=False, trust_env=False) as client,
             client.stream(
                 "POST", url, content=body, headers=headers, extensions=extensions
@@ -108,6 +114,35 @@ def send(address: str, secret: str, delivery: Delivery, body: bytes) -> int:
     if not 200 <= status < 300:
         raise NotTaken(f"HTTP {status}", status)
     return status
+
+
+@contextmanager
+def _broken_off_in_time(extensions: dict[str, Any]) -> Iterator[None]:
+    """Break the connection off when its time is over, however slowly the other side drips.
+
+    The client's own timeout begins anew with each byte: an answer of one byte every nine seconds
+    would hold a thread of the worker for days.
+    """
+    found: list[socket.socket] = []
+
+    def trace(event: str, told: Mapping[str, Any]) -> None:
+        if event.endswith(("connect_tcp.complete", "start_tls.complete")):
+            found[:] = [told["return_value"].get_extra_info("socket")]
+
+    def break_off() -> None:
+        for connected in found:
+            # Not the TLS socket's own, which would first forget its keys under the reader's hands.
+            with suppress(OSError):
+                socket.socket.shutdown(connected, socket.SHUT_RDWR)
+
+    extensions["trace"] = trace
+    timer = threading.Timer(SECONDS_IN_ALL, break_off)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
 
 
 def _pinned(address: str) -> tuple[httpx.URL, dict[str, Any]]:

@@ -13,6 +13,8 @@ from collections.abc import Iterable
 from urllib.parse import urlsplit
 
 LONGEST = 500
+# Behind such a prefix a translator hands the message on to the IPv4 machine that it ends in.
+NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
 SECRET_PREFIX = "whsec_"  # noqa: S105 - the mark of Standard Webhooks
 
 
@@ -79,10 +81,13 @@ def is_open(ip: str, *, loopback: bool) -> bool:
     [True, False, False, False]
     >>> is_open("::ffff:127.0.0.1", loopback=False), is_open("127.0.0.1", loopback=True)
     (False, True)
+    >>> is_open("64:ff9b::7f00:1", loopback=False), is_open("64:ff9b::101:101", loopback=False)
+    (False, True)
     """
     found = ipaddress.ip_address(ip.partition("%")[0])
     if isinstance(found, ipaddress.IPv6Address):
-        found = found.ipv4_mapped or found.sixtofour or found
+        inner = ipaddress.IPv4Address(int(found) & 0xFFFFFFFF) if found in NAT64 else None
+        found = found.ipv4_mapped or found.sixtofour or inner or found
     if loopback and found.is_loopback:
         return True
     return found.is_global and not found.is_multicast and not found.is_reserved

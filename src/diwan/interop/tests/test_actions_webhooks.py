@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import socket
 import threading
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from typing import Any, ClassVar
@@ -17,7 +19,7 @@ from django.utils import timezone
 from diwan.accounts.tests.factories import UserFactory, actor_of, sign_in
 from diwan.councils.tests.factories import BodyFactory, duty, resolution_of
 from diwan.directory.tests.factories import Staff, UnitFactory, staff
-from diwan.interop.actions import webhooks
+from diwan.interop.actions import delivering, webhooks
 from diwan.interop.actions.delivering import NotTaken, send
 from diwan.interop.constants import ATTEMPTS, WEBHOOK
 from diwan.interop.models import Delivery, Webhook
@@ -184,6 +186,37 @@ def test_an_answer_is_neither_followed_nor_read_to_its_end(address: str) -> None
     with pytest.raises(NotTaken, match="302"):
         send(address, hook.secret, delivery, b"{}")
     assert len(Receiver.got) == 2
+
+
+def test_an_answer_that_drips_does_not_hold_the_worker(
+    settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.DIWAN_WEBHOOKS_TO_LOOPBACK = True
+    monkeypatch.setattr(delivering, "SECONDS_IN_ALL", 0.3)
+    over = threading.Event()
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        address = f"http://127.0.0.1:{server.getsockname()[1]}/hook"
+
+        def drip() -> None:
+            connected, _from = server.accept()
+            with connected, suppress(OSError):
+                connected.sendall(b"HTTP/1.1 200 OK\r\nX: ")
+                while not over.wait(0.02):
+                    connected.sendall(b"x")
+
+        thread = threading.Thread(target=drip)
+        thread.start()
+        owner, hook = made(address)
+        webhooks.ping(owner.actor, hook.pk)
+        # Were it not broken off, the other side would end after five seconds.
+        alarm = threading.Timer(5, over.set)
+        alarm.start()
+        with pytest.raises(NotTaken):
+            send(address, hook.secret, Delivery.objects.get(), b"{}")
+        assert not over.is_set()
+        alarm.cancel()
+        over.set()
+        thread.join()
 
 
 @pytest.mark.parametrize(
