@@ -110,7 +110,7 @@ CAST = (
     ),
 )
 ADMINISTRATOR = SampleAccount(
-    "admin@diwan.example", "", "مدیر سامانه / administrator", "elevate, import, export, invite"
+    "admin@diwan.example", "", "راهبر سامانه / administrator", "elevate, import, export, invite"
 )
 
 
@@ -196,7 +196,7 @@ def _make_accounts(actor: Actor) -> tuple[SampleAccount, ...]:
         user = make_user(actor, login=one.login, name=name, password=password, language=language)
         link_user(actor, person, user.pk)
         made.append(SampleAccount(one.login, password, one.role, one.tries))
-    create_administrator(actor, login=ADMINISTRATOR.login, name="Administrator", password=password)
+    create_administrator(actor, login=ADMINISTRATOR.login, name="راهبر سامانه", password=password)
     made.append(
         SampleAccount(ADMINISTRATOR.login, password, ADMINISTRATOR.role, ADMINISTRATOR.tries)
     )
