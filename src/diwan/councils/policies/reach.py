@@ -172,10 +172,10 @@ def own_actions(actor: Actor) -> Q:
     return any_of(owned, within(actor, "head", "owner__unit"))
 
 
-def concerning_actions(actor: Actor) -> Q | None:
-    """Actions that are the actor's business: own ones, and those of the bodies served; or None.
+def concerning_actions(actor: Actor) -> list[Q]:
+    """Why actions are the actor's business: they are own ones, or of the bodies served.
 
     Whoever owns, heads or serves may also see: no right is wider by this.
     """
-    found = any_of(own_actions(actor), among("resolution__body", served_ids(actor)))
-    return None if found is NOBODY else found
+    reasons = [own_actions(actor), among("resolution__body", served_ids(actor))]
+    return [reason for reason in reasons if reason is not NOBODY]

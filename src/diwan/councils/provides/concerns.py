@@ -35,13 +35,12 @@ def declare_concerns() -> None:
     declare_concern(Concern(MEETING, _meetings))
 
 
-def _actions(actor: Actor) -> QuerySet[Action] | None:
+def _actions(actor: Actor) -> list[QuerySet[Action]]:
     """Owed by one's posts or below one as head, or of the bodies one serves as a secretary."""
-    found = concerning_actions(actor)
-    return None if found is None else Action.objects.filter(found)
+    return [Action.objects.filter(reason) for reason in concerning_actions(actor)]
 
 
-def _meetings(actor: Actor) -> QuerySet[Meeting] | None:
-    """Meetings of the bodies one serves; members read of theirs where they are confidential."""
+def _meetings(actor: Actor) -> list[QuerySet[Meeting]]:
+    """Meetings of the bodies one serves; what members may read of theirs differs by meeting."""
     served = served_ids(actor)
-    return Meeting.objects.filter(body__in=served) if served else None
+    return [Meeting.objects.filter(body__in=served)] if served else []

@@ -11,8 +11,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import reduce
-from operator import or_
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Q, QuerySet, prefetch_related_objects
@@ -26,6 +25,19 @@ from diwan.kernel.policies import Actor
 LISTED = 8
 ENTRIES = 200
 LOOKED = 3000
+TOLD = (
+    "id",
+    "at",
+    "actor_kind",
+    "actor_id",
+    "post_id",
+    "elevation_id",
+    "verb",
+    "subject_kind",
+    "subject_id",
+)
+"""What a sentence needs of an entry; what changed in it may be long and is not read."""
+
 # An entry's identifier is made a moment after its instant; other machines' clocks may be behind.
 SKEW = timedelta(minutes=5)
 
@@ -61,15 +73,15 @@ def changes_since(actor: Actor, since: Since) -> Changes:
     return Changes(since, told, counted(happened), len(records), beyond)
 
 
-Concerned = Mapping[str, tuple[Concern, QuerySet]]  # type: ignore[type-arg]
+Concerned = Mapping[str, tuple[Concern, Sequence[QuerySet[Any]]]]
 
 
 def _concerned(actor: Actor) -> Concerned:
     found = {}
     for concern in concerns():
-        records = concern.records(actor)
-        if records is not None:
-            found[concern.kind] = (concern, records.order_by())
+        records = [each.order_by() for each in concern.records(actor)]
+        if records:
+            found[concern.kind] = (concern, records)
     return found
 
 
@@ -87,12 +99,14 @@ def _by_others(actor: Actor) -> QuerySet[AuditEntry]:
 
 def _newest_of(actor: Actor, since: datetime, mine: Concerned) -> tuple[list[AuditEntry], bool]:
     """Entries of the actor's records, found by the index of the audit's subjects."""
-    each = (
-        Q(subject_kind=kind, subject_id__in=records.values("pk"), at__gt=since)
-        for kind, (_concern, records) in mine.items()
-    )
-    rows = _by_others(actor).filter(reduce(or_, each)).order_by("-at", "-pk")[: ENTRIES + 1]
-    entries = list(rows)
+    rows = _by_others(actor).filter(at__gt=since).only(*TOLD)
+    each = [
+        rows.filter(subject_kind=kind, subject_id__in=records.values("pk"))
+        for kind, (_concern, reasons) in mine.items()
+        for records in reasons
+    ]
+    # A union of questions that an index answers each; one question of them all reads every entry.
+    entries = list(each[0].union(*each[1:]).order_by("-at", "-id")[: ENTRIES + 1])
     return entries[:ENTRIES], len(entries) > ENTRIES
 
 
@@ -110,10 +124,14 @@ def _newest_of_the_house(
     if not ids:
         return [], len(looked) == LOOKED
     # An identifier belongs to one record alone, of whatever kind: one question for all kinds.
-    first, *others = (mine[k][1].filter(pk__in=found).values_list("pk") for k, found in ids.items())
+    first, *others = (
+        records.filter(pk__in=found).values_list("pk")
+        for kind, found in ids.items()
+        for records in mine[kind][1]
+    )
     concerned = {row[0] for row in first.union(*others, all=True)}
     wanted = [pk for pk, kind, subject_id in looked if kind in mine and subject_id in concerned]
-    entries = AuditEntry.objects.filter(pk__in=wanted[:ENTRIES]).order_by("-pk")
+    entries = AuditEntry.objects.filter(pk__in=wanted[:ENTRIES]).only(*TOLD).order_by("-pk")
     return list(entries), len(looked) == LOOKED or len(wanted) > ENTRIES
 
 

@@ -16,11 +16,9 @@ def declare_concerns() -> None:
     declare_concern(Concern(POST, _posts))
 
 
-def _posts(actor: Actor) -> QuerySet[Post] | None:
+def _posts(actor: Actor) -> list[QuerySet[Post]]:
     authority = authority_of(actor)
-    if not authority.post_ids:
-        return None
-    found = Q(pk__in=authority.post_ids)
+    found = [Q(pk__in=authority.post_ids)] if authority.post_ids else []
     if authority.units(Role.HEAD):
-        found |= Q(unit__in=authority.below(Role.HEAD))
-    return Post.objects.filter(found)
+        found.append(Q(unit__in=authority.below(Role.HEAD)))
+    return [Post.objects.filter(reason) for reason in found]

@@ -7,7 +7,7 @@ what a change means to whom it concerns. The change itself stands in the audit.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
@@ -27,16 +27,20 @@ class Change(StrEnum):
     OTHER = "other"
 
 
-Records = Callable[[Actor], QuerySet[Any] | None]
-"""The records of the kind that concern an actor and that the actor may see; None: none can."""
+Records = Callable[[Actor], Sequence[QuerySet[Any]]]
+"""The records of the kind that concern an actor and that the actor may see.
+
+One filter for each reason, so that an index answers each: a database that is asked for two reasons
+at once looks at every record. The same record may lie in several.
+"""
 
 
 @dataclass(frozen=True)
 class Concern:
     """A kind of record. `changes` says what a verb of its audit means; others are OTHER.
 
-    `records` is a filter of the kind's model that a question may be built on; it asks nothing of
-    the database itself beyond what the actor's rights ask once a request.
+    `records` are filters of the kind's model that a question may be built on; nothing is asked of
+    the database but what the actor's rights ask once a request.
     """
 
     kind: str
