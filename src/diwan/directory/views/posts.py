@@ -141,9 +141,9 @@ def _correct_url(version_id: UUID) -> str:
 
 def _holders(actor: Actor, card: PostCard, *, now: bool) -> list[dict[str, Any]]:
     """Who holds it, and what may be done about that now."""
-    ids = [holder.holding_id for holder in card.holders if now]
+    ids = [holder.holding_id for holder in card.holders if now and holder.holding_id]
     rows = holding_policy.find(actor, Holding.objects.filter(pk__in=ids)) if ids else []
-    known = {row.pk: row for row in rows}
+    known: dict[UUID | None, Holding] = {row.pk: row for row in rows}
     return [_holder(actor, holder, known.get(holder.holding_id)) for holder in card.holders]
 
 
