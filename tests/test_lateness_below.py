@@ -54,10 +54,14 @@ def test_each_unit_counts_what_stands_below_it(django_assert_num_queries: Any) -
     empty = UnitFactory.create(register=country.top.register, parent=country.top)
     expected = {place.pk: (n, n + 3) for n, place in enumerate(country.places)}
     assert counted(country.head) == expected | {empty.pk: (0, 0)}
+    place = country.places[2]
+    office = place.child_versions.get().unit
+    staff(place, "head", user=country.head.user)  # a unit that lies below another one headed
+    assert counted(country.head)[place.pk] == counted(country.head)[office.pk] == (2, 5)
     actor = country.head.actor
     tops = authority_of(actor).units(Role.HEAD)
     late_below(actor, tops)
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(3):
         late_below(actor, tops)
 
 
