@@ -31,10 +31,7 @@ ASKED = ("secretary", "officer", "head", "elevated")
 READ = [row for row in rows() if row.how != "post" and "200" in row.answers.values()]
 FORM = "a form beside what it is about: every list to choose from is a question or two of its own"
 MORE: dict[str, tuple[int, str]] = {
-    "desk:home": (
-        24,
-        "a secretary's: own duties, what waits for a word, what changed, two pictures",
-    ),
+    "desk:home": (32, "own duties, what waits for a word, what changed since, and the pictures"),
     "councils:body": (
         28,
         "members, terms, meetings, the next one and its number, how all stands",
