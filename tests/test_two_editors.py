@@ -16,7 +16,7 @@ from diwan.directory.actions.units import rename_unit
 from diwan.directory.models import Person, Unit, UnitVersion
 from diwan.kernel import audit
 from diwan.kernel.calendars import PartialDate
-from diwan.kernel.exchange import subject_of
+from diwan.kernel.exchange import Ref, subject_of
 from diwan.kernel.ids import new_id
 from diwan.kernel.models import AuditEntry
 from diwan.kernel.policies import Actor
@@ -218,3 +218,13 @@ def test_a_change_in_another_language_than_the_readers_is_told() -> None:
     sheet = main_sheet(client.get(url).content.decode())
     client.post(url, sheet.sent(name_fa="نام نخست", reason="شناسنامه"))
     assert "نام نخست" in client.get(trail).content.decode()
+
+
+@pytest.mark.django_db
+def test_an_official_number_stands_in_the_trail_in_the_readers_digits() -> None:
+    house = build()
+    resolution = Ref("councils.resolution", house.ids["resolution"])
+    audit.record(other(), "adopt", resolution, changes={"number": [None, "1405/ش/12"]})
+    with override("fa"):
+        trail = reverse("ui:trail", args=[resolution.kind, resolution.id])
+    assert "۱۴۰۵/ش/۱۲" in house.client("elevated").get(trail).content.decode()

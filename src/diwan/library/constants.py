@@ -11,6 +11,7 @@ DOCUMENT = "library.document"
 
 KINDS: Mapping[str, Promise] = {
     "regulation": pgettext_lazy("kind of document", "regulation"),
+    "directive": pgettext_lazy("kind of document", "directive"),
     "statute": pgettext_lazy("kind of document", "statute"),
     "guide": pgettext_lazy("kind of document", "guide"),
     "programme": pgettext_lazy("kind of document", "programme"),

@@ -192,6 +192,8 @@ class _Words:
             return self._record(Ref(self.kinds[name], UUID(value)))
         if isinstance(value, str) and (found := _REF.fullmatch(value)):
             return self._record(Ref(found[1], UUID(found[2])))
+        if isinstance(value, str) and name == "number":  # official: in the reader's digits
+            return isolate(show.show_digits(value))
         return readable(value)
 
     def _record(self, ref: Ref) -> str:

@@ -109,6 +109,7 @@ def _moves(actions: Sequence[Action], since: datetime | None) -> Mapping[UUID, s
 
 
 def _movement(events: Sequence[ActionEvent]) -> str:
+    events = [event for event in events if event.verb != "add"]  # its own beginning is no move
     if not events:
         return _("Nothing has moved since the last meeting.")
     before, after = events[0].before, events[-1].after
@@ -117,7 +118,7 @@ def _movement(events: Sequence[ActionEvent]) -> str:
         return _("Since the last meeting: from “%(before)s” to “%(after)s”.") % labels
     if any(event.verb in {"grant_date", "re_date"} for event in events):
         return _("Since the last meeting its date was moved.")
-    done = [event.progress for event in events if event.progress is not None]
+    done = [event.progress for event in events if event.progress]
     if done:
         percent = to_digits(done[-1], current().language)
         return _("Since the last meeting: progress to %(percent)s percent.") % {"percent": percent}

@@ -14,7 +14,7 @@ from diwan.councils.actions.agenda import add_point, remove_item
 from diwan.councils.actions.dates import ask_date
 from diwan.councils.actions.work import report_done, start
 from diwan.councils.constants import AGENDA_ITEM
-from diwan.councils.models import AgendaItem, Meeting
+from diwan.councils.models import ActionEvent, AgendaItem, Meeting
 from diwan.councils.queries.offers import last_met, offered
 from diwan.directory.tests.factories import Staff, UnitFactory, staff
 from diwan.kernel.errors import Forbidden, Refused
@@ -75,6 +75,9 @@ def test_what_moved_since_the_body_last_met_is_said(made: Council, owner: Staff)
     resolution = resolution_of(made.body, meeting=held)
     before = datetime(2026, 1, 1, tzinfo=UTC)
     still = duty(made.body, owner, resolution=resolution, arrived_at=before)
+    ActionEvent.objects.create(
+        action=still, verb="add", after="open", progress=0, at=timezone.now()
+    )
     started = duty(made.body, owner, resolution=resolution, arrived_at=before)
     start(owner.actor, started)
     asked = duty(made.body, owner, resolution=resolution, due=date(2027, 5, 1), arrived_at=before)

@@ -69,6 +69,12 @@ def test_each_fault_is_shown_by_the_files_own_name(admin: Client) -> None:
     assert not Register.objects.exists()
 
 
+def test_a_register_is_listed_with_its_country_in_words(admin: Client) -> None:
+    assert '<td data-label="Country">Iran</td>' in text(
+        admin.post(PAGE, {"uploads": upload(REGISTER)})
+    )
+
+
 def test_nothing_chosen(admin: Client) -> None:
     assert admin.post(PAGE, {}).status_code == 422
 

@@ -24,11 +24,13 @@ from diwan.interop.actions.later import import_later, is_large
 from diwan.interop.actions.refusals import ImportRefused
 from diwan.interop.forms import ImportForm
 from diwan.interop.queries.export import export_registers, export_zip
+from diwan.kernel.countries import country
 from diwan.kernel.errors import NotFound, Refused
 from diwan.kernel.policies import Actor
 from diwan.kernel.requests import actor_of
 from diwan.ui.components import Link
 from diwan.ui.pages import REFUSED_STATUS, refusals_on
+from diwan.ui.show import show_local
 
 View = Callable[[HttpRequest], HttpResponse]
 
@@ -75,7 +77,10 @@ def registers(request: HttpRequest) -> HttpResponse:
         "form": form,
         "report": report,
         "faults": faults,
-        "registers": Register.objects.order_by("key"),
+        "registers": [
+            (register, show_local(country(register.country).names))
+            for register in Register.objects.order_by("key")
+        ],
         "crumbs": [Link(_("Administration"), reverse("directory:administration"))],
     }
     status = REFUSED_STATUS if form.is_bound and form.errors else 200

@@ -44,7 +44,8 @@ def table(request: HttpRequest, key: str) -> HttpResponse:
     context = {
         "offer": found,
         "rows": [
-            [_cell(field, row[field.name]) for field in found.table.fields] for row in rows[:SHOWN]
+            [(field.title, *_cell(field, row[field.name])) for field in found.table.fields]
+            for row in rows[:SHOWN]
         ],
         "more": len(rows) > SHOWN,
         "may_open": actor_of(request).elevated,
