@@ -27,8 +27,14 @@ ROOMS = ("accounts", "directory", "councils", "")
 NO_PAGES = (
     "councils:proof",
     "directory:unit_children",
+    "interop:data_package",
     "interop:export",
     "interop:export_archive",
+    "interop:roster",
+    "interop:table_csv",
+    "interop:table_json",
+    "openapi",
+    "ui:seals_file",
 )
 # Made of the same marks in the same direction as Persian; only its words are others, and on a phone
 # they are looked at as well.
