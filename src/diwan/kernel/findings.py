@@ -76,13 +76,21 @@ class Finding:
         cls, what: What, row: Mapping[str, Any], *, seal: int | None = None, name: str = ""
     ) -> Finding:
         """A finding about an entry that is there."""
-        about = {key: row[key] for key in ("at", "verb", "subject_kind", "subject_id")}
-        return cls(what, seal=seal, entry=row["id"], name=name, **about)
+        about = {key: str(row[key]) for key in ("verb", "subject_kind")}
+        at, subject_id = row["at"], row["subject_id"]
+        return cls(
+            what, seal=seal, entry=row["id"], name=name, at=at, subject_id=subject_id, **about
+        )
 
     def place(self) -> tuple[int, int, bytes]:
-        """Where it stands in the chain: by seal, the seal itself first; the unsealed last."""
+        """Where it stands in the chain: by seal, the seal itself first; the unsealed last.
+
+        An inserted entry without an identifier comes after those of its seal.
+        """
         number = self.seal if self.seal is not None else 1 << 62
-        return (number, 0 if self.entry is None else 1, self.entry.bytes if self.entry else b"")
+        if self.entry is None:
+            return (number, 2 if self.what is What.INSERTED else 0, b"")
+        return (number, 1, self.entry.bytes)
 
     def sentence(self) -> str:
         """The finding for the reader: where, and what is wrong."""

@@ -6,8 +6,8 @@ and not proved. `docs/audit.md` says what can be found and what cannot.
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from itertools import islice
@@ -21,9 +21,20 @@ from django.utils.translation import gettext_lazy
 
 from . import jobs, seals
 from .audit import personal_digest
+from .damaged import (
+    UNREADABLE,
+    Row,
+    in_halves,
+    last_number,
+    leaf_or_none,
+    odd_claims,
+    personal_of,
+    rows_of,
+    seals_of,
+)
 from .findings import Finding, What
 from .models import AuditEntry, PersonalValue, Seal, Verification
-from .sealing import FIELDS, chunks, floor_of, last_seal, leaf_of, unsealed
+from .sealing import chunks, floor_of, last_seal, unsealed
 from .seals import SealFacts
 
 BLOCK_ENTRIES = 8_000
@@ -33,7 +44,6 @@ SWAPS_LOOKED_AT = 50
 KEPT = 100
 """Findings kept, the first ones; the others are counted."""
 
-Row = dict[str, Any]
 Told = Callable[[int, int], None]
 
 
@@ -77,18 +87,36 @@ def verify(
 
     `against` are seals published earlier. `told` hears how many entries of how many are done.
     """
-    last = last_seal()
+    last = _last_seal()
     report = Report(waiting=unsealed(last, at).count())
-    walk = _Walk(report, last.number if last else 0, {s.number: s.digest for s in against}, told)
+    walk = _Walk(report, last_number(), {s.number: s.digest for s in against}, told)
     for block in _blocks(walk.last):
         walk.block(block)
     walk.end()
     _look_for_claims(walk)
-    floor = floor_of(last, at)
-    for row in AuditEntry.objects.filter(seal=None, id__lt=floor).values(*FIELDS).iterator():
-        report.add(Finding.of(What.INSERTED_LATE, row))
+    late = AuditEntry.objects.filter(seal=None, id__lt=floor_of(last, at))
+    _name(report, What.INSERTED_LATE, late.values_list("id", flat=True).iterator())
     report.cut()
     return report
+
+
+def _last_seal() -> Seal | None:
+    """The end of the chain; None where it cannot be read, which the walk will tell."""
+    try:
+        return last_seal()
+    except UNREADABLE:
+        return None
+
+
+def _name(report: Report, what: What, ids: Iterable[UUID], *, seal: int | None = None) -> None:
+    """Add a finding for each of these entries, with what can be read of it."""
+    for some in chunks(ids):
+        rows, broken = in_halves(some, rows_of)
+        for identifier in some:
+            if identifier in rows:
+                report.add(Finding.of(what, rows[identifier], seal=seal))
+            elif identifier in broken:
+                report.add(Finding(what, seal=seal, entry=identifier))
 
 
 def keep(report: Report, at: datetime) -> Verification:
@@ -136,14 +164,16 @@ def _blocks(last: int) -> Iterator[list[Seal]]:
     counts = numbers.values_list("number", "count").iterator(chunk_size=BLOCK_SEALS)
     block: list[int] = []
     entries = 0
-    for number, count in counts:
+    stated: Any  # whatever somebody may have put there
+    for number, stated in counts:
+        count = stated if isinstance(stated, int) else 0
         if block and (entries + count > BLOCK_ENTRIES or len(block) == BLOCK_SEALS):
-            yield list(numbers.filter(number__in=block))
+            yield seals_of(block)
             block, entries = [], 0
         block.append(number)
         entries += count
     if block:
-        yield list(numbers.filter(number__in=block))
+        yield seals_of(block)
 
 
 class _Walk:
@@ -157,18 +187,20 @@ class _Walk:
         self.total = 0
         self.number = 0
         self.digest = seals.START
+        self.newest = UUID(int=0)
         self.held: Counter[int] = Counter()  # seal → entries found with its mark
         self.elsewhere: set[UUID] = set()  # entries of a seal that name another
         if last:
-            self.total = sum(Seal.objects.values_list("count", flat=True).iterator())
+            stated: Iterable[Any] = Seal.objects.values_list("count", flat=True).iterator()
+            self.total = sum(count for count in stated if isinstance(count, int))
 
     def block(self, block: Sequence[Seal]) -> None:
         """Check some seals and the entries they hold."""
         leaves = {seal.number: self._link(seal) for seal in block}
         ids = [identifier for held in leaves.values() for identifier, _ in held]
-        rows, personal = _rows(ids), _personal(ids)
+        held = _held(ids)
         for seal in block:
-            self._entries(seal, leaves[seal.number], rows, personal)
+            self._entries(seal, leaves[seal.number], held)
             self.report.seals += 1
         self.told(min(self.report.entries, self.total), self.total)
 
@@ -185,23 +217,34 @@ class _Walk:
         facts, gap = facts_of_seal(seal), seal.number != self.number + 1
         published = self.against.pop(seal.number, seal.digest)
         leaves = _leaves(seal)
-        if facts.expected() != seal.digest or _torn(seal, leaves):
+        torn = _torn(seal, leaves)
+        newest = self._newest(seal, leaves, sure=not gap and not torn)
+        if not _fits(facts) or torn or seal.newest != newest:
             self.report.add(Finding(What.SEAL_CHANGED, seal=seal.number))
         elif published != seal.digest:
             self.report.add(Finding(What.SEAL_DIFFERS_PUBLISHED, seal=seal.number))
         elif seal.previous != self.digest and not gap:
             self.report.add(Finding(What.CHAIN_BROKEN, seal=seal.number))
-        self.number, self.digest = seal.number, seal.digest
+        self.number, self.digest, self.newest = seal.number, seal.digest, newest
         return leaves
 
-    def _entries(
-        self, seal: Seal, leaves: Sequence[seals.Leaf], rows: Mapping[UUID, Row], personal: Personal
-    ) -> None:
+    def _newest(self, seal: Seal, leaves: Sequence[seals.Leaf], *, sure: bool) -> UUID:
+        """The highest identifier so far, by which late entries are told from inserted ones.
+
+        Not `sure`: seals or leaves that are gone may have held a higher one than those there.
+        """
+        here = max([self.newest, *(identifier for identifier, _ in leaves)])
+        return here if sure else max(here, seal.newest)
+
+    def _entries(self, seal: Seal, leaves: Sequence[seals.Leaf], held: _Held) -> None:
         """Check the entries that a seal holds."""
         changed: dict[UUID, bytes] = {}
         for identifier, digest in leaves:
             self.report.entries += 1
-            row = rows.get(identifier)
+            row = held.rows.get(identifier)
+            if identifier in held.broken:
+                self.report.add(Finding(What.CHANGED, seal=seal.number, entry=identifier))
+                continue
             if row is None:
                 self.report.add(Finding(What.DELETED, seal=seal.number, entry=identifier))
                 continue
@@ -210,12 +253,12 @@ class _Walk:
             else:
                 self.elsewhere.add(identifier)
                 self.report.add(Finding.of(What.MARK_CHANGED, row, seal=seal.number))
-            if leaf_of(row) != digest:
+            if leaf_or_none(row) != digest:
                 changed[identifier] = digest
                 continue
-            for what, name in _personal_faults(row, personal.get(identifier, {})):
+            for what, name in held.personal_faults(row):
                 self.report.add(Finding.of(what, row, seal=seal.number, name=name))
-        self._changed(seal, changed, rows)
+        self._changed(seal, changed, held.rows)
 
     def _changed(self, seal: Seal, changed: Mapping[UUID, bytes], rows: Mapping[UUID, Row]) -> None:
         """Say of entries that do not fit their leaves: two of them swapped, or changed."""
@@ -223,7 +266,8 @@ class _Walk:
         for identifier in changed:
             contents = rows[identifier]
             swapped = any(
-                leaf_of({**contents, "id": other}) == digest for other, digest in looked_at.items()
+                leaf_or_none({**contents, "id": other}) == digest
+                for other, digest in looked_at.items()
             )
             what = What.SWAPPED if swapped else What.CHANGED
             self.report.add(Finding.of(what, contents, seal=seal.number))
@@ -233,7 +277,7 @@ def _leaves(seal: Seal) -> list[seals.Leaf]:
     """The leaves of a seal; none where its bytes were damaged, which `_torn` tells."""
     try:
         return seals.unpack_leaves(bytes(seal.leaves))
-    except ValueError:
+    except UNREADABLE:
         return []
 
 
@@ -244,23 +288,41 @@ def _torn(seal: Seal, leaves: Sequence[seals.Leaf]) -> bool:
     return root != seal.root or len(leaves) != seal.count or ids != sorted(set(ids))
 
 
-def _rows(ids: Sequence[UUID]) -> dict[UUID, Row]:
-    return {
-        row["id"]: row
-        for some in chunks(ids)
-        for row in AuditEntry.objects.filter(id__in=some).values(*FIELDS, "seal")
-    }
+def _fits(facts: SealFacts) -> bool:
+    """True if a seal's digest follows from what else it says."""
+    try:
+        return facts.expected() == facts.digest
+    except UNREADABLE:
+        return False
 
 
-Personal = Mapping[UUID, Mapping[str, PersonalValue]]
+@dataclass
+class _Held:
+    """The entries of some seals: what could be read of them, and which could not."""
+
+    rows: dict[UUID, Row] = field(default_factory=dict)
+    broken: set[UUID] = field(default_factory=set)
+    personal: dict[UUID, Mapping[str, PersonalValue]] = field(default_factory=dict)
+    personal_broken: set[UUID] = field(default_factory=set)
+
+    def personal_faults(self, row: Row) -> Iterator[tuple[What, str]]:
+        """What is wrong with the personal values of an entry, and with which."""
+        if row["id"] in self.personal_broken:
+            yield What.PERSONAL_CHANGED, ""
+        else:
+            yield from _personal_faults(row, self.personal.get(row["id"], {}))
 
 
-def _personal(ids: Sequence[UUID]) -> Personal:
-    found: dict[UUID, dict[str, PersonalValue]] = defaultdict(dict)
+def _held(ids: Sequence[UUID]) -> _Held:
+    held = _Held()
     for some in chunks(ids):
-        for value in PersonalValue.objects.filter(entry_id__in=some):
-            found[value.entry_id][value.field] = value
-    return found
+        rows, broken = in_halves(some, rows_of)
+        personal, personal_broken = in_halves(some, personal_of)
+        held.rows |= rows
+        held.broken |= broken
+        held.personal |= personal
+        held.personal_broken |= personal_broken
+    return held
 
 
 def _personal_faults(row: Row, values: Mapping[str, PersonalValue]) -> Iterator[tuple[What, str]]:
@@ -272,7 +334,7 @@ def _personal_faults(row: Row, values: Mapping[str, PersonalValue]) -> Iterator[
         if value is None:
             yield What.PERSONAL_REMOVED, name
         elif value.erased_at is None:
-            if personal_digest(value.salt, value.value) != kept.get("sha256"):
+            if _digest_of(value) != kept.get("sha256"):
                 yield What.PERSONAL_CHANGED, name
         elif value.value is not None:
             yield What.PERSONAL_CHANGED, name
@@ -280,14 +342,21 @@ def _personal_faults(row: Row, values: Mapping[str, PersonalValue]) -> Iterator[
         yield What.PERSONAL_ADDED, name
 
 
+def _digest_of(value: PersonalValue) -> str | None:
+    try:
+        return personal_digest(value.salt, value.value)
+    except UNREADABLE:
+        return None
+
+
 def _look_for_claims(walk: _Walk) -> None:
     """Find entries that name a seal which does not hold them."""
     claims = AuditEntry.objects.exclude(seal=None).values_list("seal").annotate(n=Count("id"))
-    beyond = set()
+    beyond, odd = set(), False
     for number, claimed in claims.order_by("seal").iterator():
-        if number is None:
-            continue
-        if number > walk.last:
+        if not isinstance(number, int):
+            odd = odd or number is not None
+        elif number > walk.last:
             beyond.add(number)
         elif claimed != walk.held[number]:
             _name_claims(walk, number)
@@ -295,11 +364,16 @@ def _look_for_claims(walk: _Walk) -> None:
     beyond -= set(Seal.objects.filter(number__gt=walk.last).values_list("number", flat=True))
     for number in sorted(beyond)[:KEPT]:
         _name_claims(walk, number)
+    if odd:
+        claimants = (each for each in odd_claims() if each not in walk.elsewhere)
+        _name(walk.report, What.INSERTED, claimants)
 
 
 def _name_claims(walk: _Walk, number: int) -> None:
-    seal = Seal.objects.filter(number=number).first()
-    known = walk.elsewhere | ({identifier for identifier, _ in _leaves(seal)} if seal else set())
-    for row in AuditEntry.objects.filter(seal=number).values(*FIELDS).iterator():
-        if row["id"] not in known:
-            walk.report.add(Finding.of(What.INSERTED, row, seal=number))
+    found = seals_of([number])
+    known = walk.elsewhere | {identifier for seal in found for identifier, _ in _leaves(seal)}
+    claimants = AuditEntry.objects.filter(seal=number).values_list("id", flat=True)
+    try:
+        _name(walk.report, What.INSERTED, (i for i in claimants if i not in known), seal=number)
+    except UNREADABLE:  # an identifier that is none: no entry of ours, and none that can be named
+        walk.report.add(Finding(What.INSERTED, seal=number))
