@@ -83,7 +83,8 @@ def walked(visit: Visit, house: House, found: Sequence[Row], language: str) -> d
     for row in found:
         who = reader_of(row)
         if who not in visitors:
-            visitors[who] = visit(language)
+            # A page without a language in its address follows the browser.
+            visitors[who] = visit(language, locale=language)
             if who != "anonymous":
                 visitors[who].carry(house.client(who))
         status = visitors[who].go(address(row, house, language))
