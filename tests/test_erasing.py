@@ -20,7 +20,9 @@ from diwan.directory.actions.erasing import erase_person
 from diwan.directory.actions.holdings import end_holding
 from diwan.directory.actions.people import add_person, correct_person, join
 from diwan.directory.models import Holding, Person
-from diwan.directory.tests.factories import HoldingFactory, PostFactory, UnitFactory
+from diwan.directory.tests.factories import HoldingFactory, PostFactory, UnitFactory, staff
+from diwan.interop.actions.webhooks import make_webhook
+from diwan.interop.models import Webhook
 from diwan.interop.public import export_registers, import_files
 from diwan.kernel import jobs
 from diwan.kernel.erasing import ERASED_PERSON
@@ -190,3 +192,14 @@ def test_a_user_without_a_person_is_erased_on_their_own_page(client: Client) -> 
     assert client.post(path, {"reason": LAW, "typed": LOGIN}).status_code in {409, 422}
     with pytest.raises(Refused):
         actions.reactivate(elevated_actor(), user.pk, reason=LAW)
+
+
+def test_the_webhooks_of_a_user_go_with_all_that_was_sent() -> None:
+    owner, other = staff(UnitFactory.create()), staff(UnitFactory.create())
+    hooks = [
+        make_webhook(who.actor, "https://receiver.example/hook", ("councils.action_*",))
+        for who in (owner, other)
+    ]
+    end_holding(elevated_actor(), owner.holding, at=timezone.now())
+    erase_person(elevated_actor(), owner.person, reason=LAW)
+    assert list(Webhook.objects.all()) == hooks[1:]

@@ -9,13 +9,15 @@ from uuid import UUID
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from diwan.accounts.public import USER_KIND
 from diwan.interop.actions.later import clear_parked
 from diwan.interop.actions.webhooks import on_fact
 from diwan.interop.constants import FACTS, KEPT_DAYS, OPEN_TABLE, WEBHOOK
-from diwan.interop.models import Delivery
+from diwan.interop.models import Delivery, Webhook
 from diwan.interop.queries.tables import offers, table_id
 from diwan.interop.queries.webhooks import BATCH, over_before, own_webhooks
 from diwan.kernel import exchange
+from diwan.kernel.erasing import declare_erasure
 from diwan.kernel.errors import Sentence
 from diwan.kernel.exchange import Card, Ref
 from diwan.kernel.policies import Actor
@@ -90,10 +92,16 @@ def forget_deliveries(before: datetime) -> int:
     return Delivery.objects.filter(pk__in=ids).delete()[0]
 
 
+def forget_webhooks(_actor: Actor, user: Ref) -> None:
+    """Delete the webhooks of a user whose personal data are erased, and all that was sent."""
+    Webhook.objects.filter(user=user.id).delete()
+
+
 def declare() -> None:
     """Declare everything; called once when Django starts."""
     exchange.declare_subject(TableSubject())
     exchange.declare_subject(WebhookSubject())
     exchange.listen(exchange.EVERY, on_fact)
+    declare_erasure(USER_KIND, forget_webhooks)
     declare_retention("interop.deliveries", _("messages of webhooks"), KEPT_DAYS, forget_deliveries)
     declare_retention("interop.parked", _("uploads that wait for the worker"), 30, clear_parked)
