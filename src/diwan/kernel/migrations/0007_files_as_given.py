@@ -4,15 +4,14 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('kernel', '0006_notices'),
+        ("kernel", "0006_notices"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='storedfile',
-            name='given_sha256',
+            model_name="storedfile",
+            name="given_sha256",
             field=models.CharField(blank=True, db_index=True, max_length=64),
         ),
     ]
