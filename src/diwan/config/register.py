@@ -44,3 +44,4 @@ def write_out(file: Path | None, key: str | None) -> None:
     except OSError as error:
         draft.unlink(missing_ok=True)
         raise click.ClickException(f"Cannot write {file}: {error.strerror}.") from error
+    say(f"Written to {file}: {len(content):,} bytes.")
