@@ -20,6 +20,7 @@ class KernelConfig(AppConfig):
             retention,
             sealing,
             search,
+            statistics,
             verifying,  # noqa: F401 - as above
         )
 
@@ -35,3 +36,4 @@ class KernelConfig(AppConfig):
             "kernel.notices", _("notices that are over"), 180, notices.forget
         )
         jobs.every_minute("kernel.search", search.tick)
+        jobs.every_minute("kernel.statistics", statistics.gather)
