@@ -17,14 +17,20 @@ ROWS_AN_INDEX = 1_000
 """So many rows of an index are looked at: a second or two, whatever the size."""
 
 
+def gather_now() -> None:
+    """Look at samples of all tables: after very many rows were written at once."""
+    with connection.cursor() as cursor:
+        if connection.vendor == "sqlite":
+            cursor.execute(f"PRAGMA analysis_limit = {ROWS_AN_INDEX}")
+        cursor.execute("ANALYZE")
+
+
 def gather(at: datetime) -> None:
-    """Look at samples of all indexes, once a day; the minute tick calls it."""
+    """The same once a day, on SQLite; the minute tick calls it."""
     if connection.vendor != "sqlite":
         return
     last = Heartbeat.objects.filter(name=NAME).first()
     if last is not None and at - last.at < EVERY:
         return
-    with connection.cursor() as cursor:
-        cursor.execute(f"PRAGMA analysis_limit = {ROWS_AN_INDEX}")
-        cursor.execute("ANALYZE")
+    gather_now()
     Heartbeat.objects.update_or_create(name=NAME, defaults={"at": at})

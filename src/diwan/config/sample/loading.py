@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
+from typing import Literal
 from uuid import UUID
 
 from django.contrib.auth.hashers import make_password
@@ -17,6 +18,7 @@ from diwan.kernel import files
 from diwan.kernel.exchange import Ref
 from diwan.kernel.models import AuditEntry, Link, PersonalValue, StoredFile
 from diwan.kernel.policies import Actor
+from diwan.kernel.statistics import gather_now
 from diwan.kernel.text import search_key
 from diwan.kernel.working import fill_holidays
 from diwan.library.public import DOCUMENT, Document
@@ -143,6 +145,7 @@ def _load(size: Size, seed: int, until: date, password: str, progress: Progress)
         actor = Actor.system("sample", at=era.opens_at)
         first, last = era.first.year - 1, until.year + 1
         fill_holidays(actor, code, first_year=first, last_year=last)
+    _constraints("DEFERRED")  # a pattern may name a unit that is written after it
     store = Store(*ORDER)
     registers = list(_registers(era, size, seed))
     for n, register in enumerate(registers):
@@ -158,18 +161,20 @@ def _load(size: Size, seed: int, until: date, password: str, progress: Progress)
     for body in bodies:
         maker.write(body)
     store.write()
-    _check_now()
+    # From here on PostgreSQL looks at foreign keys with each batch: its memory stays small.
+    _constraints("IMMEDIATE")
     with set_aside(LARGE, actions=size.all_actions):
         _meet(bodies, era, store, size, seed, progress)
         store.write()
+    gather_now()
     return Loaded(dict(store.counts()), [register.key for register in registers])
 
 
-def _check_now() -> None:
-    """From here on PostgreSQL looks at foreign keys with each batch: its memory stays small."""
+def _constraints(when: Literal["DEFERRED", "IMMEDIATE"]) -> None:
+    """Have PostgreSQL look at foreign keys at the end, or with each batch."""
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
-            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+            cursor.execute(f"SET CONSTRAINTS ALL {when}")
 
 
 def _era(until: date) -> Era:
