@@ -230,7 +230,18 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    # Who asks /healthz reads the answer: a 503 at the first start is no error to be told of twice.
+    "filters": {
+        "asked": {
+            "()": "django.utils.log.CallbackFilter",
+            "callback": lambda told: (
+                getattr(getattr(told, "request", None), "path", "") != "/healthz"
+            ),
+        }
+    },
+    "handlers": {
+        "console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["asked"]}
+    },
     "root": {"handlers": ["console"], "level": "WARNING"},
     "loggers": {"diwan": {"level": os.environ.get("DIWAN_LOG_LEVEL", "INFO")}},
 }

@@ -25,6 +25,8 @@ from diwan.kernel.policies import Actor
 LISTED = 8
 ENTRIES = 200
 LOOKED = 3000
+READ_IN = "import"
+"""The verb of every room for what a register's file brought."""
 TOLD = (
     "id",
     "at",
@@ -63,9 +65,9 @@ def changes_since(actor: Actor, since: Since) -> Changes:
     if not mine:
         return Changes(since)
     if authority_of(actor).units(Role.HEAD):
-        entries, beyond = _newest_of_the_house(actor, since.at, mine)
+        entries, beyond = _newest_of_the_house(actor, since, mine)
     else:
-        entries, beyond = _newest_of(actor, since.at, mine)
+        entries, beyond = _newest_of(actor, since, mine)
     happened = [_happened(entry, mine) for entry in entries]
     records = by_record(happened)
     told = records[:LISTED]
@@ -91,15 +93,19 @@ def _happened(entry: AuditEntry, mine: Concerned) -> Happened[AuditEntry]:
     return Happened(record, concern.change_of(entry.verb).value, entry)
 
 
-def _by_others(actor: Actor) -> QuerySet[AuditEntry]:
-    """The audit without the actor's own doings."""
+def _by_others(actor: Actor, since: Since) -> QuerySet[AuditEntry]:
+    """The audit without the actor's own doings.
+
+    On the first visit what a file brought is where one begins, and no change.
+    """
     own = Q(actor_id__isnull=False, actor_id=actor.user_id)
-    return AuditEntry.objects.filter(~own)
+    rows = AuditEntry.objects.filter(~own, at__gt=since.at)
+    return rows.exclude(verb=READ_IN) if since.first else rows
 
 
-def _newest_of(actor: Actor, since: datetime, mine: Concerned) -> tuple[list[AuditEntry], bool]:
+def _newest_of(actor: Actor, since: Since, mine: Concerned) -> tuple[list[AuditEntry], bool]:
     """Entries of the actor's records, found by the index of the audit's subjects."""
-    rows = _by_others(actor).filter(at__gt=since).only(*TOLD)
+    rows = _by_others(actor, since).only(*TOLD)
     each = [
         rows.filter(subject_kind=kind, subject_id__in=records.values("pk"))
         for kind, (_concern, reasons) in mine.items()
@@ -111,10 +117,10 @@ def _newest_of(actor: Actor, since: datetime, mine: Concerned) -> tuple[list[Aud
 
 
 def _newest_of_the_house(
-    actor: Actor, since: datetime, mine: Concerned
+    actor: Actor, since: Since, mine: Concerned
 ) -> tuple[list[AuditEntry], bool]:
     """The house's newest entries, `LOOKED` at most, and of these the actor's records'."""
-    newest = _by_others(actor).filter(pk__gte=first_id(since - SKEW), at__gt=since)
+    newest = _by_others(actor, since).filter(pk__gte=first_id(since.at - SKEW))
     names = newest.order_by("-pk").values_list("pk", "subject_kind", "subject_id")
     looked = list(names[:LOOKED])
     ids: dict[str, set[UUID]] = defaultdict(set)
