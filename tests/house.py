@@ -111,6 +111,7 @@ def build() -> House:
     beside = UnitFactory.create(parent=top, name=called("اداره کناری", "الإدارة المجاورة"))
     _people(house, top, below, beside)
     _directory(house, register, top, below, beside)
+    _documents(house, register, top)
     body = _body(house, top)
     _meetings(house, body)
     _by_confidentiality(house, body)
@@ -172,20 +173,6 @@ def _directory(house: House, register: Register, top: Unit, below: Unit, beside:
     )
     note = NoteFactory.create(unit=below, text=called("یافته", "ملاحظة"))
     partner = PartnerFactory.create(register=register, name=called("بانک نمونه", "بنك النموذج"))
-    document = Document.objects.create(
-        register=register, key="plan", unit=top, kind="programme", name=called("برنامه", "برنامج")
-    )
-    by_degree = {
-        degree: Document.objects.create(
-            register=register,
-            key=f"{degree}-plan",
-            unit=top,
-            kind="programme",
-            name=called("برنامه", "برنامج"),
-            confidentiality=degree,
-        )
-        for degree in ("public", "body")
-    }
     day = timezone.now().date() + timedelta(days=40)
     holiday = DeclaredHoliday.objects.create(
         country="IR", day=day, name=called("عید", "عيد"), status="estimated"
@@ -208,9 +195,20 @@ def _directory(house: House, register: Register, top: Unit, below: Unit, beside:
         "handover": handover.pk,
         "note": note.pk,
         "partner": partner.pk,
-        "document": document.pk,
-        "public_document": by_degree["public"].pk,
-        "body_document": by_degree["body"].pk,
+    }
+
+
+def _documents(house: House, register: Register, top: Unit) -> None:
+    def made(key: str, **more: Any) -> Document:
+        name = called("برنامه", "برنامج")
+        return Document.objects.create(
+            register=register, key=key, unit=top, kind="programme", name=name, **more
+        )
+
+    house.ids |= {
+        "document": made("plan").pk,
+        "public_document": made("public-plan", confidentiality="public").pk,
+        "body_document": made("body-plan", confidentiality="body").pk,
     }
 
 
@@ -302,9 +300,8 @@ def _actions(house: House, body: Body) -> None:
     opened, doing, done, asked = (made("open") for _ in range(4))
     for action in (doing, done):
         start(officer.actor, action)
-    report_done(
-        officer.actor, done, note="", proofs=[Proof("سند.txt", io.BytesIO("انجام".encode()))]
-    )
+    proof = Proof("سند.txt", io.BytesIO("انجام".encode()))
+    report_done(officer.actor, done, note="", proofs=[proof])
     request = ask_date(
         officer.actor, asked, PartialDate(timezone.now().date() + timedelta(30)), reason="داده"
     )
