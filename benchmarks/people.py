@@ -58,10 +58,8 @@ def cast() -> Cast:
     head, top = _first(_heads(middle), now), _first(_heads(tops), now)
     officer = _first([row["owner"] for row in officers[:60]], now)
     secretary = _first([row["post"] for row in secretaries[:40]], now)
-    land = officer.post.unit.country
     units = Unit.objects.existing(now.date()).filter(country=head.post.unit.country)
     bodies = Body.objects.filter(unit__country=secretary.post.unit.country)
-    there = Meeting.objects.filter(body__unit__country=land).values("body")
     mine = owing.filter(owner=officer.post)
     return Cast(
         officer=officer,
@@ -77,8 +75,15 @@ def cast() -> Cast:
         ),
         action_ids=list(mine.order_by("-key").values_list("pk", flat=True)[:400]),
         numbers=list(Resolution.objects.order_by("-id").values_list("number", flat=True)[:50]),
-        busiest_body=there.annotate(n=Count("id")).order_by("-n", "body")[0]["body"],
+        busiest_body=_busiest_body(officer.post.unit.country),
     )
+
+
+def _busiest_body(country: str) -> UUID:
+    """The body of the country that met most often."""
+    met = Meeting.objects.filter(body__unit__country=country).values("body")
+    found: UUID = met.annotate(n=Count("id")).order_by("-n", "body")[0]["body"]
+    return found
 
 
 def _heads(unit_ids: list[UUID]) -> list[UUID]:

@@ -110,12 +110,7 @@ def _records(words: dict[str, str]) -> dict[str, Any]:
             }
             for d, t in ((19, due), (31, done), (0, late))
         ],
-        "pairs": [
-            Pair(words["owner"], {"fa": "دبیرخانه استان", "ar": "أمانة المحافظة"}, "/u"),
-            Pair(words["until"], TODAY),
-            Pair(words["number"], 1804),
-            Pair(words["text"], PartialDate(date(2012, 3, 1), Precision.MONTH, Calendar.JALALI)),
-        ],
+        **_facts(words),
         "nodes": [
             Node(
                 words["tree"],
@@ -131,6 +126,17 @@ def _records(words: dict[str, str]) -> dict[str, Any]:
             Event(TODAY, titles[0], words["lead"], words["post"], "done"),
             Event(datetime(2026, 11, 20, 9, 0, tzinfo=UTC), titles[1], tone="late"),
             Event(None, titles[2], tone="new"),
+        ],
+    }
+
+
+def _facts(words: dict[str, str]) -> dict[str, Any]:
+    return {
+        "pairs": [
+            Pair(words["owner"], {"fa": "دبیرخانه استان", "ar": "أمانة المحافظة"}, "/u"),
+            Pair(words["until"], TODAY),
+            Pair(words["number"], 1804),
+            Pair(words["text"], PartialDate(date(2012, 3, 1), Precision.MONTH, Calendar.JALALI)),
         ],
     }
 
