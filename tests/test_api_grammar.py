@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import timedelta
+from typing import cast
 from uuid import uuid4
 
 import pytest
 import time_machine
-from django.test import Client
+from django.http import HttpResponse, StreamingHttpResponse
+from django.test import Client, RequestFactory
 from django.utils import timezone
 
 from diwan.accounts.actions import deactivate, revoke_token
 from diwan.accounts.models import Token
 from diwan.accounts.tests.factories import sign_in
 from diwan.directory.tests.factories import UnitFactory, system
+from diwan.kernel.api.middleware import ProblemsMiddleware
 from diwan.kernel.policies import Actor
 
 from .api_house import API, Program, program, token_of
@@ -183,6 +187,81 @@ def test_what_is_not_there_or_not_allowed_is_a_problem_too(house: House) -> None
     answer = mine.post("/units")
     problem(answer, 405, "method-not-allowed")
     assert "GET" in answer["Allow"]
+
+
+def test_head_answers_as_get_without_a_body(house: House) -> None:
+    mine = program(house, "head")
+    unit, proof = f"/units/{house.ids['unit']}", f"/files/{house.ids['proof']}/content"
+    for path, status in (
+        (unit, 200),
+        ("/units", 200),
+        (proof, 200),
+        ("/units?x=", 422),
+        ("/x", 404),
+    ):
+        whole = mine.get(path)
+        bare = mine.client.head(f"{API}{path}", headers=mine.headers)
+        assert (whole.status_code, bare.status_code) == (status, status)
+        told = ("Content-Type", "ETag", "Content-Disposition", "Link")
+        assert [bare.get(name) for name in told] == [whole.get(name) for name in told]
+        assert bare.getvalue() == b""
+        assert bare["Content-Length"] == str(len(whole.getvalue()))
+    tag = mine.get(unit)["ETag"]
+    again = mine.client.head(f"{API}{unit}", headers=mine.headers | {"if-none-match": tag})
+    assert again.status_code == 304
+    problem(Client().get(f"{API}/units"), 401, "not-signed-in")
+    write = f"{API}/actions/{house.ids['action']}/start"
+    refused = mine.client.head(write, headers=mine.headers)
+    assert (refused.status_code, refused["Allow"]) == (405, "POST")
+    allowed = mine.post("/units")["Allow"].split(", ")
+    assert {"GET", "HEAD"} <= set(allowed)
+
+
+def test_the_body_is_left_out_by_ourselves() -> None:
+    """Django's test client would leave it out as well; a server need not."""
+    request = RequestFactory().head(f"{API}/units")
+    bare = ProblemsMiddleware(lambda _request: HttpResponse(b"whole"))(request)
+    assert isinstance(bare, HttpResponse)
+    assert (bare.content, bare["Content-Length"]) == (b"", "5")
+    parts = ProblemsMiddleware(lambda _request: StreamingHttpResponse([b"whole"]))(request)
+    assert isinstance(parts, StreamingHttpResponse)
+    assert b"".join(cast("Iterable[bytes]", parts.streaming_content)) == b""
+
+
+@pytest.mark.parametrize(
+    ("accept", "status"),
+    [
+        ("application/json", 200),
+        ("application/json; charset=utf-8", 200),
+        ("APPLICATION/*;q=0.2, text/html", 200),
+        ("text/html, */*;q=0.1", 200),
+        ("", 200),
+        ("text/html", 406),
+        ("application/problem+json", 406),
+        ("application/json;q=0, */*", 406),
+        ("application/*;q=0, */*", 406),
+        ("nonsense", 406),
+    ],
+)
+def test_an_answer_is_of_a_type_that_is_taken(house: House, accept: str, status: int) -> None:
+    mine = program(house, "officer")
+    answer = mine.get(f"/actions/{house.ids['action']}", accept=accept)
+    assert answer.status_code == status
+    step = f"/actions/{house.ids['action']}/start"
+    assert mine.post(step, accept=accept).status_code == status
+    done = mine.get(f"/actions/{house.ids['action']}").json()["state"]
+    assert done == ("doing" if status == 200 else "open")
+    if status == 406:
+        told = problem(answer, 406, "not-acceptable")
+        assert told["errors"][0]["header"] == "Accept"  # type: ignore[index]
+
+
+def test_a_file_is_of_its_own_type(house: House) -> None:
+    mine = program(house, "officer")
+    path = f"/files/{house.ids['proof']}/content"
+    kind = mine.get(path)["Content-Type"].partition(";")[0]
+    assert mine.get(path, accept=kind).status_code == 200
+    problem(mine.get(path, accept="application/json"), 406, "not-acceptable")
 
 
 def test_the_same_answer_is_not_sent_twice(house: House) -> None:

@@ -168,6 +168,9 @@ def test_a_repeated_step_is_answered_though_its_revision_is_old(house: House) ->
     answers = [officer.post(f"{path}/start", if_match=tag, idempotency_key="s") for _ in range(2)]
     assert [answer.status_code for answer in answers] == [200, 200]
     assert answers[0].content == answers[1].content
+    # From another revision it is another request.
+    other = officer.post(f"{path}/start", if_match="*", idempotency_key="s")
+    problem(other, 422, "idempotency-key-reused")
 
 
 @pytest.mark.parametrize(

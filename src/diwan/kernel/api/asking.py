@@ -9,6 +9,7 @@ from contextlib import ExitStack
 from typing import Any
 
 from django.http import HttpRequest
+from django.http.request import MediaType
 from django.utils.translation import gettext as _
 
 from diwan.kernel import revisions
@@ -90,11 +91,13 @@ def key_of(request: HttpRequest, *, required: bool) -> str:
 
 
 def fingerprint(request: HttpRequest) -> str:
-    """What makes a request this one: method, address and what was sent.
+    """What makes a request this one: method, address, the revision it changes, what was sent.
 
     A form with files is taken apart, since a repeat may draw its borders anew.
     """
-    digest = hashlib.sha256(f"{request.method} {request.get_full_path()}\n".encode())
+    revision = request.headers.get("If-Match", "").strip()
+    head = f"{request.method} {request.get_full_path()}\n{revision}\n"
+    digest = hashlib.sha256(head.encode("utf-8", "backslashreplace"))
     if request.content_type == "multipart/form-data":
         for name, values in sorted(request.POST.lists()):
             digest.update(repr((name, values)).encode("utf-8", "backslashreplace"))
@@ -131,6 +134,34 @@ def refuse_unknown_parameters(request: HttpRequest, known: Collection[str]) -> N
     ]
     if faults:
         raise Problem(problems.INVALID, faults=faults)
+
+
+def accepts(request: HttpRequest, offered: str) -> bool:
+    """Whether Accept takes an answer of the type `offered`.
+
+    The closest range decides (RFC 9110 §12.5.1); parameters such as charset are not looked at.
+    """
+    sent = [
+        MediaType(part) for part in request.headers.get("Accept", "").split(",") if part.strip()
+    ]
+    found = MediaType(offered)
+    places = ((found.main_type, found.sub_type), (found.main_type, "*"), ("*", "*"))
+    for place in places:
+        ranges = [each for each in sent if (each.main_type, each.sub_type) == place]
+        if ranges:
+            return any(each.quality != 0 for each in ranges)
+    return not sent
+
+
+def require_accepted(request: HttpRequest, offered: str) -> None:
+    """Raise Problem where the caller takes no answer of the type `offered`."""
+    if not accepts(request, offered):
+        raise Problem(
+            problems.NOT_ACCEPTABLE,
+            _("The answer here is of the type %(type)s.")
+            % {"type": isolate(offered.partition(";")[0])},
+            faults=[Fault(problems.NOT_ACCEPTABLE.advice, header="Accept")],
+        )
 
 
 def require_type(request: HttpRequest, wanted: str) -> None:

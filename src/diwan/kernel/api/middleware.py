@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
 
 from . import problems
 from .callers import is_api
@@ -14,18 +15,34 @@ REFUSALS = 400
 
 
 class ProblemsMiddleware:
-    """Outermost: an error page of the framework under /api/ is answered as a problem."""
+    """Outermost: under /api/ an error page of the framework becomes a problem; HEAD has no body."""
 
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
 
-    def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Answer, and put an error into the API's own form."""
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """Answer; put an error into the API's own form, and leave the body out for HEAD."""
         answer = self.get_response(request)
-        if not is_api(request) or answer.status_code < REFUSALS:
+        if not is_api(request):
             return answer
-        if answer.get("Content-Type", "").startswith(MEDIA_TYPE):
-            return answer
-        kind = problems.BY_STATUS.get(answer.status_code, problems.BAD_REQUEST)
-        headers = {"Allow": answer["Allow"]} if "Allow" in answer else {}
-        return Problem(kind, headers=headers).response()
+        answer = _as_problem(answer)
+        if request.method == "HEAD":
+            _drop_body(answer)
+        return answer
+
+
+def _as_problem(answer: HttpResponseBase) -> HttpResponseBase:
+    if answer.status_code < REFUSALS or answer.get("Content-Type", "").startswith(MEDIA_TYPE):
+        return answer
+    kind = problems.BY_STATUS.get(answer.status_code, problems.BAD_REQUEST)
+    headers = {"Allow": answer["Allow"]} if "Allow" in answer else {}
+    return Problem(kind, headers=headers).response()
+
+
+def _drop_body(answer: HttpResponseBase) -> None:
+    """Only the headers are sent; Content-Length stays that of the whole answer."""
+    if isinstance(answer, StreamingHttpResponse):
+        answer.streaming_content = iter(())
+    elif isinstance(answer, HttpResponse):
+        answer.setdefault("Content-Length", str(len(answer.content)))
+        answer.content = b""

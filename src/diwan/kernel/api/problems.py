@@ -94,6 +94,12 @@ METHOD = Kind(
     _("This address does not take that method"),
     _("The header Allow says which methods it takes."),
 )
+NOT_ACCEPTABLE = Kind(
+    "not-acceptable",
+    406,
+    _("There is no answer of the type that is asked for"),
+    _("Let Accept name the type of the answer, or leave it out."),
+)
 CONFLICT = Kind(
     "conflict",
     409,
@@ -164,6 +170,7 @@ BY_STATUS: Mapping[int, Kind] = {
     403: FORBIDDEN,
     404: NOT_FOUND,
     405: METHOD,
+    406: NOT_ACCEPTABLE,
     413: TOO_LARGE,
     415: WRONG_TYPE,
     429: TOO_MANY,

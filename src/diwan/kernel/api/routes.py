@@ -26,7 +26,7 @@ from diwan.kernel.requests import actor_of
 from diwan.kernel.revisions import revision_of
 
 from . import asking, described, problems
-from .callers import PREFIX, Caller, require_caller
+from .callers import PREFIX, SAFE, Caller, require_caller
 from .paging import Page
 from .problems import Fault, Problem
 
@@ -58,6 +58,7 @@ class _Plan:
     function: Operation
     scope: str
     status: int = 200
+    answers: str = JSON  # the type of the answer; "" where only the answer itself tells (a file)
     parameters: frozenset[str] = frozenset()
     sends: str = ""  # the type of the body
     once: bool = False  # takes an Idempotency-Key
@@ -92,7 +93,9 @@ class Routes:
         """One record: the function returns Shown, or Raw where `answer` is None."""
 
         def declare(function: Operation) -> Operation:
-            self._add("GET", path, _Plan(function, self._scope(scope, self.reads)), answer)
+            answers = "" if answer is None else JSON
+            plan = _Plan(function, self._scope(scope, self.reads), answers=answers)
+            self._add("GET", path, plan, answer)
             return function
 
         return declare
@@ -153,24 +156,27 @@ class Routes:
         view.__name__ = plan.function.__name__
         view.__doc__ = plan.function.__doc__
         view.__signature__ = signature  # type: ignore[attr-defined] # what ninja reads
-        self.router.add_api_operation(
-            path,
-            [method],
-            view,
-            auth=[Token(plan)],
-            response=described.responses(plan.status, answer, writes=method != "GET"),
-            operation_id=plan.function.__name__,
-            url_name=plan.function.__name__,
-            summary=(plan.function.__doc__ or "").split("\n")[0],
-            description=described.description(plan.function, plan.scope),
-            openapi_extra=described.extra(
-                writes=method != "GET",
-                once=plan.once,
-                key_required=plan.key_required,
-                guarded=plan.record is not None,
-                scope=plan.scope,
-            ),
-        )
+        # What can be read can be asked for its headers alone; the document leaves that unsaid.
+        for each in ("GET", "HEAD") if method == "GET" else (method,):
+            self.router.add_api_operation(
+                path,
+                [each],
+                view,
+                auth=[Token(plan)],
+                response=described.responses(plan.status, answer, writes=method != "GET"),
+                operation_id=plan.function.__name__,
+                url_name=plan.function.__name__,
+                summary=(plan.function.__doc__ or "").split("\n")[0],
+                description=described.description(plan.function, plan.scope),
+                openapi_extra=described.extra(
+                    writes=method != "GET",
+                    once=plan.once,
+                    key_required=plan.key_required,
+                    guarded=plan.record is not None,
+                    scope=plan.scope,
+                ),
+                include_in_schema=each != "HEAD",
+            )
 
 
 def _signature(
@@ -224,6 +230,7 @@ def _answer(request: HttpRequest, plan: _Plan, values: Mapping[str, Any]) -> Htt
         with transaction.atomic():
             result = plan.function(actor_of(request), guard, **given)
     if isinstance(result, Raw):
+        asking.require_accepted(request, result.response["Content-Type"])
         return result.response
     if isinstance(result, Page):
         return _page(request, result)
@@ -244,7 +251,7 @@ def _page(request: HttpRequest, page: Page[Any]) -> HttpResponse:
 def _shown(request: HttpRequest, plan: _Plan, shown: Shown) -> HttpResponse:
     body = shown.body.model_dump_json().encode()
     etag = asking.etag_of(revision_of(shown.ref), body) if shown.ref else ""
-    if etag and request.method == "GET" and asking.not_modified(request, etag):
+    if etag and request.method in SAFE and asking.not_modified(request, etag):
         answer = HttpResponse(status=304)
     else:
         answer = _json(body, plan.status)
@@ -295,6 +302,8 @@ class Token:
         """The caller. Raises Problem."""
         caller = require_caller(request, self.plan.scope)
         asking.refuse_unknown_parameters(request, self.plan.parameters)
+        if self.plan.answers:
+            asking.require_accepted(request, self.plan.answers)
         if self.plan.sends:
             asking.require_type(request, self.plan.sends)
         if self.plan.once:
