@@ -50,7 +50,10 @@ class DeskShape(Schema):
 
 
 class TrailShape(Schema):
-    """What somebody did with a record, as a sentence in the asked language."""
+    """What somebody did with a record, as a sentence in the asked language.
+
+    Of a `veiled` entry the caller may know the sentence alone.
+    """
 
     id: UUID
     at: datetime
@@ -58,6 +61,7 @@ class TrailShape(Schema):
     sentence: str
     reason: str
     changes: list[str]
+    veiled: bool = False
 
 
 class AskedDesk(Asked):
@@ -145,6 +149,7 @@ def list_trail(actor: Actor, kind: str, id: UUID, asked: Asked) -> Page[TrailSha
                 sentence=line.sentence,
                 reason=line.reason,
                 changes=[f"{c.label}: {c.before} → {c.after}" for c in line.changes],
+                veiled=line.veiled,
             )
             for entry, line in zip(entries, lines, strict=True)
         ]

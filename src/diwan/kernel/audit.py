@@ -5,8 +5,9 @@ from __future__ import annotations
 import hashlib
 import json
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
+from uuid import UUID
 
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models, transaction
@@ -15,7 +16,7 @@ from django.db.models import QuerySet
 from . import revisions, search
 from .exchange import Ref
 from .models import AuditEntry, PersonalValue
-from .policies import Actor, Through
+from .policies import Actor, Confidentiality, Through
 
 Change = Sequence[Any]  # [before, after]
 BATCH = 500
@@ -118,6 +119,25 @@ def trail(subject: Ref) -> QuerySet[AuditEntry]:
         .prefetch_related("personal")
         .order_by("-at", "-id")
     )
+
+
+def before_opening(
+    entries: Sequence[AuditEntry], subject: Ref, *, but: Collection[str] = ()
+) -> set[UUID]:
+    """Those of a record's `entries` that tell of it from before it was last opened to more people.
+
+    Whoever may read it since need not know what it said when it was more confidential. Entries with
+    the verbs `but` tell of the confidentiality of something else.
+    """
+    levels = Confidentiality.values
+    told = AuditEntry.objects.filter(subject_kind=subject.kind, subject_id=subject.id)
+    told = told.filter(changes__has_key="confidentiality").exclude(verb__in=but)
+    told = told.order_by("-at", "-id")
+    for at, pk, changes in told.values_list("at", "id", "changes"):
+        before, after = changes["confidentiality"]
+        if before in levels and after in levels and levels.index(after) < levels.index(before):
+            return {entry.pk for entry in entries if (entry.at, entry.pk) <= (at, pk)}
+    return set()
 
 
 def differences(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, list[Any]]:

@@ -10,10 +10,12 @@ from django.utils.translation import gettext_lazy as _
 
 from diwan.directory.public import UNIT
 from diwan.kernel import exchange, search
+from diwan.kernel.audit import before_opening
 from diwan.kernel.dated import CALENDARS, PRECISIONS
 from diwan.kernel.errors import NotFound, Sentence
 from diwan.kernel.exchange import RELATED_SHOWN, Card, Ref, Related
 from diwan.kernel.links import Linkable, declare_linkable
+from diwan.kernel.models import AuditEntry
 from diwan.kernel.policies import Actor, Confidentiality, Through
 from diwan.kernel.search import Texts, made_on, reach_of
 
@@ -54,6 +56,14 @@ class DocumentSubject:
         """Cards of documents that the actor may see."""
         rows = documents.which(actor, "see", Document.objects.filter(pk__in=ids))
         return {row.pk: _card(row) for row in rows}
+
+    def veiled(self, entries: Sequence[AuditEntry], actor: Actor) -> set[UUID]:
+        """What stood there before the document was opened is for who may write it."""
+        ref = Ref(DOCUMENT, entries[0].subject_id)
+        rows = Document.objects.filter(pk=ref.id)
+        if documents.which(actor, "write", rows).exists():
+            return set()
+        return before_opening(entries, ref)
 
 
 def _card(row: Document) -> Card:

@@ -8,7 +8,7 @@ kind of record a field names (`kinds`); what it does not say is shown as it was 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -106,7 +106,7 @@ class Line:
     """One entry: a sentence, when, what changed, and the reason.
 
     `why_elevated` is the reason of the elevation it was done under; `seal` the number of the seal
-    that holds it, None while it waits for one.
+    that holds it, None while it waits for one. Of one that is `veiled` the sentence is all.
     """
 
     at: datetime
@@ -116,6 +116,7 @@ class Line:
     elevated: bool
     why_elevated: str = ""
     seal: int | None = None
+    veiled: bool = False
 
 
 def lines_of(entries: Sequence[AuditEntry], subject: Subject, actor: Actor) -> list[Line]:
@@ -123,7 +124,10 @@ def lines_of(entries: Sequence[AuditEntry], subject: Subject, actor: Actor) -> l
     kinds: Mapping[str, str] = getattr(subject, "kinds", {})
     named = exchange.cards(_named(entries, kinds), actor)
     words = _Words(subject, kinds, named, _why_elevated(entries))
-    return [_line(entry, words) for entry in entries]
+    hides: Callable[[Sequence[AuditEntry], Actor], set[UUID]] | None
+    hides = getattr(subject, "veiled", None)
+    veiled = hides(entries, actor) if hides and entries and not actor.elevated else set()
+    return [_line(entry, words, veiled=entry.pk in veiled) for entry in entries]
 
 
 @dataclass(frozen=True)
@@ -235,9 +239,13 @@ def _readable_text(text: str) -> str:
     return isolate(shown)
 
 
-def _line(entry: AuditEntry, words: _Words) -> Line:
+def _line(entry: AuditEntry, words: _Words, *, veiled: bool) -> Line:
     personal = {row.field: row for row in entry.personal.all()}
     label = personal.pop(LABEL_FIELD, None)
+    sentence = _sentence(entry, label.value if label and not label.erased_at else None, words)
+    elevated = entry.elevation_id is not None
+    if veiled:
+        return Line(entry.at, sentence, [], "", elevated=elevated, seal=entry.seal, veiled=True)
     changed = {k: v for k, v in entry.changes.items() if k not in HIDDEN_FIELDS}
     changes = [_change(name, value, words) for name, value in changed.items()]
     for name, row in personal.items():
@@ -245,10 +253,10 @@ def _line(entry: AuditEntry, words: _Words) -> Line:
         changes.append(_change(name, value, words))
     return Line(
         at=entry.at,
-        sentence=_sentence(entry, label.value if label and not label.erased_at else None, words),
+        sentence=sentence,
         changes=changes,
         reason=reason_in_words(entry.reason),
-        elevated=entry.elevation_id is not None,
+        elevated=elevated,
         why_elevated=_why(entry, words),
         seal=entry.seal,
     )

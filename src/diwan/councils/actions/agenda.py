@@ -109,7 +109,8 @@ def move_item(actor: Actor, item: AgendaItem, *, by: int) -> None:
 def remove_item(actor: Actor, item: AgendaItem) -> None:
     """Take an item off the agenda; the audit keeps its text."""
     through = AGENDA.require(actor, "run", item)
-    _record(actor, "remove_item", item, {"text": [item.text, None]}, through)
+    changes = {"text": [item.text, None], "confidentiality": [item.confidentiality, None]}
+    _record(actor, "remove_item", item, changes, through)
     set_links(Ref(AGENDA_ITEM, item.pk), Verb.ABOUT, [])
     item.delete()
 
@@ -131,7 +132,8 @@ def _add(
         **values,
     )
     _relations(item, fields)
-    _record(actor, verb, item, {"text": [None, item.text]}, through)
+    changes = {"text": [None, item.text], "confidentiality": [None, item.confidentiality]}
+    _record(actor, verb, item, changes, through)
     return item
 
 

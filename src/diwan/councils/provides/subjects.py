@@ -25,6 +25,8 @@ from diwan.kernel.errors import Sentence
 from diwan.kernel.exchange import Card, Ref
 from diwan.kernel.policies import Actor, Confidentiality
 
+from . import veiling
+
 POST = "directory.post"
 CONFIDENTIALITY: Mapping[str, Sentence] = {c.value: c.label for c in Confidentiality}
 CALENDARS: Mapping[str, Sentence] = {
@@ -86,6 +88,8 @@ class BodySubject:
         """Cards of bodies that the actor may see."""
         rows = BODIES.which(actor, "see", Body.objects.filter(pk__in=ids))
         return {body.pk: body_card(body, actor) for body in rows}
+
+    veiled = staticmethod(veiling.of_body)
 
 
 class MembershipSubject:
@@ -191,6 +195,8 @@ class MeetingSubject:
         rows = Meeting.objects.filter(pk__in=ids).select_related("body")
         return {row.pk: meeting_card(row) for row in MEETINGS.which(actor, "see", rows)}
 
+    veiled = staticmethod(veiling.of_meeting)
+
 
 class ResolutionSubject:
     """Resolutions."""
@@ -223,6 +229,8 @@ class ResolutionSubject:
         """Cards of resolutions that the actor may see."""
         rows = Resolution.objects.filter(pk__in=ids)
         return {row.pk: resolution_card(row) for row in RESOLUTIONS.which(actor, "see", rows)}
+
+    veiled = staticmethod(veiling.of_resolution)
 
 
 class ActionSubject:

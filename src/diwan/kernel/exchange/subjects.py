@@ -37,7 +37,9 @@ class Subject(Protocol):
     `verbs` maps a verb of the audit to what was done, as a sentence goes on after the name:
     “renamed the unit”, «نام واحد را تغییر داد». For the trail a subject may besides have
     `fields` (field → how it is called), `choices` (field → value → how that is called) and
-    `kinds` (field → the subject kind whose record the field's identifier names).
+    `kinds` (field → the subject kind whose record the field's identifier names). Where not all who
+    see a record may read all that was ever written in it, `veiled(entries, actor)` names those of
+    the record's entries whose values and reason stay hidden from the actor.
     """
 
     kind: str
