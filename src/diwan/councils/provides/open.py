@@ -124,9 +124,9 @@ RESOLUTIONS_TABLE = OpenTable(
 
 
 def members(actor: Actor, body_id: UUID) -> Sequence[Entitled]:
-    """Who sits in a body today, in the order of its seats. Raises NotFound."""
+    """Who sits in a body today, for who may read it, in the order of its seats. Raises NotFound."""
     rows = Body.objects.filter(pk=body_id).select_related("unit")
-    body = BODIES.which(actor, "see", rows).first()
+    body = BODIES.which(actor, "read", rows).first()
     if body is None:
         raise NotFound
     found = []

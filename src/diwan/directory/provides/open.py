@@ -71,7 +71,7 @@ POSTS = OpenTable(
     ),
     primary_key=("country", "province"),
     rows=posts_by_province,
-    suppression=Suppression(counts=("filled", "vacant")),
+    suppression=Suppression(counts=("filled", "vacant"), within=("country",)),
 )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -19,6 +20,9 @@ from diwan.kernel.policies import Actor
 from diwan.kernel.suppression import suppressed
 
 Cell = str | int | None
+# What begins a formula, in wide letters too, and what programs pass over before it.
+_BEGIN = frozenset("=+-@＝＋－＠")
+_BLANK = " \t\r\n\v\f\u00a0\u200b\u200e\u200f\ufeff"
 LICENCE = {"name": "CC-BY-4.0", "path": "https://creativecommons.org/licenses/by/4.0/"}
 
 
@@ -61,13 +65,16 @@ def rows_of(table: OpenTable) -> Iterator[dict[str, Cell]]:
 
 def _suppressed(table: OpenTable, rows: Sequence[Row]) -> list[dict[str, Any]]:
     rule = table.suppression
-    if rule is None or not rows:
-        return [dict(row) for row in rows]
-    counts = [[row[column] for column in rule.counts] for row in rows]
-    hidden = suppressed(counts, least=rule.least)
     shown = [dict(row) for row in rows]
-    for line, column in hidden:
-        shown[line][rule.counts[column]] = None
+    if rule is None:
+        return shown
+    alike: dict[tuple[Any, ...], list[dict[str, Any]]] = defaultdict(list)
+    for row in shown:
+        alike[tuple(row[column] for column in rule.within)].append(row)
+    for group in alike.values():
+        counts = [[row[column] for column in rule.counts] for row in group]
+        for line, column in suppressed(counts, least=rule.least):
+            group[line][rule.counts[column]] = None
     return shown
 
 
@@ -87,14 +94,17 @@ def csv_of(table: OpenTable) -> Iterator[str]:
 
 
 def line_of(cells: Sequence[Cell]) -> str:
-    """A line of CSV that no spreadsheet takes for a formula."""
+    """A line of CSV that no spreadsheet takes for a formula.
+
+    Texts stand in quotes, so that none falls apart where semicolons separate the cells.
+    """
     out = io.StringIO()
-    csv.writer(out).writerow([_harmless(cell) for cell in cells])
+    csv.writer(out, quoting=csv.QUOTE_NONNUMERIC).writerow([_harmless(cell) for cell in cells])
     return out.getvalue()
 
 
 def _harmless(value: Cell) -> Cell:
-    return f"'{value}" if isinstance(value, str) and value[:1] in set("=+-@\t\r") else value
+    return f"'{value}" if isinstance(value, str) and value.lstrip(_BLANK)[:1] in _BEGIN else value
 
 
 def descriptor(table: OpenTable, address: str) -> dict[str, Any]:

@@ -17,7 +17,13 @@ from frictionless import Package
 
 from diwan.accounts.tests.factories import UserFactory, elevated_actor, sign_in
 from diwan.councils.tests.factories import council, duty, resolution_of
-from diwan.directory.tests.factories import HoldingFactory, PostFactory, UnitFactory, staff
+from diwan.directory.tests.factories import (
+    HoldingFactory,
+    PostFactory,
+    RegisterFactory,
+    UnitFactory,
+    staff,
+)
 from diwan.interop.actions.opening import close_to_public, open_to_public
 from diwan.interop.queries.tables import csv_of, rows_of
 from diwan.kernel.errors import NotFound
@@ -54,7 +60,7 @@ def test_a_table_is_closed_until_an_administrator_opens_it(client: Client) -> No
         open_to_public(elevated_actor(), "nothing")
     assert open_to_public(elevated_actor(), "units")
     assert not open_to_public(elevated_actor(), "units")
-    assert body(client.get(address)).removeprefix("\ufeff").startswith("unit,parent")
+    assert body(client.get(address)).removeprefix("\ufeff").startswith('"unit","parent"')
     assert close_to_public(elevated_actor(), "units")
     assert client.get(address).status_code == 404
     verbs = AuditEntry.objects.order_by("at", "id").values_list("verb", flat=True)
@@ -104,16 +110,38 @@ def test_few_posts_are_not_counted_out() -> None:
     assert {(row["filled"], row["vacant"]) for row in rows.values()} == {(None, None)}
 
 
+def test_no_sum_of_a_country_gives_a_small_count_away() -> None:
+    """Whoever knows how many posts a country has must not be able to work out one province's."""
+    iran = [UnitFactory.create(province=code) for code in ("IR-23", "IR-25")]
+    egypt = RegisterFactory.create(key="egypt", country="EG", language="ar")
+    cairo = UnitFactory.create(register=egypt, province="EG-C")
+    giza = UnitFactory.create(register=egypt, province="EG-GZ")
+    for unit, filled, vacant in ((iran[0], 6, 7), (iran[1], 2, 9), (cairo, 5, 1), (giza, 8, 8)):
+        for n in range(filled + vacant):
+            post = PostFactory.create(unit=unit)
+            if n < filled:
+                HoldingFactory.create(post=post)
+    rows = list(rows_of(known("posts-by-province")))
+    for country in ("IR", "EG"):
+        for column in ("filled", "vacant"):
+            hidden = [row for row in rows if row["country"] == country and row[column] is None]
+            assert len(hidden) != 1, (country, column)
+    assert all(row["filled"] is None for row in rows if row["province"] in ("IR-25", "EG-C"))
+
+
 def test_a_cell_that_a_spreadsheet_would_work_out_is_made_harmless() -> None:
     def rows() -> Iterator[Row]:
-        yield {"text": "=HYPERLINK(1)", "n": -3}
+        for text in ("=HYPERLINK(1)", " =1", "\n@SUM(1)", "\u200f+1", "＝1", "الف;=1"):
+            yield {"text": text, "n": -3}
 
     fields = (OpenField("text", FieldType.STRING, "Text"), OpenField("n", FieldType.INTEGER, "N"))
     table = OpenTable("trial", "Trial", "A trial", fields, ("text",), rows)
-    assert list(csv.reader(io.StringIO("".join(csv_of(table))))) == [
-        ["text", "n"],
-        ["'=HYPERLINK(1)", "-3"],
-    ]
+    lines = list(csv_of(table))
+    read = list(csv.reader(io.StringIO("".join(lines), newline="")))
+    assert read[:2] == [["text", "n"], ["'=HYPERLINK(1)", "-3"]]
+    assert all(text.startswith("'") for text, _n in read[1:6])
+    # Where semicolons separate the cells, this one stays one cell.
+    assert lines[6] == '"الف;=1",-3\r\n'
 
 
 def test_an_administrator_opens_a_table_on_its_page(client: Client) -> None:
@@ -152,3 +180,13 @@ def test_a_roster_of_a_body_has_seats_without_a_person_too(client: Client) -> No
     answer = client.get(reverse("interop:roster", args=["councils.members", made.body.pk]))
     lines = list(csv.reader(io.StringIO(body(answer).removeprefix("\ufeff"))))
     assert {line[2] for line in lines[1:]} >= {"secretary", "chair", "member"}
+
+
+def test_who_may_only_know_that_a_body_exists_gets_no_roster_of_it(client: Client) -> None:
+    made = council(confidentiality="body")
+    owner = staff(UnitFactory.create(parent=made.body.unit))
+    duty(made.body, owner.post)
+    sign_in(client, owner.user)
+    assert client.get(reverse("councils:body", args=[made.body.pk])).status_code == 200
+    roster = reverse("interop:roster", args=["councils.members", made.body.pk])
+    assert client.get(roster).status_code == 404

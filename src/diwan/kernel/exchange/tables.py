@@ -35,10 +35,12 @@ class Suppression:
     """Counts under `least`, and what would give them away, are left empty.
 
     `counts` are the columns that count people or posts. Rows are one dimension, `counts` the other;
-    the sums over both are taken as known to the reader (`kernel.suppression`).
+    the sums over both are taken as known to the reader (`kernel.suppression`), and so are those of
+    the rows that are alike in all columns of `within` (a country's).
     """
 
     counts: tuple[str, ...]
+    within: tuple[str, ...] = ()
     least: int = 5
 
 

@@ -146,7 +146,7 @@ def _send(row: Notice, people: dict[UUID, Person], now: datetime) -> str:
     """Write a notice that was taken, if it is not written yet, and hand it over; its state."""
     if row.state == NoticeState.IN_DOUBT and row.channel == Channel.SMS:
         return row.state
-    if not row.text and not _write(row, people):
+    if (not row.text or _stale(row, people)) and not _write(row, people):
         _skip(row, "the recipient may not see the record any more")
         return NoticeState.SKIPPED
     try:
@@ -165,6 +165,27 @@ def _send(row: Notice, people: dict[UUID, Person], now: datetime) -> str:
     return row.state
 
 
+def _stale(row: Notice, people: dict[UUID, Person]) -> bool:
+    """It was written for an earlier try, and tells what its reader may not see any more.
+
+    Such a one is written anew, or not sent: that comes before sending the same bytes again.
+    """
+    if row.user_id is None:
+        return False
+    person = people.get(row.user_id)
+    if person is None or not person.contact.active:
+        return True
+    seen = [words_of(each, person.contact) for each in _told_by(row)]
+    return None in seen
+
+
+def _told_by(row: Notice) -> Sequence[Notice]:
+    """The notice, or those that it collects."""
+    if row.kind != DIGEST:
+        return [row]
+    return list(Notice.objects.filter(carried_by=row).order_by("told_at", "id"))
+
+
 def _claim(row: Notice, now: datetime) -> bool:
     """Take it for this worker; one left behind *on its way* is in doubt from now on."""
     left_behind = row.state == NoticeState.SENDING
@@ -181,9 +202,9 @@ def _claim(row: Notice, now: datetime) -> bool:
 def _write(row: Notice, people: dict[UUID, Person]) -> bool:
     person = people.get(row.user_id) if row.user_id else None
     contact = person.contact if person else None
-    told: Sequence[Notice] = [row]
-    if row.kind == DIGEST:
-        told = list(Notice.objects.filter(carried_by=row).order_by("told_at", "id"))
+    if row.user_id and not (contact and contact.active):
+        return False
+    told = _told_by(row)
     code = person.calendar.country if person else ""
     with as_read_by(contact, row.language, code) as reader:
         found = [words for each in told if (words := words_of(each, contact)) is not None]

@@ -177,6 +177,47 @@ def test_a_gateway_that_is_down_loses_nothing(someone: UUID, gateway: FakeGatewa
     assert len({message.id for message in gateway.got}) == 3
 
 
+def test_what_waits_for_its_gateway_is_looked_at_again(
+    someone: UUID, gateway: FakeGateway, things: Subject
+) -> None:
+    ref = tell(someone)
+    gateway.answers = [Unavailable("away")]
+    notices.deliver(NOON)
+    things.hidden.add(ref.id)  # between two tries
+    notices.deliver(NOON + timedelta(hours=1))
+    assert (Notice.objects.get().state, len(gateway.got)) == (NoticeState.SKIPPED, 1)
+
+
+def test_a_collection_that_waits_leaves_out_what_was_closed_meanwhile(
+    someone: UUID, gateway: FakeGateway, things: Subject
+) -> None:
+    NoticeChoice.objects.create(user_id=someone, group="duties", channel="email", pace="daily")
+    refs = [tell(someone, n=n) for n in range(3)]
+    gateway.answers = [Unavailable("away")]
+    morning = datetime(2026, 11, 23, 4, 0, tzinfo=UTC)  # 07:30 in Tehran
+    notices.deliver(NOON)
+    notices.deliver(morning)
+    things.hidden.add(refs[1].id)
+    notices.deliver(morning + timedelta(hours=1))
+    first, second = gateway.got
+    assert first.id == second.id
+    assert "کار 1" in first.text
+    assert "کار 1" not in second.text
+    assert "کار 2" in second.text
+
+
+def test_an_account_switched_off_between_two_tries_is_told_nothing(
+    monkeypatch: pytest.MonkeyPatch, someone: UUID, gateway: FakeGateway
+) -> None:
+    tell(someone)
+    gateway.answers = [Unavailable("away")]
+    notices.deliver(NOON)
+    off = Contact(someone, "سارا", "sara@example.org", "fa", None, active=False)
+    monkeypatch.setattr(people, "_contacts", [lambda ids: {someone: off}])
+    notices.deliver(NOON + timedelta(hours=1))
+    assert (Notice.objects.get().state, len(gateway.got)) == (NoticeState.SKIPPED, 1)
+
+
 def test_a_lost_answer_to_a_mail_is_sent_again_as_the_same_message(
     someone: UUID, gateway: FakeGateway
 ) -> None:
