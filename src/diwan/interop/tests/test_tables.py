@@ -185,7 +185,7 @@ def test_a_roster_of_a_body_has_seats_without_a_person_too(client: Client) -> No
 def test_who_may_only_know_that_a_body_exists_gets_no_roster_of_it(client: Client) -> None:
     made = council(confidentiality="body")
     owner = staff(UnitFactory.create(parent=made.body.unit))
-    duty(made.body, owner.post)
+    duty(made.body, owner)
     sign_in(client, owner.user)
     assert client.get(reverse("councils:body", args=[made.body.pk])).status_code == 200
     roster = reverse("interop:roster", args=["councils.members", made.body.pk])
