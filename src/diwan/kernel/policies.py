@@ -133,8 +133,9 @@ class Policy(Generic[M]):
         if actor.elevated or known is None:
             return list(self.which(actor, "see", queryset))
         seen = []
-        for row in queryset.annotate(**self._mark_columns(actor)):
-            rights = known[self._rights_key(actor, row)] = self._marked(row)
+        columns, of_verb = self._marks(actor)
+        for row in queryset.annotate(**columns):
+            rights = known[self._rights_key(actor, row)] = self._marked(row, of_verb)
             if "see" in rights:
                 seen.append(row)
         return seen
@@ -150,24 +151,34 @@ class Policy(Generic[M]):
             return True
         key = self._rights_key(actor, record)
         if key not in known:
-            row = records.annotate(**self._mark_columns(actor)).only("pk").first()
-            known[key] = self._marked(row) if row is not None else frozenset()
+            columns, of_verb = self._marks(actor)
+            row = records.annotate(**columns).only("pk").first()
+            known[key] = self._marked(row, of_verb) if row is not None else frozenset()
         return verb in known[key]
 
     def _rights_key(self, actor: Actor, record: M) -> tuple[object, ...]:
         return (type(self), actor.kind, actor.user_id, actor.narrow, actor.at, record.pk)
 
-    def _mark_columns(self, actor: Actor) -> dict[str, Case]:
-        """A column for each verb: whether the actor may."""
-        return {
-            f"may_{verb}": Case(
-                When(self.scope(actor, verb), then=Value(value=True)), default=Value(value=False)
-            )
-            for verb in self.verbs
-        }
+    def _marks(self, actor: Actor) -> tuple[dict[str, Case], dict[str, str]]:
+        """Columns that say whether the actor may, and in which of them each verb stands.
 
-    def _marked(self, row: M) -> frozenset[str]:
-        return frozenset(verb for verb in self.verbs if getattr(row, f"may_{verb}"))
+        Verbs for which `scope` gives the very same object share a column: what the database must
+        ask once it is asked once.
+        """
+        columns: dict[str, Case] = {}
+        of_verb: dict[str, str] = {}
+        of_condition: dict[int, str] = {}
+        conditions = {verb: self.scope(actor, verb) for verb in self.verbs}
+        for verb, condition in conditions.items():
+            name = of_verb[verb] = of_condition.setdefault(id(condition), f"may_{verb}")
+            if name not in columns:
+                yes, no = Value(value=True), Value(value=False)
+                columns[name] = Case(When(condition, then=yes), default=no)
+        return columns, of_verb
+
+    @staticmethod
+    def _marked(row: M, of_verb: dict[str, str]) -> frozenset[str]:
+        return frozenset(verb for verb, name in of_verb.items() if getattr(row, name))
 
     def demand(self, actor: Actor, verb: str, record: M) -> None:
         """Raise as `require` does; for pages, which need not know through which post."""

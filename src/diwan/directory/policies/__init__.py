@@ -10,7 +10,19 @@ from .authority import (
     day_in,
     head_posts_above,
 )
-from .histories import PostHistory, PostSpan, Span, TextMap, nearest, post_histories, unit_histories
+from .histories import (
+    UNIT_COLUMNS,
+    PostHistory,
+    PostSpan,
+    Span,
+    TextMap,
+    keep_units,
+    nearest,
+    post_histories,
+    posts_in,
+    unit_histories,
+    with_unit_histories,
+)
 from .records import (
     HandoverPolicy,
     HoldingPolicy,
@@ -33,6 +45,7 @@ from .records import (
 )
 
 __all__ = [
+    "UNIT_COLUMNS",
     "Authority",
     "DirectoryPolicy",
     "HandoverPolicy",
@@ -55,6 +68,7 @@ __all__ = [
     "handover_policy",
     "head_posts_above",
     "holding_policy",
+    "keep_units",
     "may_set_working_time",
     "nearest",
     "note_policy",
@@ -62,8 +76,10 @@ __all__ = [
     "person_policy",
     "post_histories",
     "post_policy",
+    "posts_in",
     "register_policy",
     "require_working_time",
     "unit_histories",
     "unit_policy",
+    "with_unit_histories",
 ]

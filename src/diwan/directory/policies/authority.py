@@ -6,7 +6,7 @@ Full, acting and deputy holdings count alike while they run; a holder on leave k
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, TypeVar
@@ -55,6 +55,13 @@ class Authority:
     countries: frozenset[str] = frozenset()
     person_id: UUID | None = None
     held: tuple[Held, ...] = ()
+    conditions: dict[tuple[str, ...], Q] = field(default_factory=dict, compare=False, repr=False)
+
+    def condition(self, key: tuple[str, ...], make: Callable[[], Q]) -> Q:
+        """The condition of that key, made once: verbs that share it are asked for once, too."""
+        if key not in self.conditions:
+            self.conditions[key] = make()
+        return self.conditions[key]
 
     def units(self, *roles: str) -> frozenset[UUID]:
         """The units of the posts that have any of `roles`."""

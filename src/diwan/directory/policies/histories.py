@@ -99,6 +99,14 @@ def post_histories(ids: Iterable[UUID]) -> dict[UUID, PostHistory]:
     return {pk: known[pk] for pk in wanted if known[pk] is not None}
 
 
+def posts_in(unit_ids: Iterable[UUID]) -> dict[UUID, PostHistory]:
+    """The posts of these units, those that have ended, too."""
+    rows = with_histories(Post.objects.filter(unit_id__in=set(unit_ids)))
+    found = gathered(rows.values_list(*COLUMNS))
+    keep(found)
+    return found
+
+
 COLUMNS = (
     *("id", "unit_id", "unit__country"),
     *("believed__pk", "believed__name", "believed__since", "believed__until"),
@@ -145,6 +153,33 @@ def gathered(rows: Iterable[Sequence[Any]]) -> dict[UUID, PostHistory]:
         pk: PostHistory(pk, unit, country, tuple(spans[pk].values()), tuple(units[unit].values()))
         for pk, (unit, country) in posts.items()
     }
+
+
+UNIT_COLUMNS = ("stood__pk", "stood__name", "stood__since", "stood__until")
+"""What `keep_units` wants of a unit, after its identifier; one row for each of its versions."""
+
+
+def with_unit_histories(rows: QuerySet[M], way: str = "") -> QuerySet[M]:
+    """Rows joined to the versions that are now believed of the unit to which `way` leads."""
+    versions = f"{way}versions"
+    believed = Q(**{f"{versions}__superseded_at__isnull": True})
+    found: QuerySet[M] = rows.annotate(  # type: ignore[assignment]  # as above
+        stood=FilteredRelation(versions, condition=believed)
+    )
+    return found
+
+
+def keep_units(rows: Iterable[Sequence[Any]]) -> None:
+    """Remember the units in rows of an identifier and `UNIT_COLUMNS`."""
+    known = memory("directory.units")
+    if known is None:
+        return
+    units: dict[UUID, dict[UUID, Span]] = defaultdict(dict)
+    for unit_id, version, *span in rows:
+        of_unit = units[unit_id]
+        if version is not None:
+            of_unit[version] = Span(*span)
+    known.update({pk: tuple(spans.values()) for pk, spans in units.items()})
 
 
 def keep(posts: dict[UUID, PostHistory]) -> None:

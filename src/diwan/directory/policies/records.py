@@ -31,6 +31,10 @@ def _reach(authority: Authority, *roles: str) -> Q:
 
     A unit that has ended, or is still to be founded, is in the reach of those who stood above it.
     """
+    return authority.condition(("reach", *roles), lambda: _reached(authority, *roles))
+
+
+def _reached(authority: Authority, *roles: str) -> Q:
     units = authority.units(*roles)
     if not units:
         return NOTHING
@@ -42,7 +46,13 @@ def _reach(authority: Authority, *roles: str) -> Q:
 
 def _units_in_reach(authority: Authority, *roles: str) -> Q:
     """The same as a condition on `unit`."""
-    return Q(unit__in=Unit.objects.filter(_reach(authority, *roles)).values("pk"))
+
+    def make() -> Q:
+        if not authority.units(*roles):
+            return NOTHING
+        return Q(unit__in=Unit.objects.filter(_reach(authority, *roles)).values("pk"))
+
+    return authority.condition(("units", *roles), make)
 
 
 def _registers(authority: Authority, *roles: str) -> Q:
@@ -91,10 +101,18 @@ def _shaped(authority: Authority) -> Q:
 
     Else a head could become administrator by way of a post of the own unit.
     """
+    return authority.condition(("shaped",), lambda: _shapeable(authority))
+
+
+def _shapeable(authority: Authority) -> Q:
+    if not authority.units(*MANAGERS):
+        return NOTHING
     administrators = PostVersion.objects.known().filter(
         post=OuterRef("pk"), roles__contains=f" {Role.ADMINISTRATOR} "
     )
     plain = _units_in_reach(authority, *MANAGERS) & ~Q(Exists(administrators))
+    if not authority.units(*ADMINISTRATOR):
+        return plain
     return plain | _units_in_reach(authority, *ADMINISTRATOR)
 
 
@@ -124,6 +142,14 @@ class PostPolicy(DirectoryPolicy[Post]):
         return super().scope(actor, verb)
 
 
+def _managed(authority: Authority) -> Q:
+    """Holdings of posts that may be filled."""
+    shaped = _shaped(authority)
+    if shaped is NOTHING:
+        return NOTHING
+    return Q(post__in=Post.objects.filter(shaped).values("pk"))
+
+
 class HoldingPolicy(DirectoryPolicy[Holding]):
     """Holdings: `depute` belongs to the holder, too; `end` and `correct` to those above."""
 
@@ -140,14 +166,29 @@ class HoldingPolicy(DirectoryPolicy[Holding]):
         authority = authority_of(actor)
         if verb == "see":
             return Q(post__unit__country__in=authority.countries)
-        posts = Post.objects.filter(_shaped(authority))
-        managed = Q(post__in=posts.values("pk"))
+        managed = authority.condition(("holdings",), lambda: _managed(authority))
         if verb in {"end", "correct"}:
             return managed
         if verb == "depute":
             own = Q(post_id__in=authority.post_ids, person_id=authority.person_id)
-            return managed | (own & ~Q(kind=Holding.Kind.DEPUTY))
+            own &= ~Q(kind=Holding.Kind.DEPUTY)
+            return own if managed is NOTHING else managed | own
         return super().scope(actor, verb)
+
+
+def _people_below(actor: Actor, *roles: str) -> Q:
+    """People of the registers of these roles, all of whose running and coming posts one fills."""
+    authority = authority_of(actor)
+    if not authority.units(*roles):
+        return NOTHING
+    within = Post.objects.filter(_shaped(authority)).values("pk")
+    beyond = (
+        Holding.objects.known()
+        .filter(person=OuterRef("pk"))
+        .filter(Q(until_at__isnull=True) | Q(until_at__gt=actor.at))
+        .exclude(post__in=within)
+    )
+    return _registers(authority, *roles) & ~Q(Exists(beyond))
 
 
 class PersonPolicy(DirectoryPolicy[Person]):
@@ -173,15 +214,9 @@ class PersonPolicy(DirectoryPolicy[Person]):
         if verb == "see":
             return Q(register__country__in=authority.countries) | Q(pk=authority.person_id)
         if verb in {"correct", "invite", "link"}:
-            within = Post.objects.filter(_shaped(authority)).values("pk")
-            beyond = (
-                Holding.objects.known()
-                .filter(person=OuterRef("pk"))
-                .filter(Q(until_at__isnull=True) | Q(until_at__gt=actor.at))
-                .exclude(post__in=within)
-            )
             roles = ADMINISTRATOR if verb == "link" else MANAGERS
-            return _registers(authority, *roles) & ~Q(Exists(beyond))
+            key = ("people", *roles)
+            return authority.condition(key, lambda: _people_below(actor, *roles))
         if verb == "erase":
             return NOTHING
         return super().scope(actor, verb)

@@ -23,7 +23,15 @@ from diwan.directory.models import (
     UnitPath,
     UnitVersion,
 )
-from diwan.directory.policies import partner_policy, person_policy, post_policy, unit_policy
+from diwan.directory.policies import (
+    UNIT_COLUMNS,
+    keep_units,
+    partner_policy,
+    person_policy,
+    post_policy,
+    unit_policy,
+    with_unit_histories,
+)
 from diwan.kernel.countries import country as country_of
 from diwan.kernel.policies import Actor
 from diwan.kernel.working import today_in
@@ -69,9 +77,12 @@ def count_units(actor: Actor, day: date) -> int:
 
 def children_counts(unit_ids: Iterable[UUID], day: date) -> dict[UUID, int]:
     """How many units stood directly under each of `unit_ids` on `day`; none is left out."""
+    ids = list(unit_ids)
+    if not ids:
+        return {}
     rows = (
         UnitVersion.objects.as_of(day)
-        .filter(parent_id__in=list(unit_ids))
+        .filter(parent_id__in=ids)
         .values("parent_id")
         .annotate(n=Count("pk"))
     )
@@ -79,7 +90,10 @@ def children_counts(unit_ids: Iterable[UUID], day: date) -> dict[UUID, int]:
 
 
 def units_above(unit_id: UUID, day: date) -> list[UUID]:
-    """The units above it on `day`, the highest first; of an ended unit, those at its last day."""
+    """The units above it on `day`, the highest first; of an ended unit, those at its last day.
+
+    In one question, which reads their names by the way.
+    """
     paths = UnitPath.objects.filter(descendant_id=unit_id)
     found = _upward(paths, day)
     if not found:
@@ -90,8 +104,10 @@ def units_above(unit_id: UUID, day: date) -> list[UUID]:
 
 def _upward(paths: QuerySet[UnitPath], day: date) -> list[UUID]:
     """From the highest down to the unit itself."""
-    held = UnitPath.objects.on(day) & paths
-    return list(held.order_by("-depth").values_list("ancestor_id", flat=True))
+    held = (UnitPath.objects.on(day) & paths).order_by("-depth")
+    rows = list(with_unit_histories(held, "ancestor__").values_list("ancestor_id", *UNIT_COLUMNS))
+    keep_units(rows)
+    return list(dict.fromkeys(row[0] for row in rows))
 
 
 def listed_posts(

@@ -19,6 +19,7 @@ from diwan.directory.policies import (
     head_posts_above,
     nearest,
     post_histories,
+    posts_in,
 )
 from diwan.kernel.remembering import memory
 from diwan.kernel.working import today_in
@@ -117,16 +118,41 @@ def _holders(post_ids: set[UUID], at: datetime) -> dict[UUID, list[HolderCard]]:
     for post_id, person_id, name, honorific, kind, until_at, since_at, pk in rows:
         shown = with_honorific(name, honorific)
         found[post_id].append(HolderCard(person_id, shown, kind, until_at, since_at, pk))
-    for cards in found.values():
-        cards.sort(
-            key=lambda card: (
-                KIND_ORDER[card.kind],
-                card.since_at is not None,
-                card.since_at,
-                card.holding_id,
-            )
+    return {pk: _full_first(cards) for pk, cards in found.items()}
+
+
+def _full_first(cards: Iterable[HolderCard]) -> list[HolderCard]:
+    return sorted(
+        cards,
+        key=lambda card: (
+            KIND_ORDER[card.kind],
+            card.since_at is not None,
+            card.since_at,
+            card.holding_id,
+        ),
+    )
+
+
+def keep_holders(post_id: UUID, rows: Iterable[Holding], at: datetime) -> None:
+    """Remember who holds a post at an instant, out of all its holdings with their persons."""
+    known = memory("directory.holders")
+    if known is None:
+        return
+    running = [
+        HolderCard(
+            person_id=row.person_id,
+            name=with_honorific(row.person.name, row.person.honorific),
+            kind=row.kind,
+            until_at=row.until_at,
+            since_at=row.since_at,
+            holding_id=row.pk,
         )
-    return found
+        for row in rows
+        if row.superseded_at is None
+        and (row.since_at is None or row.since_at <= at)
+        and (row.until_at is None or row.until_at > at)
+    ]
+    known[post_id, at] = tuple(_full_first(running))
 
 
 def heads_of(unit_ids: Iterable[UUID], at: datetime) -> dict[UUID, list[UUID]]:
@@ -172,6 +198,18 @@ def posts_of_units(unit_ids: Iterable[UUID], day: date) -> list[UUID]:
     )
     found = [(Role.HEAD not in row.role_set, row.post_id) for row in rows]
     return [pk for _not_head, pk in sorted(found)]
+
+
+def cards_of_units(unit_ids: Iterable[UUID], at: datetime, day: date) -> dict[UUID, PostCard]:
+    """Cards of the posts that existed in those units on `day`, in the order of `posts_of_units`.
+
+    In two questions, for the few units of a page; `at` lies within `day`.
+    """
+    posts = {pk: post for pk, post in posts_in(unit_ids).items() if post.on(day) is not None}
+    holders = holders_of(posts, at)
+    cards = [_card(post, holders.get(pk, ()), at) for pk, post in posts.items()]
+    heads_first = sorted(cards, key=lambda card: (Role.HEAD not in card.roles, card.post_id))
+    return {card.post_id: card for card in heads_first}
 
 
 def vacant_posts(unit_ids: Iterable[UUID], at: datetime, day: date) -> list[PostCard]:

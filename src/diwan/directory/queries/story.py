@@ -13,7 +13,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 
 from diwan.directory.models import (
     Holding,
@@ -156,25 +156,26 @@ def _corrections(rows: Iterable[Any], known_at: datetime | None) -> list[Correct
     return sorted(told, key=lambda each: each.until_at, reverse=True)
 
 
-def holders_through_time(post_id: UUID, *, known_at: datetime | None = None) -> list[Holding]:
-    """Who held a post, the latest first."""
-    rows = Holding.objects.known(known_at).filter(post=post_id).select_related("person")
-    return list(rows.order_by(F("since_at").desc(nulls_last=True), "pk"))
+@dataclass(frozen=True)
+class Terms:
+    """Who held a post, the latest first, and what was corrected of that, the last first."""
+
+    holdings: Sequence[Holding]
+    corrections: Sequence[Correction] = field(default_factory=tuple)
+
+
+def holdings_of_post(post_id: UUID) -> QuerySet[Holding]:
+    """What was ever believed of a post's holders, the latest first."""
+    rows = Holding.objects.filter(post=post_id).select_related("person")
+    return rows.order_by(F("since_at").desc(nulls_last=True), "pk")
+
+
+def terms_of(rows: Sequence[Holding], *, known_at: datetime | None = None) -> Terms:
+    """What rows of `holdings_of_post` tell: believed at an instant (by default now)."""
+    return Terms([row for row in rows if _believed(row, known_at)], _corrections(rows, None))
 
 
 def posts_through_time(person_id: UUID, *, known_at: datetime | None = None) -> list[Holding]:
     """Which posts a person held, the latest first."""
     rows = Holding.objects.known(known_at).filter(person=person_id).select_related("post")
     return list(rows.order_by(F("since_at").desc(nulls_last=True), "pk"))
-
-
-def corrected_holdings(
-    *, post_id: UUID | None = None, person_id: UUID | None = None
-) -> list[Correction]:
-    """Holdings of a post, or of a person, that were corrected or withdrawn, the last first."""
-    rows = Holding.objects.select_related("person", "post")
-    if post_id is not None:
-        rows = rows.filter(post=post_id)
-    if person_id is not None:
-        rows = rows.filter(person=person_id)
-    return _corrections(rows, None)

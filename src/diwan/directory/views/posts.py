@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -21,8 +22,8 @@ from diwan.directory.models import Holding, Post, Unit
 from diwan.directory.policies import holding_policy, post_policy, unit_policy
 from diwan.directory.queries.lists import listed_posts, moment_on
 from diwan.directory.queries.names import post_names, unit_names
-from diwan.directory.queries.posts import HolderCard, PostCard, post_cards
-from diwan.directory.queries.story import post_through_time
+from diwan.directory.queries.posts import HolderCard, PostCard, keep_holders, post_cards
+from diwan.directory.queries.story import holdings_of_post, post_through_time, terms_of
 from diwan.kernel.exchange import DeskItem, Ref, cards, related
 from diwan.kernel.policies import Actor
 from diwan.kernel.requests import actor_of
@@ -101,24 +102,26 @@ def post(request: HttpRequest, pk: UUID) -> HttpResponse:
     today = today_of(actor, one.unit.country)
     day = asked_day(request, today)
     at = moment_on(day, one.unit.country, actor)
+    rows = holding_policy.find(actor, holdings_of_post(pk))
+    keep_holders(pk, rows, at)
     card = post_cards([pk], at)[pk]
-    told = post_through_time(pk)
+    terms, told = terms_of(rows), post_through_time(pk)
     may_correct = post_policy.may(actor, "correct", one)
     context = {
         "post": one,
         "card": card,
         "day": day,
         "today": today,
-        "holders": _holders(actor, card, now=day == today),
+        "holders": _holders(actor, card, rows if day == today else ()),
         "free": _free_seats(card),
         "may_appoint": day == today and not card.ended and post_policy.may(actor, "appoint", one),
         "may_hand_over": day == today
         and bool(card.holders)
         and post_policy.may(actor, "hand_over", one),
         "duties": duty_cards(actor, pk) if day == today else [],
-        "terms": post_terms(one),
+        "terms": post_terms(terms.holdings, one.unit.country),
         "may_correct": may_correct,
-        "corrected": corrected_terms(one),
+        "corrected": corrected_terms(terms.corrections, one.unit.country),
         "events": told_events(told, of_post=True),
         "versions": version_rows(told, _correct_url if may_correct else None),
         "corrections": correction_rows(told.corrections),
@@ -139,10 +142,8 @@ def _correct_url(version_id: UUID) -> str:
     return reverse("directory:correct_post", args=[version_id])
 
 
-def _holders(actor: Actor, card: PostCard, *, now: bool) -> list[dict[str, Any]]:
-    """Who holds it, and what may be done about that now."""
-    ids = [holder.holding_id for holder in card.holders if now and holder.holding_id]
-    rows = holding_policy.find(actor, Holding.objects.filter(pk__in=ids)) if ids else []
+def _holders(actor: Actor, card: PostCard, rows: Sequence[Holding]) -> list[dict[str, Any]]:
+    """Who holds it, and what may be done about that now; `rows`: the holdings of the post."""
     known: dict[UUID | None, Holding] = {row.pk: row for row in rows}
     return [_holder(actor, holder, known.get(holder.holding_id)) for holder in card.holders]
 

@@ -221,10 +221,8 @@ def person_terms(person: Person) -> list[dict[str, Any]]:
     ]
 
 
-def post_terms(post: Post, *, known_at: datetime | None = None) -> list[dict[str, Any]]:
-    """Who held a post, the latest first."""
-    rows = story.holders_through_time(post.pk, known_at=known_at)
-    country = post.unit.country
+def post_terms(rows: Sequence[Holding], country: str) -> list[dict[str, Any]]:
+    """Who held a post of the country, the latest first."""
     return [
         {
             "holding": row,
@@ -238,10 +236,8 @@ def post_terms(post: Post, *, known_at: datetime | None = None) -> list[dict[str
     ]
 
 
-def corrected_terms(post: Post) -> list[dict[str, Any]]:
-    """Holdings of a post that were believed and are no more."""
-    found = story.corrected_holdings(post_id=post.pk)
-    country = post.unit.country
+def corrected_terms(found: Sequence[story.Correction], country: str) -> list[dict[str, Any]]:
+    """Holdings of a post of the country that were believed and are no more."""
     return [
         {
             "name": show_local(_name_of(each.version.person)),

@@ -28,7 +28,7 @@ from diwan.directory.queries.lists import (
     moment_on,
 )
 from diwan.directory.queries.names import TextMap, unit_names
-from diwan.directory.queries.posts import post_cards, posts_of_units, staffing_of
+from diwan.directory.queries.posts import cards_of_units, staffing_of
 from diwan.directory.rules.provinces import province
 from diwan.kernel.exchange import Ref, related
 from diwan.kernel.policies import Actor
@@ -138,6 +138,8 @@ def make_branches(
     opened: dict[UUID, list[UnitVersion]] | None = None,
 ) -> list[Branch]:
     """Nodes of the tree; `opened` gives the children of those that are open at once."""
+    if not rows:
+        return []
     counts = children_counts([row.unit_id for row in rows], day)
     query = on_query(day, today)
     # The same word behind each of thirty-one provinces says nothing.
@@ -187,7 +189,7 @@ def unit(request: HttpRequest, pk: UUID) -> HttpResponse:
     at = moment_on(day, one.country, actor)
     version = UnitVersion.objects.as_of(day).filter(unit=one).select_related("parent").first()
     below = page_of(branches(actor, day, above=one.pk), request)
-    cards = post_cards(posts_of_units([one.pk], day), at)
+    cards = cards_of_units([one.pk], at, day)
     staff = staffing_of(cards.values())
     context = {
         "unit": one,
