@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from django.core.cache import cache
+from hypothesis import HealthCheck, settings
 
 # Playwright keeps an event loop in the test's thread; Django would refuse the database there.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
@@ -14,6 +15,10 @@ os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 ROOT = Path(__file__).resolve().parent
 CHROMIUM = ("/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome")
 
+
+# How long an example takes is the machine's affair: a busy one fails no property.
+settings.register_profile("diwan", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("diwan")
 
 NEEDS_DATABASE = {"db", "transactional_db", "django_db_setup", "live_server"}
 
