@@ -74,8 +74,11 @@ def test_dates_are_asked_and_answered_in_any_calendar(house: House) -> None:
         {"to": {"date": "1408-07-30", "calendar": "jalali"}, "reason": "برف"},
     ).json()
     assert asked["date_requests"][0]["to"]["first_day"] == "2029-10-21"
+    known = secretary.get(path)["ETag"]
     granted = secretary.post(f"{path}/answer-date", {"grant": True}).json()
     assert granted["due"]["first_day"] == "2029-10-21"
+    late = secretary.post(f"{path}/answer-date", {"grant": False, "note": "نه"}, if_match=known)
+    problem(late, 412, "changed-meanwhile")  # who was slower hears of the other one first
     problem(secretary.post(f"{path}/answer-date", {"grant": True}), 404, "not-found")
 
 

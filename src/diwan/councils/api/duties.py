@@ -5,6 +5,7 @@ Every step demands If-Match and answers with the action as it stands after it.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Annotated, BinaryIO, Literal, cast
 from uuid import UUID
 
@@ -13,7 +14,7 @@ from ninja import Field, UploadedFile
 from diwan.councils.actions import closing, confirming, dates, duties, passing, work
 from diwan.councils.actions.fields import ActionFields, Answer, Choice, Part, Proof
 from diwan.councils.constants import ACTION
-from diwan.councils.models import DateRequest
+from diwan.councils.models import Action, DateRequest
 from diwan.councils.queries.duties import find_action
 from diwan.kernel.api.asking import Guard
 from diwan.kernel.api.routes import Shown
@@ -108,46 +109,49 @@ class Correction(Sent):
     due: SentDate | None = None
 
 
+def _taken(actor: Actor, guard: Guard, pk: UUID, step: Callable[[Action], object]) -> Shown:
+    """Find the action, take the step while it stands as expected, and show how it stands then."""
+    action = find_action(actor, pk)
+    with guard:
+        step(action)
+    return action_of(actor, pk)
+
+
 @routes.step(Step + "confirm", ActionShape, ACTION)
 def confirm_action(actor: Actor, guard: Guard, id: UUID, body: Confirmation) -> Shown:  # noqa: A002 - the address's own word
     """Say what an imported action is."""
-    action = find_action(actor, id)
     answer = Answer(
         choice=Choice(body.choice),
         due=body.due.stated() if body.due else None,
         owner_id=body.owner_id,
         reason=body.reason,
     )
-    with guard:
-        confirming.confirm(actor, action, answer)
-    return action_of(actor, id)
+    return _taken(actor, guard, id, lambda action: confirming.confirm(actor, action, answer))
 
 
 @routes.step(Step + "assign", ActionShape, ACTION)
 def assign_action(actor: Actor, guard: Guard, id: UUID, body: Assignment) -> Shown:  # noqa: A002 - as above
     """Name the post that owes it."""
-    action = find_action(actor, id)
-    with guard:
-        duties.assign(actor, action, body.post_id, note=body.note)
-    return action_of(actor, id)
+    return _taken(
+        actor, guard, id, lambda action: duties.assign(actor, action, body.post_id, note=body.note)
+    )
 
 
 @routes.step(Step + "start", ActionShape, ACTION)
 def start_action(actor: Actor, guard: Guard, id: UUID, body: Note) -> Shown:  # noqa: A002 - as above
     """Say that the work has begun."""
-    action = find_action(actor, id)
-    with guard:
-        work.start(actor, action, note=body.note)
-    return action_of(actor, id)
+    return _taken(actor, guard, id, lambda action: work.start(actor, action, note=body.note))
 
 
 @routes.step(Step + "progress", ActionShape, ACTION)
 def progress_action(actor: Actor, guard: Guard, id: UUID, body: ProgressSent) -> Shown:  # noqa: A002 - as above
     """Say how far it is."""
-    action = find_action(actor, id)
-    with guard:
-        work.set_progress(actor, action, body.progress, note=body.note)
-    return action_of(actor, id)
+    return _taken(
+        actor,
+        guard,
+        id,
+        lambda action: work.set_progress(actor, action, body.progress, note=body.note),
+    )
 
 
 @files_routes.step(Step + "proofs", ActionShape, ACTION)
@@ -162,94 +166,83 @@ def attach_proofs(
 
     PDF, pictures, office files and text; at most 25 MB each.
     """
-    action = find_action(actor, id)
-    with guard:
-        work.attach_proof(actor, action, _proofs(files), note=form.note)
-    return action_of(actor, id)
+    return _taken(
+        actor,
+        guard,
+        id,
+        lambda action: work.attach_proof(actor, action, _proofs(files), note=form.note),
+    )
 
 
 @routes.step(Step + "report", ActionShape, ACTION)
 def report_action(actor: Actor, guard: Guard, id: UUID, body: Note) -> Shown:  # noqa: A002 - as above
     """Report the work done; its proofs were attached before."""
-    action = find_action(actor, id)
-    with guard:
-        work.report_done(actor, action, note=body.note)
-    return action_of(actor, id)
+    return _taken(actor, guard, id, lambda action: work.report_done(actor, action, note=body.note))
 
 
 @routes.step(Step + "return", ActionShape, ACTION)
 def return_action(actor: Actor, guard: Guard, id: UUID, body: Because) -> Shown:  # noqa: A002 - as above
     """Send a report back for more work."""
-    action = find_action(actor, id)
-    with guard:
-        closing.return_(actor, action, reason=body.reason)
-    return action_of(actor, id)
+    return _taken(
+        actor, guard, id, lambda action: closing.return_(actor, action, reason=body.reason)
+    )
 
 
 @routes.step(Step + "close", ActionShape, ACTION)
 def close_action(actor: Actor, guard: Guard, id: UUID, body: Note) -> Shown:  # noqa: A002 - as above
     """Accept the proof: the duty is settled."""
-    action = find_action(actor, id)
-    with guard:
-        closing.close(actor, action, note=body.note)
-    return action_of(actor, id)
+    return _taken(actor, guard, id, lambda action: closing.close(actor, action, note=body.note))
 
 
 @routes.step(Step + "drop", ActionShape, ACTION)
 def drop_action(actor: Actor, guard: Guard, id: UUID, body: Because) -> Shown:  # noqa: A002 - as above
     """Give the duty up."""
-    action = find_action(actor, id)
-    with guard:
-        closing.drop(actor, action, reason=body.reason)
-    return action_of(actor, id)
+    return _taken(actor, guard, id, lambda action: closing.drop(actor, action, reason=body.reason))
 
 
 @routes.step(Step + "reopen", ActionShape, ACTION)
 def reopen_action(actor: Actor, guard: Guard, id: UUID, body: Reopening) -> Shown:  # noqa: A002 - as above
     """Begin a new round of a settled action; the earlier one stays readable."""
-    action = find_action(actor, id)
     due = body.due.stated() if body.due else None
-    with guard:
-        closing.reopen(actor, action, reason=body.reason, due=due)
-    return action_of(actor, id)
+    return _taken(
+        actor, guard, id, lambda action: closing.reopen(actor, action, reason=body.reason, due=due)
+    )
 
 
 @routes.step(Step + "ask-date", ActionShape, ACTION)
 def ask_action_date(actor: Actor, guard: Guard, id: UUID, body: NewDate) -> Shown:  # noqa: A002 - as above
     """Ask for a new date, as its owner."""
-    action = find_action(actor, id)
     to = body.to.stated()
-    with guard:
-        dates.ask_date(actor, action, to, reason=body.reason)
-    return action_of(actor, id)
+    return _taken(
+        actor, guard, id, lambda action: dates.ask_date(actor, action, to, reason=body.reason)
+    )
 
 
 @routes.step(Step + "answer-date", ActionShape, ACTION)
 def answer_action_date(actor: Actor, guard: Guard, id: UUID, body: DateAnswer) -> Shown:  # noqa: A002 - as above
     """Grant or refuse the new date that was asked for; 404 where none waits."""
-    action = find_action(actor, id)
-    request = action.date_requests.filter(state=DateRequest.State.ASKED).first()
-    if request is None:
-        raise NotFound
-    with guard:
+
+    def answer(action: Action) -> None:
+        request = action.date_requests.filter(state=DateRequest.State.ASKED).first()
+        if request is None:
+            raise NotFound
         dates.answer_date(actor, request, grant=body.grant, note=body.note)
-    return action_of(actor, id)
+
+    return _taken(actor, guard, id, answer)
 
 
 @routes.step(Step + "re-date", ActionShape, ACTION)
 def re_date_action(actor: Actor, guard: Guard, id: UUID, body: NewDate) -> Shown:  # noqa: A002 - as above
     """Give it a new date, as the secretary."""
-    action = find_action(actor, id)
     to = body.to.stated()
-    with guard:
-        dates.re_date(actor, action, to, reason=body.reason)
-    return action_of(actor, id)
+    return _taken(
+        actor, guard, id, lambda action: dates.re_date(actor, action, to, reason=body.reason)
+    )
 
 
 @routes.step(Step + "pass-down", ActionShape, ACTION)
 def pass_action_down(actor: Actor, guard: Guard, id: UUID, body: PassingDown) -> Shown:  # noqa: A002 - as above
     """Make parts of it for posts of units below; the whole stays the owner's."""
-    action = find_action(actor, id)
     parts = [
         Part(
             part.post_id,
@@ -258,15 +251,14 @@ def pass_action_down(actor: Actor, guard: Guard, id: UUID, body: PassingDown) ->
         )
         for part in body.parts
     ]
-    with guard:
-        passing.pass_down(actor, action, parts, note=body.note)
-    return action_of(actor, id)
+    return _taken(
+        actor, guard, id, lambda action: passing.pass_down(actor, action, parts, note=body.note)
+    )
 
 
 @routes.step("/actions/{uuid:id}", ActionShape, ACTION, method="PATCH")
 def correct_action(actor: Actor, guard: Guard, id: UUID, body: Correction) -> Shown:  # noqa: A002 - as above
     """Mend a mistake in its record; a new date for a duty is a re-dating instead."""
-    action = find_action(actor, id)
     fields: ActionFields = {}
     if body.text is not None:
         fields["text"] = body.text.texts()
@@ -274,9 +266,12 @@ def correct_action(actor: Actor, guard: Guard, id: UUID, body: Correction) -> Sh
         fields["unit_id"] = body.unit_id
     if "due" in body.model_fields_set:
         fields["due"] = body.due.stated() if body.due else None
-    with guard:
-        duties.correct_action(actor, action, fields, reason=body.reason)
-    return action_of(actor, id)
+    return _taken(
+        actor,
+        guard,
+        id,
+        lambda action: duties.correct_action(actor, action, fields, reason=body.reason),
+    )
 
 
 def _proofs(files: list[UploadedFile]) -> list[Proof]:
