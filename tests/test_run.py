@@ -108,10 +108,10 @@ def run(clone: Path, home: Path, *arguments: str, patience: float) -> Iterator[R
 def stop(running: Running, number: signal.Signals) -> None:
     """Send the signal to `./run` alone; it must end well, with its children, and free the port."""
     running.process.send_signal(number)
-    assert running.process.wait(timeout=20) == 0
+    assert running.process.wait(timeout=60) == 0
     assert is_free(running.port)
     # Python's own helper of child processes ends when its pipe closes, a moment after its parent.
-    deadline = time.monotonic() + 5
+    deadline = time.monotonic() + 30
     while living_members(running.process.pid) and time.monotonic() < deadline:
         time.sleep(0.1)
     assert not living_members(running.process.pid)

@@ -23,7 +23,7 @@ def visit(live_server: LiveServer, new_context: Callable[..., BrowserContext]) -
     def make(language: str, **options: Any) -> Visitor:
         options.setdefault("viewport", {"width": 1280, "height": 900})
         page = new_context(**options).new_page()
-        page.set_default_timeout(10_000)
+        page.set_default_timeout(30_000)
         visitors.append(Visitor(page, live_server.url, language))
         return visitors[-1]
 

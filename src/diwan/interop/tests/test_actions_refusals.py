@@ -229,9 +229,9 @@ BOMB = b"a: &a [x]\nb: &b [*a,*a,*a,*a]\nc: &c [*b,*b,*b,*b]\nd: [*c,*c,*c,*c]\n
 def test_bombs_and_fifty_megabytes_of_nonsense_are_refused_quickly(
     tmp_path: Path, content: bytes
 ) -> None:
-    began = time.monotonic()
+    began = time.process_time()  # our own: how busy the machine is does not count
     assert refusal(tmp_path, content).faults
-    assert time.monotonic() - began < 20
+    assert time.process_time() - began < 20
 
 
 def _zip(folder: Path, members: dict[str, bytes]) -> Path:
