@@ -29,7 +29,6 @@ from tests.house import House, build
 pytestmark = pytest.mark.django_db
 SECRET = {"fa": "نهفته‌ترین سخن"}
 PLAIN = {"fa": "سخنی برای همه"}
-LEVEL = "confidentiality"
 
 
 @pytest.fixture
@@ -56,7 +55,7 @@ def meeting_of(house: House, name: str) -> Meeting:
 def test_an_item_for_named_posts_is_not_told_by_its_meeting(house: House) -> None:
     planned = meeting_of(house, "planned")
     posts = [house.staff["colleague"].post.pk]
-    named: dict[str, Any] = {"text": SECRET, LEVEL: "named", "named_post_ids": posts}
+    named: dict[str, Any] = {"text": SECRET, "confidentiality": "named", "named_post_ids": posts}
     item = add_item(actor(house, "secretary"), planned, named)  # type: ignore[arg-type]
     assert tells(house, "secretary", "councils.meeting", "planned")
     assert not tells(house, "member", "councils.meeting", "planned")
@@ -97,7 +96,9 @@ def test_what_was_opened_keeps_what_it_said_before(house: House) -> None:
     secretary = actor(house, "secretary")
     one = Resolution.objects.get(pk=house.ids["body_resolution"])
     correct_resolution(secretary, one, {"text": SECRET}, reason="نوشته")
-    correct_resolution(secretary, one, {"text": PLAIN, LEVEL: "internal"}, reason="باز شد")
+    correct_resolution(
+        secretary, one, {"text": PLAIN, "confidentiality": "internal"}, reason="باز شد"
+    )
     assert tells(house, "secretary", "councils.resolution", "body_resolution")
     assert not tells(house, "colleague", "councils.resolution", "body_resolution")
     correct_resolution(secretary, one, {"text": SECRET}, reason="برای همه")
@@ -130,7 +131,7 @@ def test_what_a_handover_needs_stays_on_its_sheet(house: House) -> None:
 
 
 def test_the_api_veils_alike(house: House) -> None:
-    named: dict[str, Any] = {"text": SECRET, LEVEL: "named", "named_post_ids": []}
+    named: dict[str, Any] = {"text": SECRET, "confidentiality": "named", "named_post_ids": []}
     add_item(actor(house, "secretary"), meeting_of(house, "planned"), named)  # type: ignore[arg-type]
     for who, veiled in (("secretary", False), ("member", True)):
         token = make_token(actor(house, who), TokenFields("آزمون", ["audit:read"], 5))
