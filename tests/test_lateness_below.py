@@ -12,11 +12,11 @@ from django.test import Client
 from django.utils import timezone
 
 from diwan.accounts.tests.factories import sign_in
-from diwan.councils.public import late_below
 from diwan.councils.tests.factories import BodyFactory, duty
+from diwan.desk.queries import late_below, unit_desk
 from diwan.desk.rules.lateness import FEWEST, depth_of
 from diwan.directory.models import Unit
-from diwan.directory.public import Role, authority_of, provinces
+from diwan.directory.public import provinces
 from diwan.directory.tests.factories import Staff, UnitFactory, staff
 
 pytestmark = pytest.mark.django_db
@@ -45,7 +45,7 @@ class Country:
 
 def counted(head: Staff) -> dict[UUID, tuple[int, int]]:
     """What the question says of each unit."""
-    units = late_below(head.actor, authority_of(head.actor).units(Role.HEAD))
+    units = late_below(unit_desk(head.actor))
     return {unit.unit_id: (unit.late, unit.owed) for unit in units}
 
 
@@ -58,11 +58,10 @@ def test_each_unit_counts_what_stands_below_it(django_assert_num_queries: Any) -
     office = place.child_versions.get().unit
     staff(place, "head", user=country.head.user)  # a unit that lies below another one headed
     assert counted(country.head)[place.pk] == counted(country.head)[office.pk] == (2, 5)
-    actor = country.head.actor
-    tops = authority_of(actor).units(Role.HEAD)
-    late_below(actor, tops)
-    with django_assert_num_queries(3):
-        late_below(actor, tops)
+    desk = unit_desk(country.head.actor)
+    assert desk.posts
+    with django_assert_num_queries(2):
+        late_below(desk)
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,6 @@ from .actions.records_actions import put_actions
 from .actions.records_meetings import put_meetings
 from .constants import ACTION, BODY, MEETING, RESOLUTION
 from .models import Action, Body, Meeting, Resolution
-from .queries.lateness_below import UnitLateness, late_below
 from .queries.records import (
     ActionRecord,
     BodyRecord,
@@ -51,11 +50,9 @@ __all__ = [
     "ResolutionRecord",
     "SeatMeeting",
     "StatementRecord",
-    "UnitLateness",
     "council_records_of",
     "duty_standing",
     "has_seat",
-    "late_below",
     "month_ends",
     "open_councils",
     "proof_files",

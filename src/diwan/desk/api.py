@@ -84,12 +84,12 @@ class AskedSearch(Asked):
 def list_desk(actor: Actor, asked: AskedDesk) -> Page[DeskShape]:
     """What waits for the caller's posts, the most urgent first."""
     if asked.whose == "unit":
-        desk = unit_desk(actor)
+        items = unit_desk(actor).items
     elif asked.whose == "word":
-        desk = word_desk(actor)
+        items = word_desk(actor).items
     else:
-        desk = own_desk(actor, post_id=asked.post)
-    return page_of_list(desk.items, asked, _item)
+        items = own_desk(actor, post_id=asked.post).items
+    return page_of_list(items, asked, _item)
 
 
 def _item(item: DeskItem) -> DeskShape:

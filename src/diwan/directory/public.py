@@ -71,6 +71,7 @@ from .queries.records import (
 )
 from .queries.records_reading import records_of, register_record
 from .queries.users import users_of_people, users_of_posts
+from .queries.vacancy import without_holder
 from .rules.provinces import Province, province, provinces
 
 __all__ = [
@@ -155,4 +156,5 @@ __all__ = [
     "unit_names",
     "users_of_people",
     "users_of_posts",
+    "without_holder",
 ]

@@ -10,7 +10,8 @@ from diwan.kernel import exchange
 
 from .agenda import agenda_points
 from .concerns import declare_concerns
-from .desk import desk_items
+from .desk import duties, word_items
+from .desk_counts import count_duties
 from .linking import declare_linkables
 from .notices import declare_notices
 from .open import declare_open
@@ -36,7 +37,8 @@ def declare() -> None:
     exchange.declare_subject(ResolutionSubject())
     exchange.declare_subject(ActionSubject())
     exchange.declare_subject(ProofSubject())
-    exchange.declare_desk(desk_items)
+    exchange.declare_desk(duties, count_duties)
+    exchange.declare_desk(word_items)
     exchange.declare_agenda(agenda_points)
     declare_concerns()
     declare_open()

@@ -9,6 +9,7 @@ from functools import partial
 from uuid import UUID
 
 from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet, Subquery
+from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.translation import get_language, gettext_lazy, ngettext
@@ -16,14 +17,16 @@ from django.utils.translation import gettext as _
 
 from diwan.councils.constants import ACTION, BODY, MEETING
 from diwan.councils.models import Action, Body, DateRequest, Meeting
-from diwan.councils.policies import ACTIONS, served_ids
+from diwan.councils.policies import ACTIONS, day_of, served_ids
+from diwan.councils.policies.reach import NOBODY, among, any_of
 from diwan.councils.queries.bodies import by_rule, meeting_days, with_meetings
 from diwan.councils.queries.lateness import Clock
 from diwan.councils.queries.titles import in_languages, meeting_title, source_line
 from diwan.councils.rules.life import OWED, SETTLED, State
-from diwan.directory.public import authority_of
+from diwan.directory.public import Role, authority_of, below
 from diwan.kernel.errors import Sentence
 from diwan.kernel.exchange import DeskItem, DeskQuestion, Ref, Waiting
+from diwan.kernel.policies import Actor
 from diwan.kernel.text import isolate, local, to_digits
 
 REST = UUID(int=0)  # names no action: the rest of them
@@ -33,27 +36,51 @@ PLAN_AHEAD = timedelta(days=30)
 """A secretary is reminded to plan so long before the rule's date."""
 
 
-def desk_items(question: DeskQuestion) -> Iterator[DeskItem]:
-    """Answer what a desk asks."""
-    clock = Clock(question.at)
-    if question.post_ids or question.unit_ids:
-        yield from _duties(question, clock)
+def duties(question: DeskQuestion) -> Iterator[DeskItem]:
+    """What the posts owe, or all posts of the units; reported ones wait for the secretary."""
+    if question.post_ids or question.unit_ids or question.under_ids:
+        yield from duty_items(owed_for(question), Clock(question.at))
+
+
+def word_items(question: DeskQuestion) -> Iterator[DeskItem]:
+    """What waits for a secretary: to answer, to judge, to assign, to confirm, to hold, to plan."""
     if question.as_secretary and served_ids(question.actor):
+        clock = Clock(question.at)
         yield from _for_a_word(question, clock)
         yield from _to_confirm(question)
         yield from _to_hold(question, clock)
         yield from _to_plan(question, clock)
 
 
-def _duties(question: DeskQuestion, clock: Clock) -> Iterator[DeskItem]:
-    """What the posts owe, or all posts of the units; reported ones wait for the secretary."""
-    owed = Q(owner_id__in=question.post_ids)
-    if question.unit_ids:
-        owed |= Q(owner__unit_id__in=question.unit_ids)
+def owed_for(question: DeskQuestion) -> QuerySet[Action]:
+    """The actions that a question asks for, as far as the actor may see them."""
+    actor = question.actor
+    under = below(question.under_ids, day_of(actor)) if question.under_ids else None
+    owed = any_of(
+        among("owner", question.post_ids),
+        among("owner__unit", question.unit_ids),
+        NOBODY if under is None else Q(owner__unit__in=under),
+    )
     rows = Action.objects.filter(owed, state__in=OWED)
-    own = question.post_ids <= frozenset(authority_of(question.actor).post_ids)
-    if question.unit_ids or not own:  # what one owes oneself one sees
-        rows = ACTIONS.which(question.actor, "see", rows)
+    # What one owes oneself one sees, and what is owed below units that one heads.
+    own = question.post_ids <= frozenset(authority_of(actor).post_ids)
+    if own and not question.unit_ids and _heads(actor, question.under_ids):
+        return rows
+    return ACTIONS.which(actor, "see", rows)
+
+
+def _heads(actor: Actor, unit_ids: frozenset[UUID]) -> bool:
+    """True if the actor heads these units, or units above each of them."""
+    authority = authority_of(actor)
+    others = unit_ids - authority.units(Role.HEAD)
+    if not others:
+        return True
+    headed = authority.below(Role.HEAD).filter(descendant_id__in=others)
+    return others <= {row["descendant_id"] for row in headed}
+
+
+def duty_items(rows: QuerySet[Action], clock: Clock) -> Iterator[DeskItem]:
+    """Owed actions as items for those who owe them."""
     for action in _loaded(rows):
         step, page = _step_of(action)
         state = gettext_lazy("new date asked for") if _said(action, "asked") else ""
@@ -63,17 +90,23 @@ def _duties(question: DeskQuestion, clock: Clock) -> Iterator[DeskItem]:
 def _loaded(rows: QuerySet[Action]) -> QuerySet[Action]:
     """Actions with all that an item shows, in one question however many."""
     requests = DateRequest.objects.filter(action=OuterRef("pk")).order_by()
-    granted = requests.filter(state=DateRequest.State.GRANTED).values("action")
     parts = Action.objects.filter(parent=OuterRef("pk")).exclude(state__in=SETTLED)
     return (
         rows.select_related("resolution__body__unit", "owner")
         .annotate(
-            granted=Coalesce(Subquery(granted.annotate(n=Count("pk")).values("n")), 0),
+            granted=how_often_redated(),
             asked=Exists(requests.filter(state=DateRequest.State.ASKED)),
             waits_for_parts=Exists(parts),
         )
         .order_by("due", "arrived_at", "key")
     )
+
+
+def how_often_redated() -> Combinable:
+    """How often an action was given a new date, as a column."""
+    granted = DateRequest.objects.filter(action=OuterRef("pk"), state=DateRequest.State.GRANTED)
+    counted = granted.order_by().values("action").annotate(n=Count("pk")).values("n")
+    return Coalesce(Subquery(counted), 0)
 
 
 def _said(action: Action, column: str) -> int:

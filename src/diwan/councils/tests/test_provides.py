@@ -13,7 +13,7 @@ from diwan.councils.actions.fields import Part
 from diwan.councils.actions.passing import pass_down
 from diwan.councils.constants import ACTION, BODY, MEETING, MEMBERSHIP, RESOLUTION
 from diwan.councils.models import BodySeatUser
-from diwan.councils.provides.desk import desk_items
+from diwan.councils.provides.desk import duties, word_items
 from diwan.councils.provides.seats import SeatTarget
 from diwan.councils.queries.titles import meeting_title
 from diwan.directory.tests.factories import Staff, UnitFactory, staff
@@ -45,12 +45,12 @@ def made() -> Council:
 def desk_of(who: Staff) -> list[DeskItem]:
     actor = who.actor
     posts = frozenset({who.post.pk})
-    return list(desk_items(DeskQuestion(actor=actor, at=actor.at, post_ids=posts)))
+    return list(duties(DeskQuestion(actor=actor, at=actor.at, post_ids=posts)))
 
 
 def waiting_for(who: Staff, *kinds: Waiting) -> list[DeskItem]:
     actor = who.actor
-    found = desk_items(DeskQuestion(actor=actor, at=actor.at, as_secretary=True))
+    found = word_items(DeskQuestion(actor=actor, at=actor.at, as_secretary=True))
     return [item for item in found if not kinds or item.waiting in kinds]
 
 
@@ -92,7 +92,7 @@ def test_a_head_asks_for_the_desk_of_units(made: Council) -> None:
 
     def asked(*units: object) -> list[DeskItem]:
         ids = frozenset(unit.pk for unit in units)  # type: ignore[attr-defined]
-        return list(desk_items(DeskQuestion(actor=actor, at=actor.at, unit_ids=ids)))
+        return list(duties(DeskQuestion(actor=actor, at=actor.at, unit_ids=ids)))
 
     assert [item.ref.id for item in asked(unit)] == [action.pk]
     assert asked(top) == []

@@ -1,4 +1,4 @@
-"""The three desks. Each asks the exchange once and the directory once, however many items."""
+"""One's own desk and the word desk, whole: each asks the exchange once and the directory once."""
 
 from __future__ import annotations
 
@@ -7,20 +7,18 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
-from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.db.models import QuerySet
-
-from diwan.desk.rules.grouping import Group, grouped
+from diwan.desk.rules.grouping import grouped
 from diwan.desk.rules.week import Week, week_of
-from diwan.directory.public import PostCard, Role, authority_of, below, post_cards
+from diwan.directory.public import PostCard, authority_of, post_cards
 from diwan.kernel.countries import country
 from diwan.kernel.errors import NotFound
 from diwan.kernel.exchange import DeskItem, DeskQuestion, Waiting, desk_items
 from diwan.kernel.policies import Actor
 from diwan.kernel.reader import current
+from diwan.kernel.urgency import Group
 from diwan.kernel.working import today_in, work_calendar
 
 SECRETARY_ORDER = (
@@ -134,7 +132,7 @@ def own_and_word_desk(
     """
     own, word = _own_items(actor, post_id), _word_items(actor)
     post_cards({item.post_id for item in (*own, *word) if item.post_id}, actor.at)
-    return _laid(actor, own, since), _laid(actor, word, since)
+    return laid(actor, own, since), laid(actor, word, since)
 
 
 def own_desk(actor: Actor, *, post_id: UUID | None = None) -> Desk:
@@ -142,7 +140,7 @@ def own_desk(actor: Actor, *, post_id: UUID | None = None) -> Desk:
 
     Raises NotFound for a post that the actor doesn't hold.
     """
-    return _laid(actor, _own_items(actor, post_id))
+    return laid(actor, _own_items(actor, post_id))
 
 
 def _own_items(actor: Actor, post_id: UUID | None) -> list[DeskItem]:
@@ -154,25 +152,9 @@ def _own_items(actor: Actor, post_id: UUID | None) -> list[DeskItem]:
     return desk_items(question) if asked else []
 
 
-def unit_desk(actor: Actor, *, unit_id: UUID | None = None) -> Desk:
-    """What the units that `actor` heads owe, and their vacant posts.
-
-    `unit_id` asks for one of those units or one below them; any other raises NotFound.
-    """
-    authority = authority_of(actor)
-    if not authority.units(Role.HEAD):
-        raise NotFound
-    units = _identifiers(authority.below(Role.HEAD))
-    if unit_id is not None:
-        if unit_id not in units:
-            raise NotFound
-        units = _identifiers(below([unit_id], authority.day))
-    return _laid(actor, desk_items(DeskQuestion(actor=actor, at=actor.at, unit_ids=units)))
-
-
 def word_desk(actor: Actor) -> Desk:
     """What waits for the actor as a secretary: to confirm, decide, close, assign and prepare."""
-    return _laid(actor, _word_items(actor))
+    return laid(actor, _word_items(actor))
 
 
 def _word_items(actor: Actor) -> list[DeskItem]:
@@ -187,9 +169,11 @@ def home_country(actor: Actor) -> str:
     return "EG" if current().timezone == country("EG").timezone else "IR"
 
 
-def _laid(actor: Actor, items: Iterable[DeskItem], since: datetime | None = None) -> Desk:
+def laid(actor: Actor, items: Iterable[DeskItem], since: datetime | None = None) -> Desk:
+    """Lay items out; what is alike in all that the order looks at stands as it was made."""
     # Two rooms, or two posts of one person, may name the same thing: it stands once.
-    found = list({(i.ref, i.post_id, i.waiting): i for i in items}.values())
+    once = {(i.ref, i.post_id, i.waiting): i for i in items}
+    found = sorted(once.values(), key=lambda item: item.ref.id)
     posts = post_cards({item.post_id for item in found if item.post_id}, actor.at)
     home = home_country(actor)
     codes = {home, *(card.country for card in posts.values())}
@@ -198,10 +182,6 @@ def _laid(actor: Actor, items: Iterable[DeskItem], since: datetime | None = None
     local = [_in_zone(item, zones[_country_of(item, posts, home)]) for item in found]
     groups = grouped(local, lambda item: weeks[_country_of(item, posts, home)], since)
     return Desk(groups, weeks, posts, home, since)
-
-
-def _identifiers(paths: QuerySet[Any, dict[str, UUID]]) -> frozenset[UUID]:
-    return frozenset(path["descendant_id"] for path in paths)
 
 
 def _country_of(item: DeskItem, posts: Mapping[UUID, PostCard], home: str) -> str:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime
-from enum import StrEnum
 from typing import Protocol, TypeVar
+
+from diwan.kernel.urgency import Group
 
 from .week import Week
 
@@ -35,16 +36,6 @@ class Placeable(Protocol):
 
 
 T = TypeVar("T", bound=Placeable)
-
-
-class Group(StrEnum):
-    """The groups of a desk in the order in which they are read."""
-
-    LATE = "late"
-    WEEK = "week"
-    NEW = "new"
-    LATER = "later"
-    UNDATED = "undated"
 
 
 def group_of(item: Placeable, week: Week, since: datetime | None = None) -> Group:
@@ -101,6 +92,11 @@ def _newest_first(item: Placeable) -> tuple[object, ...]:
 def _arrival(item: Placeable) -> float:
     """Seconds since 1970; what came nobody knows when counts as the oldest."""
     return item.since_at.timestamp() if item.since_at else float("-inf")
+
+
+def order_in(group: Group) -> Callable[[Placeable], tuple[object, ...]]:
+    """What the items of a group are sorted by."""
+    return _ORDER[group]
 
 
 _ORDER: Mapping[Group, Callable[[Placeable], tuple[object, ...]]] = {

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 from diwan.directory.models import Post
+from diwan.directory.public import authority_of, below
 from diwan.kernel.exchange import DeskItem, DeskQuestion, Ref, Waiting
 from diwan.kernel.ids import new_id
 
@@ -51,7 +52,11 @@ class Offers:
         self.asked.append(question)
         if question.as_secretary:
             return self.word
-        return [i for i in self.items if self._meant(i, question.post_ids, question.unit_ids)]
+        units = question.unit_ids
+        if question.under_ids:
+            paths = below(question.under_ids, authority_of(question.actor).day)
+            units |= {path["descendant_id"] for path in paths}
+        return [i for i in self.items if self._meant(i, question.post_ids, units)]
 
     @staticmethod
     def _meant(found: DeskItem, posts: frozenset[UUID], units: frozenset[UUID]) -> bool:

@@ -8,7 +8,6 @@ from pytest_django import DjangoAssertNumQueries
 
 from diwan.accounts.tests.factories import UserFactory, actor_of
 from diwan.desk.queries import held_posts, own_desk, unit_desk, word_desk
-from diwan.desk.rules.grouping import Group
 from diwan.directory.tests.factories import (
     PostFactory,
     RegisterFactory,
@@ -17,6 +16,7 @@ from diwan.directory.tests.factories import (
 )
 from diwan.kernel.errors import NotFound
 from diwan.kernel.exchange import Waiting
+from diwan.kernel.urgency import Group
 
 from .offers import Offers, item
 

@@ -7,9 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from diwan.desk.rules.grouping import Group, group_of, grouped
+from diwan.desk.rules.grouping import group_of, grouped
 from diwan.desk.rules.week import Week, week_of
 from diwan.desk.rules.words import number_in_words
+from diwan.kernel.urgency import Group
 from diwan.kernel.worktime import (
     DEFAULTS,
     THURSDAY_FRIDAY,

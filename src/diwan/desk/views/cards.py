@@ -10,11 +10,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from diwan.desk.queries import Desk
-from diwan.desk.rules.grouping import Group
 from diwan.desk.rules.week import Week
 from diwan.kernel.calendars import weekday_name
 from diwan.kernel.exchange import DeskItem, Waiting
 from diwan.kernel.reader import current
+from diwan.kernel.urgency import Group
 from diwan.ui.components import Card, Step, Tag
 from diwan.ui.show import show_day_short, show_number, show_percent
 from diwan.ui.templatetags.ui import local
@@ -88,6 +88,15 @@ class Dealer:
                 cards = [self.card(item, groups[id(item)]) for item in items]
                 count = sum(item.count for item in items)
                 yield Section(waiting_title(kind), count, _strongest(cards), cards)
+
+    def cards(self, *, vacant: bool) -> list[Card]:
+        """The vacant posts alone, or all but these, in the desk's order."""
+        return [
+            self.card(item, group)
+            for group, items in self.desk.groups.items()
+            for item in items
+            if (item.waiting is Waiting.VACANT) is vacant
+        ]
 
     def card(self, item: DeskItem, group: Group) -> Card:
         """One item."""

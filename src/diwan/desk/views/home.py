@@ -20,7 +20,7 @@ from diwan.desk.queries import Desk, changes_since, own_and_word_desk, unit_desk
 from diwan.desk.queries.desks import SECRETARY_ORDER, home_country
 from diwan.desk.rules.visits import Since, since_of
 from diwan.desk.rules.week import week_of
-from diwan.directory.public import Role, authority_of, unit_names
+from diwan.directory.public import Role, authority_of, post_cards, unit_names
 from diwan.kernel.countries import country
 from diwan.kernel.errors import NotFound
 from diwan.kernel.exchange import Waiting
@@ -98,34 +98,30 @@ def unit(request: HttpRequest) -> HttpResponse:
     """
     actor = actor_of(request)
     unit_id = identifier(request.GET.get("unit"))
-    desk = unit_desk(actor, unit_id=unit_id)
-    vacant = desk.waiting(Waiting.VACANT)
-    vacant_count = sum(item.count for item in vacant)
-    work = [item for item in desk.items if item.waiting is not Waiting.VACANT]
-    owners = desk.owners()
     post_id = identifier(request.GET.get("post"))
-    if post_id is not None:
-        work = [item for item in work if item.post_id == post_id]
-        if post_id not in desk.posts:
-            raise NotFound
-    groups = {id(item): group for group, items in desk.groups.items() for item in items}
-    dealer = Dealer(desk, name_posts=True, name_units=True)
+    desk = unit_desk(actor, unit_id=unit_id)
+    work = desk.work_of(post_id) if post_id else desk.work
     page = page_of(work, request, size=ITEMS_OF_A_POST if post_id else ITEMS_A_PAGE)
+    vacant = desk.vacant
+    vacant_count = sum(item.count for item in vacant)
+    most = 0 if post_id else OWNERS_A_PAGE
+    shown = desk.showing([*page.object_list, *vacant], owners=most)
+    dealer = Dealer(shown, name_posts=True, name_units=True)
     context = {
         "heading": sentences.unit_heading(desk, vacant_count),
         "lead": sentences.lead(desk),
         "tabs": _tabs(actor, "unit", word=word_desk(actor)),
         "page": page,
-        "cards": [dealer.card(item, groups[id(item)]) for item in page.object_list],
-        "vacant": [dealer.card(item, groups[id(item)]) for item in vacant],
+        "cards": dealer.cards(vacant=False),
+        "vacant": dealer.cards(vacant=True),
         "vacant_count": vacant_count,
-        "owners": owners[:OWNERS_A_PAGE],
-        "all_owners": len(owners),
-        "asked_post": desk.posts.get(post_id) if post_id else None,
+        "owners": desk.owners(most) if most else [],
+        "all_owners": desk.all_owners,
+        "asked_post": post_cards([post_id], actor.at).get(post_id) if post_id else None,
         "asked_unit": unit_names([unit_id], authority_of(actor).day).get(unit_id, {})
         if unit_id
         else None,
-        "pictures": pictures.beside_unit(actor, desk, unit_id),
+        "pictures": pictures.beside_unit(actor, desk),
     }
     return render(request, "desk/unit.html", context)
 

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from diwan.councils.public import UnitLateness, late_below
+from diwan.desk.queries import UnitDesk, UnitLateness, late_below
 from diwan.desk.rules.lateness import STEPS, depth_of
 from diwan.directory.public import Province, province, provinces
-from diwan.kernel.policies import Actor
 from diwan.kernel.reader import current
 from diwan.ui.components import Bar, Tile
 from diwan.ui.show import show_local, show_number, show_percent
@@ -44,9 +43,9 @@ class Lateness:
     rows: Sequence[Row]
 
 
-def lateness(actor: Actor, unit_ids: Iterable[UUID]) -> Lateness | None:
+def lateness(desk: UnitDesk) -> Lateness | None:
     """How late the units directly below are; None where nothing below owes anything."""
-    units = late_below(actor, unit_ids)
+    units = late_below(desk)
     if not any(unit.owed for unit in units):
         return None
     placed = _by_province(units)

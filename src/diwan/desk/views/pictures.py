@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time
-from uuid import UUID
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from diwan.councils.public import DutyStanding, duty_standing, month_ends, seat_meeting
-from diwan.desk.queries import Desk
-from diwan.directory.public import Role, authority_of, below
+from diwan.desk.queries import Desk, UnitDesk
+from diwan.directory.public import authority_of, below
 from diwan.kernel.policies import Actor
 from diwan.kernel.reader import current
 from diwan.ui.show import show_number
@@ -63,12 +62,11 @@ def beside_own(actor: Actor, desk: Desk) -> Pictures:
     return Pictures(_progress(standing), _meeting(actor))
 
 
-def beside_unit(actor: Actor, desk: Desk, unit_id: UUID | None) -> Pictures:
+def beside_unit(actor: Actor, desk: UnitDesk) -> Pictures:
     """How the actions of all posts below a head go, and which units are late; or below one unit."""
-    authority = authority_of(actor)
-    tops = frozenset({unit_id}) if unit_id else authority.units(Role.HEAD)
-    standing = duty_standing(unit_ids=below(tops, authority.day), month_ends=_ends(desk))
-    return Pictures(_progress(standing), lateness=lateness(actor, tops))
+    units = below(desk.unit_ids, authority_of(actor).day)
+    standing = duty_standing(unit_ids=units, month_ends=_ends(desk))
+    return Pictures(_progress(standing), lateness=lateness(desk))
 
 
 def beside_word(actor: Actor) -> Pictures:
@@ -76,7 +74,7 @@ def beside_word(actor: Actor) -> Pictures:
     return Pictures(meeting=_meeting(actor))
 
 
-def _ends(desk: Desk) -> list[datetime]:
+def _ends(desk: Desk | UnitDesk) -> list[datetime]:
     reader = current()
     return month_ends(desk.own_week.today, reader.calendar, reader.timezone, months=MONTHS)
 

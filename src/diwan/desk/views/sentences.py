@@ -7,7 +7,7 @@ from datetime import timedelta
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from diwan.desk.queries import Desk
+from diwan.desk.queries import Desk, UnitDesk
 from diwan.desk.rules.words import number_in_words
 from diwan.kernel.calendars import weekday_name
 from diwan.kernel.reader import current
@@ -39,7 +39,7 @@ def own_heading(desk: Desk) -> str:
     return _("Nothing late and nothing for this week")
 
 
-def unit_heading(desk: Desk, vacant: int) -> str:
+def unit_heading(desk: UnitDesk, vacant: int) -> str:
     """What stands still below a head, and how many posts nobody holds."""
     late = desk.late
     parts = {"late": _late(late), "vacant": _vacant(vacant)}
@@ -66,7 +66,7 @@ def day(desk: Desk) -> str:
     return show_weekday_day(desk.own_week.today)
 
 
-def lead(desk: Desk) -> str:
+def lead(desk: Desk | UnitDesk) -> str:
     """The day, and what has arrived since the last working day."""
     today = desk.own_week.today
     parts = [show_weekday_day(today)]

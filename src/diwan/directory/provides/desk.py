@@ -14,9 +14,10 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from diwan.directory.constants import HANDOVER, LANGUAGES, POST, UNIT, Role
 from diwan.directory.models import Handover
-from diwan.directory.policies import authority_of
+from diwan.directory.policies import authority_of, below
 from diwan.directory.queries.names import TextMap, person_names, post_names
-from diwan.directory.queries.posts import PostCard, post_cards, vacant_post_ids
+from diwan.directory.queries.posts import PostCard, post_cards
+from diwan.directory.queries.vacancy import vacant_in
 from diwan.kernel.exchange import DeskItem, DeskQuestion, Ref, Waiting
 from diwan.kernel.text import local
 from diwan.kernel.working import today_in
@@ -39,14 +40,18 @@ def vacant_posts_below(question: DeskQuestion) -> list[DeskItem]:
 
     An imported register may have hundreds; they are one item that leads to the list of them.
     """
-    if not question.unit_ids:
+    if not question.unit_ids and not question.under_ids:
         return []
     day = authority_of(question.actor).day
-    ids = vacant_post_ids(question.unit_ids, question.at, day)
+    units = Q(unit_id__in=question.unit_ids)
+    if question.under_ids:
+        units |= Q(unit_id__in=below(question.under_ids, day))
+    vacant = vacant_in(units, question.at, day)
+    ids = list(vacant.order_by("post_id")[: SHOWN_APART + 1])
     if len(ids) <= SHOWN_APART:
         cards = post_cards(ids, question.at)
         return [_vacant(cards[pk]) for pk in ids]
-    return [_many_vacant(question, len(ids))]
+    return [_many_vacant(question, vacant.count())]
 
 
 def _vacant(card: PostCard) -> DeskItem:
@@ -66,7 +71,8 @@ def _vacant(card: PostCard) -> DeskItem:
 
 def _many_vacant(question: DeskQuestion, count: int) -> DeskItem:
     headed = authority_of(question.actor).units(Role.HEAD)
-    unit_id: UUID = min(headed & question.unit_ids or question.unit_ids)
+    asked = question.under_ids or question.unit_ids
+    unit_id: UUID = min(headed & asked or asked)
     url = f"{reverse('directory:posts')}?{urlencode({'state': 'vacant', 'unit': unit_id})}"
     return DeskItem(
         ref=Ref(UNIT, unit_id),

@@ -7,7 +7,19 @@ a word such as ``councils.action``.
 
 from .agenda import AgendaPoint, AgendaQuestion, Weight, agenda_points, declare_agenda
 from .concerns import Change, Concern, concerns, declare_concern
-from .desk import DeskItem, DeskProvider, DeskQuestion, Waiting, declare_desk, desk_items
+from .desk import (
+    Counted,
+    DeskCounter,
+    DeskItem,
+    DeskProvider,
+    DeskQuestion,
+    EdgesOf,
+    PostCount,
+    Waiting,
+    counted_desk,
+    declare_desk,
+    desk_items,
+)
 from .facts import EVERY, Fact, Listener, listen, publish
 from .measures import (
     Better,
@@ -43,9 +55,12 @@ __all__ = [
     "Card",
     "Change",
     "Concern",
+    "Counted",
+    "DeskCounter",
     "DeskItem",
     "DeskProvider",
     "DeskQuestion",
+    "EdgesOf",
     "Entitled",
     "Fact",
     "FieldType",
@@ -55,6 +70,7 @@ __all__ = [
     "MeasureQuestion",
     "OpenField",
     "OpenTable",
+    "PostCount",
     "Ref",
     "Related",
     "Relater",
@@ -69,6 +85,7 @@ __all__ = [
     "agenda_points",
     "cards",
     "concerns",
+    "counted_desk",
     "declare_agenda",
     "declare_concern",
     "declare_desk",
