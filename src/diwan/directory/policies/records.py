@@ -26,33 +26,24 @@ NOTHING = Q(pk__in=[])
 ADMINISTRATOR = (Role.ADMINISTRATOR,)
 
 
-def _reach(authority: Authority, *roles: str) -> Q:
+def _reach(authority: Authority, *roles: str, unit: str = "pk") -> Q:
     """Units at or below the actor's units of these roles: on that day, or ever if not there now.
 
     A unit that has ended, or is still to be founded, is in the reach of those who stood above it.
+    `unit` leads from the record to its unit. Asked of each record by itself, so that one record
+    costs a look or two into the tree, however much stands below the actor.
     """
-    return authority.condition(("reach", *roles), lambda: _reached(authority, *roles))
+    return authority.condition(("reach", unit, *roles), lambda: _reached(authority, roles, unit))
 
 
-def _reached(authority: Authority, *roles: str) -> Q:
+def _reached(authority: Authority, roles: tuple[str, ...], unit: str) -> Q:
     units = authority.units(*roles)
     if not units:
         return NOTHING
-    now = UnitPath.objects.on(authority.day)
-    ever = UnitPath.objects.filter(ancestor_id__in=list(units)).values("descendant_id")
-    gone = ~Q(Exists(now.filter(descendant_id=OuterRef("pk"), depth=0)))
-    return Q(pk__in=authority.below(*roles)) | (gone & Q(pk__in=ever))
-
-
-def _units_in_reach(authority: Authority, *roles: str) -> Q:
-    """The same as a condition on `unit`."""
-
-    def make() -> Q:
-        if not authority.units(*roles):
-            return NOTHING
-        return Q(unit__in=Unit.objects.filter(_reach(authority, *roles)).values("pk"))
-
-    return authority.condition(("units", *roles), make)
+    ever = UnitPath.objects.filter(descendant_id=OuterRef(unit))
+    under = ever.filter(ancestor_id__in=list(units))
+    gone = ~Q(Exists(ever.on(authority.day).filter(depth=0)))
+    return Q(Exists(under.on(authority.day))) | (gone & Q(Exists(under)))
 
 
 def _registers(authority: Authority, *roles: str) -> Q:
@@ -96,24 +87,26 @@ class UnitPolicy(DirectoryPolicy[Unit]):
         return super().scope(actor, verb)
 
 
-def _shaped(authority: Authority) -> Q:
+def _shaped(authority: Authority, way: str = "") -> Q:
     """Posts that may be shaped and filled: by heads all but the administrators' posts.
 
-    Else a head could become administrator by way of a post of the own unit.
+    Else a head could become administrator by way of a post of the own unit. `way` leads to the post
+    (with its underscores).
     """
-    return authority.condition(("shaped",), lambda: _shapeable(authority))
+    return authority.condition(("shaped", way), lambda: _shapeable(authority, way))
 
 
-def _shapeable(authority: Authority) -> Q:
+def _shapeable(authority: Authority, way: str) -> Q:
     if not authority.units(*MANAGERS):
         return NOTHING
     administrators = PostVersion.objects.known().filter(
-        post=OuterRef("pk"), roles__contains=f" {Role.ADMINISTRATOR} "
+        post=OuterRef(f"{way}pk"), roles__contains=f" {Role.ADMINISTRATOR} "
     )
-    plain = _units_in_reach(authority, *MANAGERS) & ~Q(Exists(administrators))
+    unit = f"{way}unit_id"
+    plain = _reach(authority, *MANAGERS, unit=unit) & ~Q(Exists(administrators))
     if not authority.units(*ADMINISTRATOR):
         return plain
-    return plain | _units_in_reach(authority, *ADMINISTRATOR)
+    return plain | _reach(authority, *ADMINISTRATOR, unit=unit)
 
 
 class PostPolicy(DirectoryPolicy[Post]):
@@ -142,14 +135,6 @@ class PostPolicy(DirectoryPolicy[Post]):
         return super().scope(actor, verb)
 
 
-def _managed(authority: Authority) -> Q:
-    """Holdings of posts that may be filled."""
-    shaped = _shaped(authority)
-    if shaped is NOTHING:
-        return NOTHING
-    return Q(post__in=Post.objects.filter(shaped).values("pk"))
-
-
 class HoldingPolicy(DirectoryPolicy[Holding]):
     """Holdings: `depute` belongs to the holder, too; `end` and `correct` to those above."""
 
@@ -166,7 +151,7 @@ class HoldingPolicy(DirectoryPolicy[Holding]):
         authority = authority_of(actor)
         if verb == "see":
             return Q(post__unit__country__in=authority.countries)
-        managed = authority.condition(("holdings",), lambda: _managed(authority))
+        managed = _shaped(authority, "post__")
         if verb in {"end", "correct"}:
             return managed
         if verb == "depute":
@@ -181,12 +166,11 @@ def _people_below(actor: Actor, *roles: str) -> Q:
     authority = authority_of(actor)
     if not authority.units(*roles):
         return NOTHING
-    within = Post.objects.filter(_shaped(authority)).values("pk")
     beyond = (
         Holding.objects.known()
         .filter(person=OuterRef("pk"))
         .filter(Q(until_at__isnull=True) | Q(until_at__gt=actor.at))
-        .exclude(post__in=within)
+        .filter(~_shaped(authority, "post__"))
     )
     return _registers(authority, *roles) & ~Q(Exists(beyond))
 
@@ -257,7 +241,7 @@ class NotePolicy(DirectoryPolicy[Note]):
         if verb == "see":
             return Q(register__country__in=authority.countries)
         if verb in {"correct", "remove"}:
-            return _units_in_reach(authority, *MANAGERS)
+            return _reach(authority, *MANAGERS, unit="unit_id")
         return super().scope(actor, verb)
 
 
@@ -289,8 +273,8 @@ class HandoverPolicy(DirectoryPolicy[Handover]):
 
     @staticmethod
     def _above(authority: Authority, *roles: str) -> Q:
-        posts = Post.objects.filter(_units_in_reach(authority, *roles)).values("pk")
-        return Q(from_post__in=posts) | Q(to_post__in=posts)
+        gives = _reach(authority, *roles, unit="from_post__unit_id")
+        return gives | _reach(authority, *roles, unit="to_post__unit_id")
 
 
 class RegisterPolicy(DirectoryPolicy[Register]):
