@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime, time
+from datetime import date, datetime, time
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 from django.db.models.functions import TruncDate
 
 from diwan.councils.constants import BODY
@@ -15,118 +15,124 @@ from diwan.councils.models import Action, DateRequest, Resolution
 from diwan.councils.policies import ACTIONS, RESOLUTIONS
 from diwan.councils.rules.life import State
 from diwan.kernel.exchange import MeasureQuestion, Value, Values
-from diwan.kernel.periods import Period
 from diwan.kernel.reader import current
 
 Counted = dict[tuple[UUID, str], Value]
+Counting = QuerySet[Resolution] | QuerySet[Action] | QuerySet[DateRequest]
+Within = Callable[[date, date], Q]
+"""The condition that something happened in [first, until)."""
 
 
 def adopted(question: MeasureQuestion) -> Values:
     """Resolutions adopted in the period by the body, or by bodies hosted in the unit and below."""
 
-    def rows(period: Period) -> QuerySet[Resolution]:
-        wanted = Resolution.objects.filter(state=Resolution.State.ADOPTED)
-        wanted = wanted.filter(meeting__date__gte=period.first_day)
-        wanted = wanted.filter(meeting__date__lt=period.until_day)
-        return RESOLUTIONS.which(question.actor, "see", wanted)
+    def within(first: date, until: date) -> Q:
+        return Q(meeting__date__gte=first, meeting__date__lt=until)
 
-    return _counted(question, rows, body="body_id", unit="body__unit")
+    wanted = Resolution.objects.filter(state=Resolution.State.ADOPTED)
+    seen = RESOLUTIONS.which(question.actor, "see", wanted)
+    return _counted(question, seen, within, body="body_id", unit="body__unit")
 
 
 def done_in_time(question: MeasureQuestion) -> Values:
     """Of the actions due in the period, how many were reported done by their due day."""
 
-    def rows(period: Period) -> QuerySet[Action]:
-        left_out = (State.UNCONFIRMED, State.DROPPED)
-        wanted = Action.objects.filter(due__gte=period.first_day, due__lt=period.until_day)
-        return ACTIONS.which(question.actor, "see", wanted.exclude(state__in=left_out))
+    def within(first: date, until: date) -> Q:
+        return Q(due__gte=first, due__lt=until)
 
+    wanted = Action.objects.exclude(state__in=(State.UNCONFIRMED, State.DROPPED))
+    seen = ACTIONS.which(question.actor, "see", wanted)
     zone = ZoneInfo(current().timezone)
     done_day = TruncDate("done_at", tzinfo=zone)
     in_time = Q(done_at__isnull=False) & Q(due__gte=done_day)
-    found = _counted(question, rows, body="resolution__body_id", unit="owner__unit", part=in_time)
-    return {key: value for key, value in found.items() if value.of}
+    return _counted(
+        question, seen, within, body="resolution__body_id", unit="owner__unit", part=in_time
+    )
 
 
 def closed(question: MeasureQuestion) -> Values:
     """Actions that were closed in the period."""
 
-    def rows(period: Period) -> QuerySet[Action]:
-        first, until = _instants(period)
-        wanted = Action.objects.filter(state=State.CLOSED)
-        wanted = wanted.filter(closed_at__gte=first, closed_at__lt=until)
-        return ACTIONS.which(question.actor, "see", wanted)
+    def within(first: date, until: date) -> Q:
+        return Q(closed_at__gte=_beginning(first), closed_at__lt=_beginning(until))
 
-    return _counted(question, rows, body="resolution__body_id", unit="owner__unit")
+    wanted = Action.objects.filter(state=State.CLOSED)
+    seen = ACTIONS.which(question.actor, "see", wanted)
+    return _counted(question, seen, within, body="resolution__body_id", unit="owner__unit")
 
 
 def moved(question: MeasureQuestion) -> Values:
     """New dates that were granted in the period."""
 
-    def rows(period: Period) -> QuerySet[DateRequest]:
-        first, until = _instants(period)
-        seen = ACTIONS.which(question.actor, "see", Action.objects.all())
-        return DateRequest.objects.filter(
-            state=DateRequest.State.GRANTED,
-            answered_at__gte=first,
-            answered_at__lt=until,
-            action__in=seen.values("pk"),
-        )
+    def within(first: date, until: date) -> Q:
+        return Q(answered_at__gte=_beginning(first), answered_at__lt=_beginning(until))
 
-    return _counted(question, rows, body="action__resolution__body_id", unit="action__owner__unit")
+    actions = Action.objects.filter(pk=OuterRef("action_id"))
+    seen = Exists(ACTIONS.which(question.actor, "see", actions))
+    wanted = DateRequest.objects.filter(seen, state=DateRequest.State.GRANTED)
+    return _counted(
+        question, wanted, within, body="action__resolution__body_id", unit="action__owner__unit"
+    )
 
 
 def _counted(
     question: MeasureQuestion,
-    rows: Callable[[Period], QuerySet[Resolution] | QuerySet[Action] | QuerySet[DateRequest]],
+    rows: Counting,
+    within: Within,
     *,
     body: str,
     unit: str,
     part: Q | None = None,
 ) -> Counted:
-    """Count rows a period, one question each. With `part`: how many of them, of all."""
+    """Count rows by record and period, all periods in one question. With `part`: how many of all.
+
+    For a unit each period counts what stood at or below it on the period's last day. A unit stands
+    below another by one path a day, so that no row is counted twice.
+    """
+    periods = question.periods
+    if not periods:
+        return {}
+    first, until = min(p.first_day for p in periods), max(p.until_day for p in periods)
+    here, held = rows.filter(within(first, until)), Q()
+    if question.kind == BODY:
+        here = here.filter(**{f"{body}__in": question.ids}).annotate(whose=F(body))
+    else:
+        here = _under(here, f"{unit}__paths_up", question)
+    counts = {}
+    for at, period in enumerate(periods):
+        if question.kind != BODY:
+            held = Q(path_since__lte=period.last_day, path_until__gt=period.last_day)
+        inside = within(period.first_day, period.until_day) & held
+        counts[f"n{at}"] = Count("pk", filter=inside)
+        if part is not None:
+            counts[f"part{at}"] = Count("pk", filter=inside & part)
     found: Counted = {}
-    for period in question.periods:
-        wanted = rows(period)
-        if question.kind == BODY:
-            whose, here = F(body), wanted.filter(**{f"{body}__in": question.ids})
-        else:
-            whose, here = (
-                F(f"{unit}__paths_up__ancestor_id"),
-                _under(wanted, unit, question, period),
-            )
-        counts = (
-            here.annotate(whose=whose)
-            .values("whose")
-            .annotate(n=Count("pk", distinct=True), part_n=Count("pk", filter=part, distinct=True))
-        )
-        for row in counts.order_by():
-            value = Value(row["n"]) if part is None else Value(row["part_n"], of=row["n"])
-            found[row["whose"], period.key()] = value
+    for row in here.values("whose").annotate(**counts).order_by():
+        for at, period in enumerate(periods):
+            n = row[f"n{at}"]
+            if n:
+                value = Value(n) if part is None else Value(row[f"part{at}"], of=n)
+                found[row["whose"], period.key()] = value
     return found
 
 
-def _under(
-    wanted: QuerySet[Resolution] | QuerySet[Action] | QuerySet[DateRequest],
-    unit: str,
-    question: MeasureQuestion,
-    period: Period,
-) -> QuerySet[Resolution] | QuerySet[Action] | QuerySet[DateRequest]:
-    """Rows whose unit stood at or below one of `ids` on the last day of the period."""
-    paths = f"{unit}__paths_up"
-    return wanted.filter(
+def _under(rows: Counting, paths: str, question: MeasureQuestion) -> Counting:
+    """Rows joined to the paths from one of `ids` down to their unit, `whose` it is."""
+    last_days = [period.last_day for period in question.periods]
+    joined = rows.filter(
         **{
             f"{paths}__ancestor_id__in": list(question.ids),
-            f"{paths}__since__lte": period.last_day,
-            f"{paths}__until__gt": period.last_day,
+            f"{paths}__since__lte": max(last_days),
+            f"{paths}__until__gt": min(last_days),
         }
     )
-
-
-def _instants(period: Period) -> tuple[datetime, datetime]:
-    """When the period begins and ends, by the reader's clock."""
-    zone = ZoneInfo(current().timezone)
-    return (
-        datetime.combine(period.first_day, time(), zone),
-        datetime.combine(period.until_day, time(), zone),
+    return joined.annotate(
+        whose=F(f"{paths}__ancestor_id"),
+        path_since=F(f"{paths}__since"),
+        path_until=F(f"{paths}__until"),
     )
+
+
+def _beginning(day: date) -> datetime:
+    """When a day begins, by the reader's clock."""
+    return datetime.combine(day, time(), ZoneInfo(current().timezone))

@@ -9,13 +9,14 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.db.models import Count, Exists, F, OuterRef, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, QuerySet, Value
 from django.utils import timezone
 
-from diwan.directory.models import Holding, Post, PostVersion, Unit, UnitPath, UnitVersion
+from diwan.directory.models import Holding, Post, PostVersion, Unit, UnitVersion
 from diwan.directory.policies import post_policy
 from diwan.directory.rules.provinces import provinces
-from diwan.kernel.exchange import MeasureQuestion, Row, Value, Values
+from diwan.kernel.exchange import MeasureQuestion, Row, Values
+from diwan.kernel.exchange import Value as Share
 from diwan.kernel.reader import current
 from diwan.kernel.working import today_in
 
@@ -30,28 +31,42 @@ def _posts_on(day: date, at: datetime) -> QuerySet[Post]:
 
 
 def posts_filled(question: MeasureQuestion) -> Values:
-    """Of the posts in the unit and below, how many somebody held when the period ended, or now."""
+    """Of the posts in the unit and below, how many somebody held when the period ended, or now.
+
+    One question, of a part for each period.
+    """
     zone = ZoneInfo(current().timezone)
     today = question.actor.at.astimezone(zone).date()
-    found: dict[tuple[UUID, str], Value] = {}
-    for period in question.periods:
+    parts = []
+    for at, period in enumerate(question.periods):
         day = min(period.last_day, today)
-        if day < period.first_day:
-            continue
-        end = datetime.combine(day + timedelta(days=1), time(), zone) - timedelta(seconds=1)
-        at = min(end, question.actor.at)
-        seen = post_policy.which(question.actor, "see", _posts_on(day, at))
-        paths = UnitPath.objects.on(day).filter(ancestor_id__in=list(question.ids))
-        rows = seen.filter(unit__paths_up__in=paths).annotate(
-            whose=F("unit__paths_up__ancestor_id")
-        )
-        counts = rows.values("whose", "held").annotate(n=Count("pk", distinct=True)).order_by()
-        by_unit: dict[UUID, Counter[bool]] = defaultdict(Counter)
-        for row in counts:
-            by_unit[row["whose"]][row["held"]] += row["n"]
-        for unit_id, held in by_unit.items():
-            found[unit_id, period.key()] = Value(held[True], of=held.total())
-    return found
+        if day >= period.first_day:
+            end = datetime.combine(day + timedelta(days=1), time(), zone) - timedelta(seconds=1)
+            counts = _filled_below(question, day, min(end, question.actor.at))
+            parts.append(counts.annotate(at=Value(at)))
+    found: dict[tuple[UUID, str], Counter[bool]] = defaultdict(Counter)
+    for row in parts[0].union(*parts[1:], all=True) if parts else ():
+        found[row["whose"], question.periods[row["at"]].key()][bool(row["held"])] += row["n"]
+    return {key: Share(held[True], of=held.total()) for key, held in found.items()}
+
+
+def _filled_below(question: MeasureQuestion, day: date, at: datetime) -> QuerySet[PostVersion, Any]:
+    """Counts of the posts below each of the units on `day`, by whether somebody held them."""
+    holders = Holding.objects.at(at).exclude(kind=Holding.Kind.DEPUTY)
+    above = "post__unit__paths_up"
+    rows = PostVersion.objects.as_of(day).filter(
+        **{
+            f"{above}__ancestor_id__in": list(question.ids),
+            f"{above}__since__lte": day,
+            f"{above}__until__gt": day,
+        },
+        post__in=post_policy.which(question.actor, "see", Post.objects.all()),
+    )
+    rows = rows.annotate(
+        whose=F(f"{above}__ancestor_id"), held=Exists(holders.filter(post=OuterRef("post_id")))
+    )
+    counted = rows.values("whose", "held").annotate(n=Count("post_id", distinct=True))
+    return counted.order_by()
 
 
 def units_for_the_public() -> Iterator[Row]:
