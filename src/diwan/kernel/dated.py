@@ -103,6 +103,11 @@ class Dated(Believed):
             )
         ]
 
+    def holds_on(self, day: date) -> bool:
+        """True if it held at the end of `day`; the same question as `as_of` of a row at hand."""
+        begun = self.since is None or self.since <= day
+        return begun and (self.until is None or self.until > day)
+
     @property
     def since_stated(self) -> PartialDate | None:
         """The beginning as it was stated, None for before the record begins."""

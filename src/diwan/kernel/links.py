@@ -20,6 +20,7 @@ from .errors import Forbidden, NotFound, Refused
 from .exchange import Fact, Ref, cards, publish
 from .models.links import Link, Verb
 from .policies import Actor, Through
+from .remembering import memory
 
 __all__ = [
     "JOINING",
@@ -35,6 +36,7 @@ __all__ = [
     "set_links",
     "targets",
     "targets_of",
+    "targets_of_all",
 ]
 
 LINKED = "kernel.linked"
@@ -198,6 +200,23 @@ def set_links(source: Ref, verb: Verb, wanted: Iterable[Ref]) -> bool:
     return bool(gone or new)
 
 
+def add_links(verb: Verb, told: Iterable[tuple[Ref, Ref]]) -> None:
+    """Add links of records that are new and have none yet, many at once; as `set_links` else."""
+    Link.objects.bulk_create(
+        (
+            Link(
+                verb=verb,
+                source_kind=source.kind,
+                source_id=source.id,
+                target_kind=target.kind,
+                target_id=target.id,
+            )
+            for source, target in dict.fromkeys(told)
+        ),
+        batch_size=500,
+    )
+
+
 def forget(record: Ref) -> None:
     """Delete every link from or to a record that is no more; part of the calling action."""
     Link.objects.filter(pk__in=[link.pk for link in links_of(record)]).delete()
@@ -205,21 +224,48 @@ def forget(record: Ref) -> None:
 
 def targets(source: Ref, verb: Verb) -> list[Ref]:
     """What `source` links to under `verb`, in the order the links were made."""
-    rows = Link.objects.filter(verb=verb, source_kind=source.kind, source_id=source.id)
-    return [Ref(r.target_kind, r.target_id) for r in rows.order_by("made_at", "id")]
+    known = memory("kernel.links")
+    if known is not None and source in known:
+        rows = [link for link in known[source] if link.verb == verb and _is_from(link, source)]
+        return [Ref(row.target_kind, row.target_id) for row in rows]
+    return targets_of_all([source], verb)[source]
 
 
 def targets_of(kind: str, ids: Iterable[UUID], verb: Verb) -> dict[UUID, list[Ref]]:
     """The same for many records of one kind in one question; each of `ids` has a list."""
-    found: dict[UUID, list[Ref]] = {id_: [] for id_ in ids}
-    rows = Link.objects.filter(verb=verb, source_kind=kind, source_id__in=list(found))
-    for row in rows.order_by("made_at", "id"):
-        found[row.source_id].append(Ref(row.target_kind, row.target_id))
-    return found
+    found = targets_of_all([Ref(kind, id_) for id_ in ids], verb)
+    return {source.id: refs for source, refs in found.items()}
+
+
+def targets_of_all(sources: Iterable[Ref], verb: Verb) -> dict[Ref, list[Ref]]:
+    """The same for records of several kinds; none is asked for twice while a page is made."""
+    wanted = list(sources)
+    remembered = memory("kernel.links.targets")
+    known: dict[tuple[Verb, Ref], list[Ref]] = {} if remembered is None else remembered
+    missing = {source.id: source for source in wanted if (verb, source) not in known}
+    found: dict[Ref, list[Ref]] = {source: [] for source in missing.values()}
+    kinds = sorted({source.kind for source in found})
+    told = Link.objects.filter(verb=verb, source_kind__in=kinds, source_id__in=list(missing))
+    for row in told.order_by("made_at", "id") if missing else ():
+        source = Ref(row.source_kind, row.source_id)
+        if source in found:
+            found[source].append(Ref(row.target_kind, row.target_id))
+    known.update({(verb, source): refs for source, refs in found.items()})
+    return {source: list(known[verb, source]) for source in wanted}
 
 
 def links_of(record: Ref) -> list[Link]:
-    """All links from or to a record."""
+    """All links from or to a record; asked for once while a page is made."""
+    known = memory("kernel.links")
+    if known is not None and record in known:
+        return list(known[record])
     here = Q(source_kind=record.kind, source_id=record.id)
     there = Q(target_kind=record.kind, target_id=record.id)
-    return list(Link.objects.filter(here | there).order_by("made_at", "id"))
+    found = list(Link.objects.filter(here | there).order_by("made_at", "id"))
+    if known is not None:
+        known[record] = found
+    return list(found)
+
+
+def _is_from(link: Link, source: Ref) -> bool:
+    return (link.source_kind, link.source_id) == (source.kind, source.id)

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, ClassVar, Generic, TypeVar, cast
 from uuid import UUID
 
@@ -44,6 +45,21 @@ class Candidates(Generic[M]):
         """At most `limit` of them, those that hold all `tokens`."""
         found = self.matching(self.records, tokens) if tokens else self.records
         return list(found[:limit])
+
+    @cached_property
+    def first(self) -> list[M]:
+        """The first of them, one more than a list shows; asked once for all fields."""
+        return self.some(FEW + 1)
+
+    @cached_property
+    def listed(self) -> list[tuple[str, str]]:
+        """The same with their labels, as a list of few shows them."""
+        return self.labelled(self.first)
+
+    def labelled(self, records: Sequence[M]) -> list[tuple[str, str]]:
+        """Identifiers with labels, in the order of `records`."""
+        labels = self.labels(records)
+        return [(str(one.pk), labels.get(one.pk, "")) for one in records]
 
     def one(self, pk: str) -> M | None:
         """The candidate with that identifier, None if there is none."""
@@ -97,10 +113,9 @@ class FindField(forms.Field, Generic[M]):
     def offer(self, candidates: Candidates[M]) -> None:
         """Say what may be chosen; few are listed at once."""
         self.candidates = candidates
-        some = candidates.some(FEW + 1)
-        self.find_input.few = len(some) <= FEW
+        self.find_input.few = len(candidates.first) <= FEW
         if self.find_input.few:
-            self._show(some)
+            self.find_input.options = list(candidates.listed)
 
     @property
     def find_input(self) -> FindInput:
@@ -166,8 +181,7 @@ class FindField(forms.Field, Generic[M]):
             self._show([record])
 
     def _show(self, records: Sequence[M]) -> None:
-        labels = self.candidates.labels(records)
-        self.find_input.options = [(str(one.pk), labels.get(one.pk, "")) for one in records]
+        self.find_input.options = self.candidates.labelled(records)
 
 
 class FindManyInput(FindInput):

@@ -141,13 +141,14 @@ def correct_resolution(
 class Counter:
     """Gives a body's numbers one after another. Whoever makes one holds the lock on the body."""
 
-    def __init__(self, body: Body, rule: NumberRule) -> None:
+    def __init__(self, body: Body, rule: NumberRule, terms: Sequence[Term] | None) -> None:
         self.body = body
         self.rule = rule
+        self.terms = terms
 
     @classmethod
-    def of(cls, body: Body) -> Counter:
-        """The counter of a (locked) body."""
+    def of(cls, body: Body, terms: Sequence[Term] | None = None) -> Counter:
+        """The counter of a (locked) body; `terms` are all that are known of it, where at hand."""
         rule = NumberRule(
             pattern=body.pattern,
             reset=Reset(body.reset),
@@ -155,7 +156,7 @@ class Counter:
             calendar=Calendar(body.calendar),
             language=body.register.language,
         )
-        return cls(body, rule)
+        return cls(body, rule, terms)
 
     def give(self, resolution: Resolution, *, on: date) -> None:
         """Set the number of a resolution: the one after the highest of its series.
@@ -193,7 +194,10 @@ class Counter:
         return Resolution.objects.filter(body=self.body, number=number).exists()
 
     def _term_on(self, day: date) -> Term | None:
-        return Term.objects.as_of(day).filter(body=self.body).first()
+        if self.terms is None:
+            return Term.objects.as_of(day).filter(body=self.body).first()
+        running = (term for term in self.terms if term.holds_on(day))
+        return min(running, key=lambda term: term.pk, default=None)
 
     def _highest(self, year: int | None, term: Term | None) -> int:
         rows = Resolution.objects.filter(body=self.body)

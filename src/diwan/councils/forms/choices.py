@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 
 from diwan.councils.models import Body
 from diwan.directory.public import (
@@ -17,6 +17,7 @@ from diwan.directory.public import (
     post_cards,
     unit_names,
 )
+from diwan.kernel.dated import DatedQuerySet
 from diwan.kernel.policies import Actor
 from diwan.kernel.working import today_in
 from diwan.ui.finding import Candidates
@@ -54,18 +55,29 @@ def units_to_choose(records: QuerySet[Unit], day: date) -> Candidates[Unit]:
         return found.filter(pk__in=known.filter(_holding(tokens)).values("unit_id"))
 
     def labels(found: Iterable[Unit]) -> dict[UUID, str]:
-        ids = [unit.pk for unit in found]
-        rows = known.filter(unit_id__in=ids, parent__isnull=False)
-        above = dict(rows.values_list("unit_id", "parent_id"))
-        names = unit_names({*ids, *above.values()}, day)
-        way = {pk: (pk, above[pk]) if pk in above else (pk,) for pk in ids}
+        units = list(found)
+        above = _above(units, known)
+        names = unit_names({*(unit.pk for unit in units), *above.values()}, day)
+        way = {unit.pk: (unit.pk, *filter(None, [above.get(unit.pk)])) for unit in units}
         return {
             pk: JOINT.join(show_local(names.get(each, {})) for each in both)
             for pk, both in way.items()
         }
 
-    records = records.filter(pk__in=known.values("unit_id"))
+    parent = known.filter(unit=OuterRef("pk")).values("parent_id")[:1]
+    records = records.filter(pk__in=known.values("unit_id")).annotate(stands_below=Subquery(parent))
     return Candidates(records.order_by("pk"), matching, labels)
+
+
+def _above(units: Iterable[Unit], known: DatedQuerySet[UnitVersion]) -> dict[UUID, UUID]:
+    """The unit above each that has one; candidates bring it along."""
+    told = {unit.pk: getattr(unit, "stands_below", unit) for unit in units}
+    missing = [pk for pk, above in told.items() if isinstance(above, Unit)]
+    found = {pk: above for pk, above in told.items() if isinstance(above, UUID)}
+    if missing:
+        rows = known.filter(unit_id__in=missing, parent__isnull=False)
+        found |= dict(rows.values_list("unit_id", "parent_id"))
+    return found
 
 
 def bodies_to_choose(records: QuerySet[Body], day: date) -> Candidates[Body]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django import forms
@@ -110,11 +110,11 @@ class MeetingForm(forms.Form):
         offer(self, "chair", posts)
         offer(self, "named_posts", posts)
 
-    def asked(self) -> MeetingFields:
-        """What was filled in, as the action takes it."""
+    def held(self, when: PartialDate | None) -> MeetingFields:
+        """What was filled in, as the action takes it; `when` is the date as the form reads it."""
         data = self.cleaned_data
         return {
-            "date": self.when(),
+            "date": when,
             "number": data["number"],
             "starts": data["starts"],
             "ends": data["ends"],
@@ -123,10 +123,6 @@ class MeetingForm(forms.Form):
             "confidentiality": data["confidentiality"],
             "named_post_ids": ids_of(data["named_posts"]),
         }
-
-    def when(self) -> PartialDate | None:
-        """The meeting's date."""
-        raise NotImplementedError
 
 
 class PlanForm(MeetingForm):
@@ -140,7 +136,11 @@ class PlanForm(MeetingForm):
             kwargs["initial"] = {**first, "date": whole_day(first["date"])}
         super().__init__(*args, **kwargs)
 
-    def when(self) -> PartialDate | None:
+    def asked(self) -> MeetingFields:
+        """What was filled in, as the action takes it."""
+        return self.held(self.when())
+
+    def when(self) -> PartialDate:
         """The whole day that was typed, in the reader's calendar."""
         return PartialDate(self.cleaned_data["date"], calendar=current().calendar)
 
@@ -160,10 +160,9 @@ class RecordForm(MeetingForm):
         help_text=_("A day, a month or a year; empty where the record doesn't say."),
     )
 
-    def when(self) -> PartialDate | None:
-        """The date as far as it is known."""
-        given: PartialDate | None = self.cleaned_data["date"]
-        return given
+    def asked(self) -> MeetingFields:
+        """What was filled in, as the action takes it; the date as far as it is known."""
+        return self.held(self.cleaned_data["date"])
 
 
 class CorrectMeetingForm(RecordForm):
@@ -193,16 +192,16 @@ class ItemForm(forms.Form):
         item: AgendaItem | None = None,
         **kwargs: Any,
     ) -> None:
+        pairs = list(guests)
         if item is not None:
             kwargs["initial"] = {
                 "text": item.text,
                 "confidentiality": item.confidentiality,
                 "named_posts": list(item.named_posts.all()),
-                "guests": [str(pk) for pk in item.guests.values_list("pk", flat=True)],
+                "guests": [str(guest.pk) for guest in item.guests.all()] if pairs else [],
             }
         super().__init__(*args, **kwargs)
         offer(self, "named_posts", posts)
-        pairs = list(guests)
         choices(self, "guests", pairs)
         if not pairs:
             del self.fields["guests"]
@@ -233,6 +232,10 @@ class Subjects:
     units: Candidates[Any]
     bodies: Candidates[Any]
     kept: Sequence[Ref] = ()
+
+    def keeping(self, present: Iterable[Ref]) -> Subjects:
+        """The same for what is linked to these now: links of other kinds are kept."""
+        return replace(self, kept=[ref for ref in present if ref.kind not in (UNIT, BODY)])
 
     def chosen(self, units: Iterable[Any], bodies: Iterable[Any]) -> list[Ref]:
         """All of it together."""

@@ -94,7 +94,7 @@ class MemberForm(forms.Form):
         left_out = set()
         if not offered.patterns:
             left_out.add(PATTERN)
-        if not offered.partners.some(1):
+        if not offered.partners.first:
             left_out.add(PARTNER)
         for name in left_out:
             del self.fields[name]

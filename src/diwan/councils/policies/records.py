@@ -6,6 +6,7 @@ not read it. A draft is for those who run the body and its members alone.
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from typing import TypeVar
 from uuid import UUID
@@ -72,12 +73,12 @@ def _by_name(actor: Actor, through: type[Model], record: str, way: str = "") -> 
     return Q(**named, **{f"{way}pk__in": rows.values(f"{record}_id")})
 
 
-class CouncilsPolicy(DirectoryPolicy[M]):
+class CouncilsPolicy(DirectoryPolicy[M], ABC):
     """Verbs in a table; a verb without a row is a fault of the caller."""
 
+    @abstractmethod
     def scopes(self) -> Scopes:
         """The condition of each verb."""
-        raise NotImplementedError
 
     def scope(self, actor: Actor, verb: str) -> Q:
         """The condition under which `actor` may `verb`."""

@@ -9,18 +9,31 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Max, Min, OuterRef, Q, QuerySet, Subquery
+from django.db.models import (
+    Case,
+    Count,
+    Exists,
+    Max,
+    Min,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+    When,
+)
 
-from diwan.councils.models import Body, BodySeatUser, Meeting, Membership, Term
+from diwan.councils.models import Body, BodySeatUser, Meeting, Membership, Oversight, Term
 from diwan.councils.policies import BODIES, MEETINGS, day_of
 from diwan.councils.rules.recurrence import NextDate, next_date
 from diwan.directory.public import (
-    Partner,
+    Post,
     PostCard,
-    PostPattern,
+    PostVersion,
+    Role,
     below,
-    heads_of,
     post_cards,
+    roles_text,
     unit_names,
 )
 from diwan.kernel.calendars import Calendar, Precision, Span
@@ -72,44 +85,83 @@ class Member:
 
 
 def members_of(
-    body: Body, day: date, *, at: datetime, known_at: datetime | None = None
+    body: Body,
+    day: date,
+    *,
+    at: datetime,
+    known_at: datetime | None = None,
+    only: Q | None = None,
 ) -> list[Member]:
-    """The members of a body at the end of `day`, holders as of the instant `at`; few questions."""
-    rows = list(Membership.objects.as_of(day, known_at=known_at).filter(body=body))
-    patterns = PostPattern.objects.in_bulk([row.post_pattern_id for row in rows])
-    instances: dict[UUID, list[UUID]] = defaultdict(list)
-    for pattern in patterns.values():
-        instances[pattern.pk] = list(pattern.instances.order_by("key").values_list("pk", flat=True))
-    units = [row.unit_id for row in rows if row.unit_id]
-    heads = heads_of(units, at)
+    """The members of a body at the end of `day`, holders as of the instant `at`; few questions.
+
+    `only`: those memberships alone.
+    """
+    found = Membership.objects.as_of(day, known_at=known_at).filter(only or Q(), body=body)
+    rows = list(found.select_related("post_pattern", "partner"))
+    instances, heads = _in_patterns_and_units(rows)
     wanted = {row.post_id for row in rows if row.post_id}
     for ids in [*instances.values(), *heads.values()]:
         wanted.update(ids)
     cards = post_cards(wanted, at)
+    units = [row.unit_id for row in rows if row.unit_id]
     names = unit_names(units, day)
-    partners = Partner.objects.in_bulk([row.partner_id for row in rows])
-    seated: dict[UUID, list[BodySeatUser]] = defaultdict(list)
-    for user in BodySeatUser.objects.filter(
-        lineage__in=[row.lineage for row in rows], until_at__isnull=True
-    ).select_related("user"):
-        seated[user.lineage].append(user)
+    seated = _seated(rows)
 
     def posts_of(row: Membership) -> list[PostCard]:
         ids = [row.post_id] if row.post_id else []
         ids += instances.get(row.post_pattern_id, []) if row.post_pattern_id else []
-        ids += heads.get(row.unit_id, []) if row.unit_id else []
+        ids += [
+            pk for pk in heads.get(row.unit_id, []) if row.unit_id and Role.HEAD in cards[pk].roles
+        ]
         return [cards[id_] for id_ in ids if id_ in cards and not cards[id_].ended]
 
     def name_of(row: Membership) -> Mapping[str, str]:
         if row.post_id:
             return cards[row.post_id].name
-        if row.post_pattern_id:
-            return dict(patterns[row.post_pattern_id].name)
+        if row.post_pattern is not None:
+            return dict(row.post_pattern.name)
         if row.unit_id:
             return names.get(row.unit_id, {})
-        return dict(partners[row.partner_id].name if row.partner_id else row.seat or {})
+        return dict(row.partner.name if row.partner else row.seat or {})
 
     return [Member(row, name_of(row), posts_of(row), seated[row.lineage]) for row in rows]
+
+
+Posts = dict[UUID, list[UUID]]
+
+
+def _in_patterns_and_units(rows: Iterable[Membership]) -> tuple[Posts, Posts]:
+    """The posts of patterns, by their keys, and those that ever headed a unit; one question."""
+    patterns = {row.post_pattern_id for row in rows if row.post_pattern_id}
+    units = {row.unit_id for row in rows if row.unit_id}
+    instances: Posts = defaultdict(list)
+    heads: Posts = defaultdict(list)
+    if not patterns and not units:
+        return instances, heads
+    heading = PostVersion.objects.known().filter(
+        post=OuterRef("pk"), roles__contains=roles_text([Role.HEAD])
+    )
+    head = Case(When(Exists(heading), then=Value(value=True)), default=Value(value=False))
+    found = Post.objects.annotate(head=head).filter(
+        Q(pattern_id__in=patterns) | Q(unit_id__in=units, head=True)
+    )
+    columns = ("pk", "unit_id", "pattern_id", "head")
+    for pk, unit_id, pattern_id, headed in found.order_by("key", "pk").values_list(*columns):
+        if pattern_id in patterns:
+            instances[pattern_id].append(pk)
+        if unit_id in units and headed:
+            heads[unit_id].append(pk)
+    return instances, {unit_id: sorted(ids) for unit_id, ids in heads.items()}
+
+
+def _seated(rows: Iterable[Membership]) -> dict[UUID, list[BodySeatUser]]:
+    """The users who act through named seats and partners' memberships, by lineage."""
+    seated: dict[UUID, list[BodySeatUser]] = defaultdict(list)
+    lineages = [row.lineage for row in rows if row.seat is not None or row.partner_id]
+    users = BodySeatUser.objects.filter(lineage__in=lineages, until_at__isnull=True)
+    for user in users.select_related("user") if lineages else ():
+        seated[user.lineage].append(user)
+    return seated
 
 
 def terms_of(body: Body) -> QuerySet[Term]:
@@ -169,6 +221,40 @@ def meeting_days(body: Body) -> MeetingDays:
     return MeetingDays(getattr(body, "last_day"), getattr(body, "planned_id"))  # noqa: B009 - columns
 
 
+def with_counts(bodies: QuerySet[Body], actor: Actor) -> QuerySet[Body]:
+    """Bodies with what a body's page counts as columns; read by `body_counts`.
+
+    `waits_id` is the earliest planned meeting: where its day has come somebody should say whether
+    it was held.
+    """
+    of_body = Meeting.objects.filter(body=OuterRef("pk"))
+    planned = of_body.filter(state=Meeting.State.PLANNED, date__isnull=False)
+    seen = MEETINGS.which(actor, "see", of_body).order_by().values("body")
+    overseen = Oversight.objects.filter(body=OuterRef("pk")).order_by().values("body")
+    return bodies.annotate(
+        waits_id=Subquery(planned.order_by("date", "starts", "id").values("pk")[:1]),
+        meeting_count=Subquery(seen.annotate(n=Count("pk")).values("n")),
+        overseen_count=Subquery(overseen.annotate(n=Count("pk")).values("n")),
+    )
+
+
+@dataclass(frozen=True)
+class BodyCounts:
+    """What `with_counts` says of one body: meetings that the actor may see, units overseen."""
+
+    waits_id: UUID | None
+    meetings: int
+    overseen: int
+
+
+def body_counts(body: Body) -> BodyCounts:
+    """Read the columns of `with_counts`."""
+    columns = vars(body)
+    return BodyCounts(
+        columns["waits_id"], columns["meeting_count"] or 0, columns["overseen_count"] or 0
+    )
+
+
 def by_rule(body: Body, last: date | None, today: date, work: WorkCalendar) -> NextDate | None:
     """The date by the rule of a recurring body that has met on a known day and still stands."""
     dissolved = body.until is not None and body.until <= today
@@ -200,13 +286,23 @@ def next_meetings(
         days = {pk: MeetingDays(last, planned) for pk, last, planned in columns}
     planned = Meeting.objects.in_bulk([day.planned_id for day in days.values() if day.planned_id])
     work = work_calendars({body.unit.country for body in rows})
-    found = {}
-    for body in rows:
-        code, known = body.unit.country, days[body.pk]
-        rule = by_rule(body, known.last, today_in(code, at), work[code])
-        meeting = planned.get(known.planned_id) if known.planned_id else None
-        found[body.pk] = NextMeeting(meeting, rule, known.last)
-    return found
+    return {
+        body.pk: meets_next(body, days[body.pk], planned, at, work[body.unit.country])
+        for body in rows
+    }
+
+
+def meets_next(
+    body: Body,
+    days: MeetingDays,
+    planned: Mapping[UUID, Meeting],
+    at: datetime,
+    work: WorkCalendar,
+) -> NextMeeting:
+    """The same for one body where its planned meeting is at hand."""
+    rule = by_rule(body, days.last, today_in(body.unit.country, at), work)
+    meeting = planned.get(days.planned_id) if days.planned_id else None
+    return NextMeeting(meeting, rule, days.last)
 
 
 def span_of_records(body: Body) -> tuple[date | None, date | None]:

@@ -9,15 +9,15 @@ from datetime import date, datetime, time
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.db.models import Count, F, QuerySet
+from django.db.models import Count, F, Q, QuerySet
 
-from diwan.councils.constants import STATEMENT
+from diwan.councils.constants import AGENDA_ITEM, STATEMENT
 from diwan.councils.models import Action, AgendaItem, Meeting, Resolution, Statement
 from diwan.councils.policies import ACTIONS, AGENDA, MEETINGS, RESOLUTIONS, day_of
 from diwan.directory.public import PostCard, below, post_cards
 from diwan.kernel.countries import country
 from diwan.kernel.exchange import Ref
-from diwan.kernel.links import Verb, targets_of
+from diwan.kernel.links import Verb, targets_of, targets_of_all
 from diwan.kernel.policies import Actor
 from diwan.kernel.text import search_tokens
 
@@ -57,6 +57,22 @@ def resolution_counts(actor: Actor, meetings: Iterable[Meeting]) -> dict[UUID, i
     return dict.fromkeys(ids, 0) | dict(seen.annotate(n=Count("pk")))
 
 
+def some_meetings(
+    actor: Actor, body_id: UUID, *, latest: int, others: Iterable[UUID]
+) -> dict[UUID, Meeting]:
+    """The latest meetings of a body that the actor may see, and others named, the latest first."""
+    rows = meetings_for(actor, MeetingFilter(body_id=body_id))
+    wanted = Q(pk__in=rows.values("pk")[:latest]) | Q(pk__in=list(others))
+    return {row.pk: row for row in rows.filter(wanted)}
+
+
+def adopted_by_meeting(actor: Actor, body_id: UUID) -> dict[UUID, int]:
+    """How many adopted resolutions of each meeting of a body the actor may see; none: left out."""
+    adopted = Resolution.objects.filter(body_id=body_id, state=Resolution.State.ADOPTED)
+    seen = RESOLUTIONS.which(actor, "see", adopted).order_by().values_list("meeting_id")
+    return dict(seen.annotate(n=Count("pk")))
+
+
 @dataclass(frozen=True)
 class Minutes:
     """One meeting as the actor may read it.
@@ -84,7 +100,7 @@ def minutes(actor: Actor, meeting: Meeting) -> Minutes:
     """The minutes of a meeting. Raises NotFound where the actor may not even see its title."""
     MEETINGS.demand(actor, "see", meeting)
     full = MEETINGS.may(actor, "read", meeting)
-    agenda = AGENDA.which(actor, "see", AgendaItem.objects.filter(meeting=meeting))
+    agenda = list(AGENDA.which(actor, "see", AgendaItem.objects.filter(meeting=meeting)))
     spoken = Statement.objects.filter(meeting=meeting).select_related("speaker_pattern")
     statements = list(spoken) if full else []
     resolutions = list(
@@ -97,10 +113,12 @@ def minutes(actor: Actor, meeting: Meeting) -> Minutes:
     speakers = {s.speaker_id for s in statements if s.speaker_id} | {meeting.chair_id} - {None}
     owners = {action.owner_id for action in every if action.owner_id}
     post_cards({pk for pk in (*speakers, *owners) if pk}, actor.at)  # all of them at once
+    spoken_of = [Ref(STATEMENT, row.pk) for row in statements]
+    targets_of_all([*spoken_of, *(Ref(AGENDA_ITEM, row.pk) for row in agenda)], Verb.ABOUT)
     return Minutes(
         meeting=meeting,
         full=full,
-        agenda=list(agenda),
+        agenda=agenda,
         statements=statements,
         about=targets_of(STATEMENT, [s.pk for s in statements], Verb.ABOUT),
         resolutions=resolutions,

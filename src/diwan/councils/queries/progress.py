@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -11,12 +11,13 @@ from django.db.models import Count, F, Q, QuerySet
 from django.db.models.functions import Coalesce, TruncDate
 
 from diwan.councils.models import Action, Body, Resolution
-from diwan.councils.policies import ACTIONS
 from diwan.councils.rules.life import OWED, State
 from diwan.kernel.calendars import Calendar, add_months, from_calendar, to_calendar
 from diwan.kernel.countries import country
 from diwan.kernel.policies import Actor
 from diwan.kernel.working import today_in
+
+from .register import Progress, added, counts, visible_actions
 
 MONTHS = 12
 
@@ -36,21 +37,26 @@ class Month:
         return self.in_time + self.late + self.owed
 
 
-def progress_by_month(actor: Actor, body: Body) -> list[Month]:
-    """The last twelve months of the body's calendar, the oldest first; one question.
+def progress_of_body(actor: Actor, body: Body) -> tuple[Progress, list[Month]]:
+    """How all its actions stand, and its last twelve months, the oldest first; one question.
 
-    Counted are confirmed and not dropped actions that the actor may see, passed down ones with the
-    action they are part of. Done in time is what was reported done by its last day, or has none.
+    Of the months are counted confirmed and not dropped actions of adopted resolutions; of all only
+    what the actor may see, what was passed down with the action it is part of. Done in time is what
+    was reported done by its last day, or has none.
     """
     months = _months(body, today_in(body.unit.country, actor.at))
-    for row in _by_day(actor, body, months[0].first_day):
+    stand = []
+    for row in _by_day(actor, body):
+        stand.append(Progress(**{field.name: row[field.name] for field in fields(Progress)}))
         adopted = row["resolution__meeting__date"]
+        if adopted is None:
+            continue
         month = next((m for m in reversed(months) if m.first_day <= adopted), None)
         if month is not None:
             month.in_time += row["done_n"] - row["late_n"]
             month.late += row["late_n"]
             month.owed += row["owed_n"]
-    return months
+    return added(stand), months
 
 
 def _months(body: Body, today: date) -> list[Month]:
@@ -60,24 +66,22 @@ def _months(body: Body, today: date) -> list[Month]:
     return [Month(add_months(first, 1 - n, calendar)) for n in range(MONTHS, 0, -1)]
 
 
-def _by_day(actor: Actor, body: Body, since: date) -> QuerySet[Action, Any]:
-    rows = Action.objects.filter(
-        parent__isnull=True,
-        resolution__body=body,
-        resolution__state=Resolution.State.ADOPTED,
-        resolution__meeting__date__gte=since,
-    ).exclude(state__in=(State.UNCONFIRMED, State.DROPPED))
+def _by_day(actor: Actor, body: Body) -> QuerySet[Action, Any]:
+    """The counts of a `Progress` and of a `Month` for each day on which the body met."""
     zone = ZoneInfo(country(body.unit.country).timezone)
-    done = ~Q(state__in=OWED)
-    seen = ACTIONS.which(actor, "see", rows).annotate(
-        done_day=TruncDate(Coalesce("done_at", "closed_at"), tzinfo=zone)
+    told = Q(resolution__state=Resolution.State.ADOPTED) & ~Q(
+        state__in=(State.UNCONFIRMED, State.DROPPED)
     )
+    done = told & ~Q(state__in=OWED)
+    rows = visible_actions(actor).filter(parent__isnull=True, resolution__body=body)
     return (
-        seen.order_by()
+        rows.annotate(done_day=TruncDate(Coalesce("done_at", "closed_at"), tzinfo=zone))
+        .order_by()
         .values("resolution__meeting__date")
         .annotate(
+            **counts(actor),
             done_n=Count("pk", filter=done),
             late_n=Count("pk", filter=done & Q(due__lt=F("done_day"))),
-            owed_n=Count("pk", filter=~done),
+            owed_n=Count("pk", filter=told & Q(state__in=OWED)),
         )
     )

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import date
+from operator import itemgetter
 from typing import Any
 from uuid import UUID
 
@@ -24,7 +25,7 @@ from diwan.kernel.policies import Actor
 from diwan.kernel.working import today_in
 
 from .lateness import clock_of
-from .register import Progress, counts, tally, visible_actions
+from .register import Progress, added, counts, tally, visible_actions
 
 
 @dataclass(frozen=True)
@@ -48,20 +49,29 @@ class Row:
     late_days: int
 
 
+OWNER = ("owner_id", "owner__pattern_id", "owner__pattern__name")
+
+
 def rows_of(actor: Actor, resolutions: Sequence[Resolution]) -> list[Row]:
     """A page of the register, in its order; the questions do not grow with its rows."""
     ids = [resolution.pk for resolution in resolutions]
     wholes = visible_actions(actor).filter(resolution_id__in=ids, parent__isnull=True)
-    counted = wholes.order_by().values("resolution_id")
-    asked = counted.annotate(first_due=Min("due", filter=Q(state__in=OWED)), **counts(actor))
-    found: list[dict[str, Any]] = [dict(row) for row in asked]
-    stand = {row.pop("resolution_id"): (row.pop("first_due"), Progress(**row)) for row in found}
+    by_owner = wholes.order_by().values("resolution_id", *OWNER)
     # What was settled without ever having an owner asks for none any more.
-    named = wholes.exclude(owner=None, state__in=SETTLED).order_by()
-    first = named.values("resolution_id", "owner_id", "owner__pattern_id", "owner__pattern__name")
-    owners = _owners(actor, first.annotate(first=Min("position")).order_by("first"))
+    named = Min("position", filter=Q(owner__isnull=False) | ~Q(state__in=SETTLED))
+    first_due = Min("due", filter=Q(state__in=OWED))
+    found = list(by_owner.annotate(named=named, first_due=first_due, **counts(actor)))
+    owing = (row for row in found if row["named"] is not None)
+    owners = _owners(actor, sorted(owing, key=itemgetter("named")))
+    stand: dict[UUID, list[Progress]] = defaultdict(list)
+    due: dict[UUID, date] = {}
+    for row in found:
+        pk = row["resolution_id"]
+        stand[pk].append(Progress(**{each.name: row[each.name] for each in fields(Progress)}))
+        if row["first_due"] is not None:
+            due[pk] = min(row["first_due"], due.get(pk, date.max))
     return [
-        _row(actor, one, owners.get(one.pk), *stand.get(one.pk, (None, Progress())))
+        _row(actor, one, owners.get(one.pk), due.get(one.pk), added(stand[one.pk]))
         for one in resolutions
     ]
 

@@ -12,7 +12,7 @@ from django.test import Client
 
 from diwan.accounts.tests.factories import sign_in
 from diwan.councils.models import Action, Body
-from diwan.councils.queries.progress import progress_by_month
+from diwan.councils.queries.progress import progress_of_body
 from diwan.councils.tests.factories import Council, council, duty, meeting_of, resolution_of
 from diwan.directory.tests.factories import staff
 from diwan.kernel.calendars import Calendar, to_calendar
@@ -60,7 +60,7 @@ def plainly(body: Body) -> dict[tuple[int, int], Counter[str]]:
 
 def test_each_month_counts_as_a_slow_count_does(made: Council) -> None:
     slow = plainly(made.body)
-    months = progress_by_month(made.secretary.actor, made.body)
+    months = progress_of_body(made.secretary.actor, made.body)[1]
     assert len(months) == 12
     for month in months:
         named = to_calendar(month.first_day, Calendar.JALALI)
@@ -78,7 +78,7 @@ def test_who_may_not_see_the_actions_counts_none(made: Council) -> None:
     Body.objects.update(confidentiality="named")
     made.body.resolutions.update(confidentiality="named")
     stranger = staff(made.body.unit)
-    assert sum(month.total for month in progress_by_month(stranger.actor, made.body)) == 0
+    assert sum(month.total for month in progress_of_body(stranger.actor, made.body)[1]) == 0
 
 
 @pytest.mark.parametrize(
@@ -96,7 +96,7 @@ def test_the_bodys_page_shows_it_as_bars_and_as_a_table(
     page = client.get(f"/{language}/councils/bodies/{made.body.pk}/").content.decode()
     figure = page.partition('<figure class="stacks">')[2].partition("</figure>")[0]
     svg = ET.fromstring(figure[figure.index("<svg") : figure.index("</svg>") + 6])  # noqa: S314 - our own page
-    months = progress_by_month(made.secretary.actor, made.body)
+    months = progress_of_body(made.secretary.actor, made.body)[1]
     parts = [each.get("class") for each in svg.iter("rect")]
     assert parts.count("series-0") == sum(month.in_time > 0 for month in months)
     assert parts.count("series-2") == sum(month.owed > 0 for month in months)

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -42,7 +43,7 @@ def item_for(request: HttpRequest, pk: UUID) -> tuple[Actor, AgendaItem]:
     actor = actor_of(request)
     rows = AgendaItem.objects.select_related("meeting__body__unit", "meeting__body__register")
     item = seen(AGENDA, actor, rows, pk)
-    AGENDA.require(actor, "run", item)
+    AGENDA.demand(actor, "run", item)
     return actor, item
 
 
@@ -51,8 +52,7 @@ def _guests(actor: Actor, meeting: Meeting) -> list[tuple[str, str]]:
     day = meeting.date or today_of(actor, meeting.body)
     return [
         (str(one.membership.pk), show_local(one.name))
-        for one in members_of(meeting.body, day, at=actor.at)
-        if one.membership.role == Role.GUEST
+        for one in members_of(meeting.body, day, at=actor.at, only=Q(role=Role.GUEST))
     ]
 
 

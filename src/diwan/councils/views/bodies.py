@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -17,22 +17,29 @@ from diwan.councils.constants import BODY
 from diwan.councils.forms.bodies import BY_NEXT, BodiesForm
 from diwan.councils.forms.choices import units_to_choose
 from diwan.councils.forms.words import kind_name
-from diwan.councils.models import Body, Meeting, Resolution
-from diwan.councils.policies import BODIES, RESOLUTIONS, countries_of, day_of
+from diwan.councils.models import Body, Meeting
+from diwan.councils.policies import BODIES, countries_of, day_of
 from diwan.councils.queries.bodies import (
     NextMeeting,
     bodies_for,
+    body_counts,
+    meeting_days,
+    meets_next,
     members_of,
     next_meetings,
     terms_of,
+    with_counts,
+    with_meetings,
 )
-from diwan.councils.queries.meetings import MeetingFilter, meetings_for
+from diwan.councils.queries.meetings import adopted_by_meeting, some_meetings
+from diwan.councils.queries.progress import progress_of_body
 from diwan.councils.queries.register import Progress, progress_by_body
 from diwan.directory.public import Unit, unit_names
 from diwan.kernel.dated import stated
 from diwan.kernel.exchange import Ref, related
 from diwan.kernel.policies import Actor, ActorKind
 from diwan.kernel.requests import actor_of
+from diwan.kernel.working import work_calendar
 from diwan.ui.components import Link, Tag
 from diwan.ui.forms import AsOfForm
 from diwan.ui.pages import page_of
@@ -49,7 +56,7 @@ from .bodies_facts import (
 )
 from .bodies_progress import body_progress
 from .bodies_steps import kinds_used
-from .meetings_facts import meeting_rows_of
+from .meetings_facts import meeting_rows
 from .records import BODY_ROWS, hosts_of
 from .register import summary_of
 from .shared import seen, today_of
@@ -153,8 +160,10 @@ def body(request: HttpRequest, pk: UUID) -> HttpResponse:
     others open a meeting or the register.
     """
     actor = actor_of(request)
-    one = seen(BODIES, actor, Body.objects.select_related(*BODY_ROWS), pk)
+    rows = with_meetings(Body.objects.select_related(*BODY_ROWS), actor.at, actor=actor)
+    one = seen(BODIES, actor, with_counts(rows, actor), pk)
     today = today_of(actor, one)
+    meetings = _meetings(actor, one)
     dissolved = one.until is not None and one.until <= today
     context: dict[str, Any] = {
         "body": one,
@@ -164,16 +173,27 @@ def body(request: HttpRequest, pk: UUID) -> HttpResponse:
         "signed_in": actor.kind is ActorKind.USER,
         "trail_url": reverse("ui:trail", args=[BODY, pk]),
         "crumbs": [Link(_("Bodies"), reverse("councils:bodies"))],
-        **_coming(actor, one, dissolved=dissolved),
+        **_coming(actor, one, meetings, dissolved=dissolved),
         **_sitting(actor, one, AsOfForm(request.GET).day(today), active=not dissolved),
-        **_doing(actor, one),
+        **_doing(actor, one, meetings),
     }
     return render(request, "councils/body.html", context)
 
 
-def _coming(actor: Actor, one: Body, *, dissolved: bool) -> dict[str, Any]:
+def _meetings(actor: Actor, one: Body) -> dict[UUID, Meeting]:
+    """The latest of its meetings, and those that are planned next, in one question."""
+    others = {meeting_days(one).planned_id, body_counts(one).waits_id} - {None}
+    return some_meetings(
+        actor, one.pk, latest=MEETINGS_SHOWN, others=[pk for pk in others if pk is not None]
+    )
+
+
+def _coming(
+    actor: Actor, one: Body, meetings: Mapping[UUID, Meeting], *, dissolved: bool
+) -> dict[str, Any]:
     """When it meets next, and the step that follows."""
-    found = next_meetings([one], actor.at, actor=actor)[one.pk]
+    work = work_calendar(one.unit.country)
+    found = meets_next(one, meeting_days(one), meetings, actor.at, work)
     facts = body_facts(actor, one, found, today_of(actor, one))
     if dissolved:
         return {"facts": facts}
@@ -182,7 +202,7 @@ def _coming(actor: Actor, one: Body, *, dissolved: bool) -> dict[str, Any]:
         "next_words": next_words(one, found),
         "rule_notes": rule_notes(one, found),
         "rule_tone": "quiet" if found.planned else "due",
-        "next_step": _next_step(actor, one, found),
+        "next_step": _next_step(actor, one, found, meetings),
     }
 
 
@@ -192,28 +212,29 @@ def _sitting(actor: Actor, one: Body, day: date, *, active: bool) -> dict[str, A
     may_manage = active and BODIES.may(actor, "manage", one)
     members = members_of(one, day, at=moment_on(day, one, actor)) if reads else []
     changes = may_manage and day == today_of(actor, one)
+    terms = list(terms_of(one)) if reads else []
     return {
         "day": day,
         "reads": reads,
         "may_manage": may_manage,
         "seats": seats(members, manages=changes),
-        "terms": list(terms_of(one)[:TERMS_SHOWN]) if reads else [],
-        "number": next_number(actor, one) if may_manage else "",
+        "terms": terms[:TERMS_SHOWN],
+        "number": next_number(actor, one, terms) if may_manage else "",
         "steps": _steps(actor, one) if may_manage else [],
     }
 
 
-def _doing(actor: Actor, one: Body) -> dict[str, Any]:
+def _doing(actor: Actor, one: Body, meetings: Mapping[UUID, Meeting]) -> dict[str, Any]:
     """Its meetings, its resolutions and how their actions stand."""
-    meetings = meetings_for(actor, MeetingFilter(body_id=one.pk))
-    progress = progress_by_body(actor, [one.pk])[one.pk]
+    progress, months = progress_of_body(actor, one)
+    adopted = adopted_by_meeting(actor, one.pk)
     return {
-        "meetings": meeting_rows_of(actor, list(meetings[:MEETINGS_SHOWN])),
-        "meeting_count": meetings.count(),
-        "resolution_count": _adopted(actor, one),
+        "meetings": meeting_rows(list(meetings.values())[:MEETINGS_SHOWN], adopted),
+        "meeting_count": body_counts(one).meetings,
+        "resolution_count": sum(adopted.values()),
         "progress": progress,
         "summary": summary_of(progress),
-        "by_month": body_progress(actor, one) if progress.total else None,
+        "by_month": body_progress(one, months),
     }
 
 
@@ -222,20 +243,15 @@ def _ended(one: Body) -> str:
     return show_partial(until)
 
 
-def _adopted(actor: Actor, one: Body) -> int:
-    rows = Resolution.objects.filter(body=one, state=Resolution.State.ADOPTED)
-    return RESOLUTIONS.which(actor, "see", rows).count()
-
-
-def _next_step(actor: Actor, one: Body, found: NextMeeting) -> Link | None:
+def _next_step(
+    actor: Actor, one: Body, found: NextMeeting, meetings: Mapping[UUID, Meeting]
+) -> Link | None:
     """Planning the next meeting, or saying that a planned one of an earlier day was held."""
     if not BODIES.may(actor, "run", one):
         return None
-    past = Meeting.objects.filter(
-        body=one, state=Meeting.State.PLANNED, date__lte=today_of(actor, one)
-    ).order_by("date")
-    waiting = past.first()
-    if waiting is not None:
+    waits_id = body_counts(one).waits_id
+    waiting = meetings.get(waits_id) if waits_id else None
+    if waiting is not None and waiting.date and waiting.date <= today_of(actor, one):
         label = _("Was the meeting of %(day)s held?") % {"day": show_day(waiting.date)}
         return Link(label, reverse("councils:hold_meeting", args=[waiting.pk]))
     if found.planned is not None:

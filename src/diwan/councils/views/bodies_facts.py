@@ -15,9 +15,9 @@ from django.utils.translation import ngettext, pgettext
 from diwan.councils.actions.resolutions import Counter
 from diwan.councils.constants import MEMBERSHIP
 from diwan.councils.forms.words import kind_name
-from diwan.councils.models import Body, Meeting, Membership, Oversight, Resolution
+from diwan.councils.models import Body, Meeting, Membership, Resolution, Term
 from diwan.councils.models.bodies import Role
-from diwan.councils.queries.bodies import Member, NextMeeting
+from diwan.councils.queries.bodies import Member, NextMeeting, body_counts
 from diwan.directory.public import PostCard, unit_names
 from diwan.kernel.calendars import Calendar, show_date
 from diwan.kernel.countries import country
@@ -100,11 +100,14 @@ def rule_notes(body: Body, found: NextMeeting) -> list[str]:
     return notes
 
 
-def next_number(actor: Actor, body: Body) -> str:
-    """The number that a resolution adopted by a meeting of today would get; nothing is kept."""
+def next_number(actor: Actor, body: Body, terms: Sequence[Term] | None = None) -> str:
+    """The number that a resolution adopted by a meeting of today would get; nothing is kept.
+
+    `terms` are all the body's, where they are at hand.
+    """
     today = today_of(actor, body)
     trial = Resolution(body=body, meeting=Meeting(body=body, date=today))
-    Counter.of(body).give(trial, on=today)
+    Counter.of(body, terms).give(trial, on=today)
     return trial.number
 
 
@@ -229,7 +232,7 @@ def body_facts(actor: Actor, body: Body, found: NextMeeting, day: date) -> list[
     facts += _dates(body)
     facts.append(Pair(_("Code"), isolate(show_digits(body.code))))
     facts.append(Pair(_("Calendar"), body.get_calendar_display()))
-    overseen = Oversight.objects.filter(body=body).count()
+    overseen = body_counts(body).overseen
     if overseen:
         words = ngettext("%(n)s unit", "%(n)s units", overseen)
         facts.append(Pair(_("Oversees"), words % {"n": show_number(overseen)}))

@@ -8,9 +8,8 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from diwan.councils.models import Body
-from diwan.councils.queries.progress import Month, progress_by_month
+from diwan.councils.queries.progress import Month
 from diwan.kernel.calendars import Calendar, month_name, to_calendar
-from diwan.kernel.policies import Actor
 from diwan.kernel.reader import current
 from diwan.kernel.text import isolate
 from diwan.ui.components import StackedBar
@@ -26,9 +25,8 @@ class BodyProgress:
     rows: Sequence[tuple[str, Month]]
 
 
-def body_progress(actor: Actor, body: Body) -> BodyProgress | None:
-    """The last twelve months; None where fewer than two have anything to show."""
-    months = progress_by_month(actor, body)
+def body_progress(body: Body, months: Sequence[Month]) -> BodyProgress | None:
+    """A body's months; None where fewer than two have anything to show."""
     if sum(month.total > 0 for month in months) < 2:
         return None
     names = [_("done in time"), _("done late"), _("still owed")]

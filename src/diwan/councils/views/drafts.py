@@ -62,7 +62,7 @@ def _form(
 ) -> ResolutionForm:
     """The form of a resolution, with what it is linked to already."""
     ref = Ref(RESOLUTION, found.pk) if found else None
-    about, together = linked(ref, Verb.ABOUT), linked(ref, Verb.WITH)
+    about, together = linked(ref, Verb.ABOUT, Verb.WITH)
     initial: dict[str, Any] = {
         "kind": found.kind if found else Resolution.Kind.RESOLVED.value,
         "confidentiality": found.confidentiality if found else meeting.confidentiality,
@@ -75,11 +75,12 @@ def _form(
             "every": found.every,
             "named_posts": list(found.named_posts.all()),
         }
+    subjects = subjects_of(actor, meeting.body, about)
     return kind(
         request.POST or None,
         posts=posts_of(actor, meeting.body),
-        about=subjects_of(actor, meeting.body, about),
-        together=subjects_of(actor, meeting.body, together),
+        about=subjects,
+        together=subjects.keeping(together),
         initial=initial,
     )
 

@@ -48,8 +48,12 @@ def meeting_tag(meeting: Meeting) -> Tag:
 
 def meeting_rows_of(actor: Actor, meetings: Sequence[Meeting]) -> list[dict[str, Any]]:
     """Lines of a list of meetings, with how many resolutions of each the actor may see."""
-    counts = resolution_counts(actor, meetings)
-    return [_meeting_row(meeting, counts[meeting.pk]) for meeting in meetings]
+    return meeting_rows(meetings, resolution_counts(actor, meetings))
+
+
+def meeting_rows(meetings: Sequence[Meeting], counts: Mapping[UUID, int]) -> list[dict[str, Any]]:
+    """The same where the resolutions have been counted; a meeting that is left out has none."""
+    return [_meeting_row(meeting, counts.get(meeting.pk, 0)) for meeting in meetings]
 
 
 def _meeting_row(meeting: Meeting, resolutions: int) -> dict[str, Any]:

@@ -27,7 +27,6 @@ from diwan.councils.forms.meetings import (
 from diwan.councils.models import Body, Meeting, Membership
 from diwan.councils.models.bodies import Role
 from diwan.councils.queries.bodies import next_meeting
-from diwan.kernel.calendars import PartialDate
 from diwan.kernel.policies import Actor
 from diwan.ui.pages import confirm_page, form_page, refusals_on
 from diwan.ui.sending import Seen, as_seen
@@ -172,8 +171,7 @@ def hold_meeting(request: HttpRequest, pk: UUID) -> HttpResponse:
     )
     if request.method == "POST" and form.is_valid():
         with refusals_on(form):
-            when = form.when() or PartialDate(form.cleaned_data["date"])
-            actions.hold_meeting(actor, meeting, date=when, fields=form.asked())
+            actions.hold_meeting(actor, meeting, date=form.when(), fields=form.asked())
             messages.success(request, _("The meeting was held. Its drafts can be adopted now."))
             return redirect(meeting_url(pk))
     return _page(

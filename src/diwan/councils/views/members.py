@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
@@ -48,9 +49,8 @@ def seat_for(request: HttpRequest, lineage: UUID) -> tuple[Actor, Membership]:
 def seat_name(actor: Actor, row: Membership) -> str:
     """How a seat is called in a sentence."""
     day = row.since or today_of(actor, row.body)
-    for member in members_of(row.body, day, at=actor.at):
-        if member.membership.pk == row.pk:
-            return isolate(show_local(member.name))
+    for member in members_of(row.body, day, at=actor.at, only=Q(pk=row.pk)):
+        return isolate(show_local(member.name))
     return row.get_role_display()
 
 

@@ -22,7 +22,7 @@ from diwan.directory.public import Post, Unit, authority_of
 from diwan.kernel.calendars import PartialDate
 from diwan.kernel.dated import stated
 from diwan.kernel.exchange import Ref
-from diwan.kernel.links import Verb, targets
+from diwan.kernel.links import Verb, links_of
 from diwan.kernel.policies import Actor
 from diwan.kernel.requests import actor_of
 from diwan.kernel.text import isolate
@@ -129,13 +129,19 @@ def members_offered(actor: Actor, body: Body) -> Offered:
 
 def subjects_of(actor: Actor, body: Body, present: Sequence[Ref] = ()) -> Subjects:
     """What a text of this body may be about; present links of other kinds are kept."""
-    kept = [ref for ref in present if ref.kind not in (UNIT, BODY)]
-    return Subjects(units_of(actor, body), others_of(actor, None, body.unit.country), kept)
+    bodies = others_of(actor, None, body.unit.country)
+    return Subjects(units_of(actor, body), bodies).keeping(present)
 
 
-def linked(source: Ref | None, verb: Verb) -> list[Ref]:
-    """What a record is linked to; nothing for one that is to be made."""
-    return targets(source, verb) if source else []
+def linked(source: Ref | None, *verbs: Verb) -> list[list[Ref]]:
+    """What a record is linked to under each verb; nothing for one that is to be made."""
+    links = links_of(source) if source else []
+    told = [
+        (link.verb, Ref(link.target_kind, link.target_id))
+        for link in links
+        if Ref(link.source_kind, link.source_id) == source
+    ]
+    return [[ref for each, ref in told if each == verb] for verb in verbs]
 
 
 def linked_initial(present: Sequence[Ref], name: str) -> dict[str, Any]:

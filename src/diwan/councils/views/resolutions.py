@@ -58,6 +58,7 @@ def resolution(request: HttpRequest, pk: UUID) -> HttpResponse:
     runs = RESOLUTIONS.may(actor, "run", found)
     draft = found.state == Resolution.State.DRAFT
     ref = Ref(RESOLUTION, pk)
+    links = linked_on(actor, ref, writes=runs)  # reads what it is about by the way
     context: dict[str, Any] = {
         "resolution": found,
         "draft": draft,
@@ -67,7 +68,7 @@ def resolution(request: HttpRequest, pk: UUID) -> HttpResponse:
         "duties": duty_rows(list(page.object_list), posts, actor),
         "facts": _facts(actor, found),
         "linked": _linked(actor, ref),
-        "links": linked_on(actor, ref, writes=runs),
+        "links": links,
         "crumbs": [Link(_("Resolutions"), reverse("councils:register"))],
         "may_add": runs and not draft,
         "steps": _steps(found, draft=draft) if runs else [],

@@ -86,7 +86,7 @@ def correct_statement(request: HttpRequest, pk: UUID) -> HttpResponse:
     """
     actor, row = statement_for(request, pk)
     edits = as_seen(MEETING, row.meeting_id)
-    present = linked(Ref(STATEMENT, pk), Verb.ABOUT)
+    (present,) = linked(Ref(STATEMENT, pk), Verb.ABOUT)
     form = CorrectStatementForm(
         request.POST or None,
         posts=posts_of(actor, row.meeting.body),
