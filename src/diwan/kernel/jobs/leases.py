@@ -10,16 +10,21 @@ from django.utils import timezone
 
 from diwan.kernel.models import Lease
 
+CLOCKS_DIFFER = timedelta(minutes=1)
+"""By so much the clocks of two workers may differ."""
+
 
 def take_lease(name: str, holder: str, *, seconds: float, apart: float = 0.0) -> bool:
     """Take `name` for so many seconds, or go on holding it; False while another holds it.
 
-    `apart` seconds must have passed since anybody took it anew (0: at once).
+    `apart` seconds must have passed since anybody took it anew (0: at once). What was taken in the
+    future was taken by a clock that has been put back since: it would hold everybody up till then.
     """
     now = timezone.now()
     until = now + timedelta(seconds=seconds)
-    free = Q(until_at__lte=now) | Q(holder=holder) | Q(holder="")
-    old_enough = Q(taken_at__lte=now - timedelta(seconds=apart)) if apart else Q()
+    put_back = Q(taken_at__gt=now + CLOCKS_DIFFER)
+    free = Q(until_at__lte=now) | Q(holder=holder) | Q(holder="") | put_back
+    old_enough = Q(taken_at__lte=now - timedelta(seconds=apart)) | put_back if apart else Q()
     rows = Lease.objects.filter(free & old_enough, name=name)
     if rows.update(holder=holder, until_at=until, taken_at=now):
         return True

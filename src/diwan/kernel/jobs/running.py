@@ -103,7 +103,7 @@ def _do(row: Job, running: progress.Running) -> None:
     except LeaseLost:
         raise
     except progress.Stopping:
-        _settle(row, state=JobState.WAITING, due_at=timezone.now(), attempts=row.attempts - 1)
+        _put_back(row, due_at=timezone.now(), attempts=row.attempts - 1)
     except Refused as refusal:
         _settle(row, state=JobState.REFUSED, fault=str(refusal), ended_at=timezone.now())
     except TryAgain as away:
@@ -128,12 +128,17 @@ def _again(row: Job, fault: str, *, after: float | None = None) -> None:
         _settle(row, state=JobState.DEAD, fault=fault, ended_at=now)
         return
     seconds = wait_before(row.attempts, first) if after is None else after
-    due_at = now + timedelta(seconds=seconds)
+    _put_back(row, due_at=now + timedelta(seconds=seconds), fault=fault)
+
+
+def _put_back(row: Job, **fields: Any) -> None:
+    """Let the job wait again."""
     try:
         with transaction.atomic():
-            _settle(row, state=JobState.WAITING, due_at=due_at, fault=fault)
+            _settle(row, state=JobState.WAITING, **fields)
     except IntegrityError:  # a younger one with the same key waits already and does the same
-        _settle(row, state=JobState.DROPPED, fault=fault, ended_at=now)
+        told = {"fault": fields["fault"]} if "fault" in fields else {}
+        _settle(row, state=JobState.DROPPED, ended_at=timezone.now(), **told)
 
 
 def _kind_or_none(name: str) -> JobKind | None:

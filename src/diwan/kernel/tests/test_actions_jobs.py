@@ -104,6 +104,17 @@ def test_a_worker_killed_in_the_tick_is_followed_by_another() -> None:
     assert jobs.tick_alone("second") == []
 
 
+def test_a_clock_that_was_put_back_holds_no_tick_up() -> None:
+    assert jobs.take_lease("tick", "killed", seconds=300)
+    later = timezone.now() + timedelta(hours=1)
+    Lease.objects.update(taken_at=later, until_at=later + timedelta(seconds=300))
+    assert jobs.tick_alone("second", apart=50) == []
+    # A clock that is merely somewhat ahead of ours is another worker's.
+    ahead = timezone.now() + timedelta(seconds=30)
+    Lease.objects.update(holder="first", taken_at=ahead, until_at=ahead + timedelta(seconds=300))
+    assert jobs.tick_alone("second", apart=50) is None
+
+
 def test_a_worker_goes_on_without_its_database(monkeypatch: pytest.MonkeyPatch) -> None:
     stop, turns = threading.Event(), []
 
@@ -245,6 +256,22 @@ def test_progress_is_seen_while_it_runs_and_stopping_puts_the_job_back() -> None
     assert jobs.progress_of(row).words == "end"
     if connection.vendor == "sqlite":
         assert (seen[0].done, seen[0].total, seen[0].words) == (1, 4, "units")
+
+
+def test_a_job_that_is_stopped_makes_room_for_a_younger_one_with_its_key() -> None:
+    stop = threading.Event()
+
+    @jobs.job("t.steps")
+    def steps() -> None:
+        jobs.enqueue("t.steps", {}, key="steps")
+        stop.set()
+        jobs.report(1, 2)
+
+    row = jobs.enqueue("t.steps", {}, key="steps")
+    jobs.run_one(stop=stop)
+    row.refresh_from_db()
+    assert row.state == JobState.DROPPED
+    assert Job.objects.get(state=JobState.WAITING).key == "steps"
 
 
 def test_dead_jobs_are_restarted_or_dropped_by_an_elevated_administrator(ran: list[Any]) -> None:
