@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 
 import pytest
 from django.db import transaction
@@ -11,7 +12,7 @@ from django.urls import reverse
 from django.utils.translation import override
 
 from diwan.councils.actions.bodies import change_body
-from diwan.councils.models import Body
+from diwan.councils.models import Action, Body
 from diwan.directory.actions.units import rename_unit
 from diwan.directory.models import Person, Unit, UnitVersion
 from diwan.kernel import audit
@@ -228,3 +229,21 @@ def test_an_official_number_stands_in_the_trail_in_the_readers_digits() -> None:
     with override("fa"):
         trail = reverse("ui:trail", args=[resolution.kind, resolution.id])
     assert "۱۴۰۵/ش/۱۲" in house.client("elevated").get(trail).content.decode()
+
+
+@pytest.mark.django_db
+def test_correcting_the_text_leaves_the_date_as_it_was_stated() -> None:
+    house = build()
+    action = Action.objects.get(pk=house.ids["action"])
+    action.due, action.due_calendar = date(2026, 11, 30), "gregorian"
+    action.save()
+    client = house.client("secretary")
+    url = page("councils:action_step", action.pk, "correct")
+    sheet = main_sheet(client.get(url).content.decode())
+    assert "۱۴۰۵" in sheet.values["due"][0]  # the reader's calendar
+    assert client.post(url, sheet.sent(text_fa="متن دیگر", reason="غلط املایی")).status_code == 302
+    action.refresh_from_db()
+    assert action.text["fa"] == "متن دیگر"
+    assert (action.due, action.due_calendar) == (date(2026, 11, 30), "gregorian")
+    entry = AuditEntry.objects.filter(subject_id=action.pk).latest("id")
+    assert "due_calendar" not in entry.changes

@@ -9,6 +9,7 @@ from typing import Any, ClassVar, cast
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.forms.boundfield import BoundField
 from django.utils.functional import lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -143,6 +144,20 @@ class PartialDateField(forms.Field):
             return self._read(typed, current().calendar)
         except ImpossibleDate as error:
             raise ValidationError(sentences.impossible_partial(error), code="invalid") from error
+
+    def _clean_bound_field(self, bf: BoundField) -> Any:
+        """What was typed; a date that was left as it stood keeps the calendar it was stated in.
+
+        A form shows it in the reader's calendar, so it comes back as if it were stated in that one.
+        """
+        # Django's hook for a field that must know what its form showed (a file's field does so).
+        read = super()._clean_bound_field(bf)  # type: ignore[misc]
+        shown = bf.initial
+        if isinstance(read, PartialDate) and isinstance(shown, PartialDate):
+            same = (shown.first_day, shown.last_day, shown.precision)
+            if same == (read.first_day, read.last_day, read.precision):
+                return shown
+        return read
 
     def _read(self, typed: str, calendar: Calendar) -> PartialDate:
         plain = calendars.to_ascii_digits(typed)

@@ -147,6 +147,23 @@ def test_a_partial_date_shown_in_its_input_is_read_back(
         assert PartialDateField().clean(shown) == value
 
 
+def test_a_partial_date_left_as_it_stood_keeps_the_calendar_it_was_stated_in() -> None:
+    class DueForm(forms.Form):
+        due = PartialDateField()
+
+    stood = PartialDate(date(2026, 11, 22), calendar=Calendar.GREGORIAN)
+    shown = str(DueForm(initial={"due": stood})["due"])
+    assert "۱۴۰۵" in shown
+    typed = shown.split('value="')[1].split('"', maxsplit=1)[0]
+    left = DueForm({"due": typed}, initial={"due": stood})
+    changed = DueForm({"due": "۱۴۰۵/۹/۲"}, initial={"due": stood})
+    assert left.is_valid()
+    assert changed.is_valid()
+    assert left.cleaned_data["due"] == stood
+    assert left.cleaned_data["due"].calendar is Calendar.GREGORIAN
+    assert changed.cleaned_data["due"] == PartialDate(date(2026, 11, 23), calendar=Calendar.JALALI)
+
+
 @pytest.mark.parametrize("typed", ["۱۳۹۰/۱۳", "حدود ۱۳۹۰", "90", "۲۰۱۹/۲۰۲۱", "فردا"])
 def test_what_is_no_partial_date_is_refused(typed: str) -> None:
     assert sentence(PartialDateField(), typed).startswith("«")
