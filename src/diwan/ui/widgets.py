@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from abc import ABCMeta, abstractmethod
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time
 from typing import Any
 
 from django import forms
+from django.forms.widgets import MediaDefiningClass
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -105,15 +107,19 @@ class FileInput(forms.ClearableFileInput):
         super().__init__({"data-echo": "", **(attrs or {})})
 
 
-class _Joined(forms.MultiWidget):
+class _AbstractWidget(ABCMeta, MediaDefiningClass):
+    """A widget's class that may leave methods to those below it."""
+
+
+class _Joined(forms.MultiWidget, metaclass=_AbstractWidget):
     """Several inputs for one value, each with a label of its own."""
 
     template_name = "ui/widgets/joined.html"
     use_fieldset = True
 
+    @abstractmethod
     def labels(self) -> Sequence[str]:
         """Return the label of each input, in their order."""
-        raise NotImplementedError
 
     def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
         """Put each input's label beside it; ``aria-describedby`` belongs to the fieldset."""
