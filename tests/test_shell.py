@@ -48,6 +48,19 @@ def test_the_way_one_is_on_is_marked(client: Client, where: str, name: str) -> N
     assert [str(link.label) for link in ways(client, where) if link.current] == [name]
 
 
+def test_a_page_about_a_record_is_marked_where_the_record_lies(client: Client) -> None:
+    head = staff(UnitFactory.create(), "head")
+    sign_in(client, head.user)
+    for page, kind, record, name in (
+        ("trail", "directory.unit", head.post.unit_id, "واحدها"),
+        ("numbers", "directory.unit", head.post.unit_id, "واحدها"),
+        ("trail", "directory.person", head.person.pk, "اشخاص"),
+        ("trail", "directory.register", head.post.register_id, "راهبری"),
+    ):
+        nav = ways(client, f"/fa/{page}/{kind}/{record}/")
+        assert [str(link.label) for link in nav if link.current] == [name], (page, kind)
+
+
 def test_administration_is_offered_to_who_may(client: Client) -> None:
     def offered() -> list[str]:
         return [link.url for link in ways(client, "/fa/") if str(link.label) == "راهبری"]

@@ -42,6 +42,24 @@ _ADMINISTRATION = (
 )
 
 
+# Pages about any record, and the way under which each kind of record lies.
+_ABOUT_RECORDS = ("trail", "numbers", "links")
+_WAY_OF_KIND = {
+    "councils.resolution": "councils:register",
+    "councils.action": "councils:register",
+    "councils.proof": "councils:register",
+    "councils.meeting": "councils:meetings",
+    "councils.body": "councils:bodies",
+    "councils.membership": "councils:bodies",
+    "directory.unit": "directory:units",
+    "directory.post": "directory:units",
+    "directory.note": "directory:units",
+    "directory.person": "directory:people",
+    "directory.handover": "directory:people",
+    "library.document": "library:documents",
+}
+
+
 def shell(request: HttpRequest) -> dict[str, Any]:
     """`nav`, `foot`, `search_url`, `standing` with the post; what accounts says of the user too."""
     shown = account(request)
@@ -72,7 +90,7 @@ def _nav(request: HttpRequest, actor: Actor) -> list[Link]:
     if signed_in:  # the directory is for those who are signed in
         labels |= {"directory:units": _("Units"), "directory:people": _("People")}
     links = [
-        Link(labels[name], reverse(name), current=_under(request, beginnings))
+        Link(labels[name], reverse(name), current=_under(request, beginnings, name))
         for name, beginnings in _WAYS
         if name in labels
     ]
@@ -92,9 +110,14 @@ def _administration(request: HttpRequest, actor: Actor) -> str:
     return "accounts:elevate" if getattr(request.user, "may_elevate", False) else ""
 
 
-def _under(request: HttpRequest, beginnings: tuple[str, ...]) -> bool:
-    """Say whether the present page's address begins with one of these, after the language."""
+def _under(request: HttpRequest, beginnings: tuple[str, ...], way: str = "") -> bool:
+    """Say whether the present page's address begins with one of these, after the language.
+
+    A page about a record lies where the record lies, those of other kinds under administration.
+    """
     parts = request.path.strip("/").split("/")[1:]
+    if parts[:1] and parts[0] in _ABOUT_RECORDS:
+        return _WAY_OF_KIND.get("".join(parts[1:2]), "") == way
     return any(parts[: len(b.split("/"))] == b.split("/") if b else not parts for b in beginnings)
 
 
