@@ -45,6 +45,8 @@ from diwan.kernel.working import today_in
 from .writing import columns, require_period, supersede, write
 
 BATCH = 500
+AT_ONCE = 2_000
+"""New records that are built and written together: what bounds the memory of a large register."""
 IMPORT = "import"
 ADDED, CHANGED, LEFT = "added", "changed", "left"
 

@@ -15,7 +15,7 @@ from django.db.models import Count
 from django.utils.translation import gettext as _
 
 from diwan.councils.constants import ACTION, ACTION_EVENT, ACTION_FACT, PROOF
-from diwan.councils.models import Action, ActionEvent, DateRequest, Meeting, Resolution
+from diwan.councils.models import Action, ActionEvent, Body, DateRequest, Meeting, Resolution
 from diwan.councils.queries.records import ActionRecord, ProofRecord, RedatedRecord
 from diwan.councils.rules.dates import due_after, is_old
 from diwan.councils.rules.life import State, Verb
@@ -32,6 +32,7 @@ from diwan.kernel.text import search_key
 
 from .records import (
     ADDED,
+    AT_ONCE,
     BATCH,
     CHANGED,
     IMPORT,
@@ -60,7 +61,10 @@ def put_actions(
     """
     require_elevated(actor)
     fresh = [wanted for wanted in actions if wanted.key not in book.before.actions]
-    _add(actor, book, fresh, contents)
+    for wanted in fresh:
+        book.ledger.name(Action, wanted.key)
+    for start in range(0, len(fresh), AT_ONCE):
+        _add(actor, book, fresh[start : start + AT_ONCE], contents)
     for wanted in actions:
         before = book.before.actions.get(wanted.key)
         if before is not None:
@@ -73,8 +77,6 @@ def _add(
 ) -> None:
     resolutions = _resolutions(book, wanted)
     counts = _counts([row.pk for row in resolutions.values()])
-    for action in wanted:
-        book.ledger.name(Action, action.key)
     rows = []
     for action in wanted:
         resolution = resolutions[action.meeting, action.resolution]
@@ -94,12 +96,17 @@ def _add(
 def _resolutions(
     book: CouncilBook, wanted: Sequence[ActionRecord]
 ) -> dict[tuple[str, str], Resolution]:
-    meetings = list({book.ledger.keys(Meeting)[action.meeting] for action in wanted})
-    rows = Resolution.objects.select_related("meeting", "body")
+    keys = book.ledger.keys(Meeting)
+    ids = list({keys[action.meeting] for action in wanted})
     found: dict[tuple[str, str], Resolution] = {}
-    for start in range(0, len(meetings), BATCH):
-        some = rows.filter(meeting__in=meetings[start : start + BATCH])
-        found |= {(r.meeting.key, r.key): r for r in some}
+    bodies: dict[UUID, Body] = {}
+    for start in range(0, len(ids), BATCH):
+        meetings = Meeting.objects.in_bulk(ids[start : start + BATCH])
+        unknown = {meeting.body_id for meeting in meetings.values()} - bodies.keys()
+        bodies |= Body.objects.in_bulk(unknown)
+        for row in Resolution.objects.filter(meeting__in=list(meetings)):
+            row.meeting, row.body = meetings[row.meeting_id], bodies[row.body_id]
+            found[row.meeting.key, row.key] = row
     return found
 
 

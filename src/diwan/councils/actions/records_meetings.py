@@ -36,6 +36,7 @@ from .fields import MeetingFields, ResolutionFields
 from .meetings import correct_meeting, search_of
 from .records import (
     ADDED,
+    AT_ONCE,
     BATCH,
     CHANGED,
     IMPORT,
@@ -60,25 +61,50 @@ def put_meetings(actor: Actor, book: CouncilBook, meetings: Sequence[MeetingReco
     resolutions without a stated number get the body's next, in order of date. Raises Refused.
     """
     require_elevated(actor)
+    fresh = []
     for wanted in meetings:
         if wanted.id is not None:
             book.ledger.keys(Meeting).setdefault(wanted.key, wanted.id)
         book.ledger.name(Meeting, wanted.key)
         before = book.before.meetings.get(wanted.key)
         if before is None:
-            _add(actor, book, wanted)
-            _put_agenda(book, wanted)
-            _put_statements(book, wanted)
+            fresh.append(wanted)
             book.ledger.tally.note("meeting", ADDED)
             continue
         found = _correct(actor, book, before, wanted)
         book.ledger.tally.note("meeting", CHANGED if found else LEFT)
+    for start in range(0, len(fresh), AT_ONCE):
+        _add(actor, book, fresh[start : start + AT_ONCE])
     _put_resolutions(actor, book, meetings)
 
 
-def _add(actor: Actor, book: CouncilBook, wanted: MeetingRecord) -> None:
+def _add(actor: Actor, book: CouncilBook, fresh: Sequence[MeetingRecord]) -> None:
+    """Add new meetings, with their agenda and statements, many in a statement."""
+    keys = book.ledger.keys(Body)
+    bodies = Body.objects.in_bulk(list({keys[wanted.body] for wanted in fresh}))
+    rows = [_row(book, wanted, bodies[keys[wanted.body]]) for wanted in fresh]
+    Meeting.objects.bulk_create(rows, batch_size=BATCH)
+    pairs = list(zip(rows, fresh, strict=True))
+    AgendaItem.objects.bulk_create(
+        (
+            _item(row, item, position)
+            for row, wanted in pairs
+            for position, item in enumerate(wanted.agenda)
+        ),
+        batch_size=BATCH,
+    )
+    _add_statements(book, fresh)
+    told_of = [
+        (row.pk, told({"number": row.number, "date": row.date, "state": row.state})) for row in rows
+    ]
+    entries(actor, MEETING, told_of)
+    for row in rows:
+        if row.state == Meeting.State.HELD:
+            publish(Fact(MEETING_HELD, Ref(MEETING, row.pk), actor, actor.at))
+
+
+def _row(book: CouncilBook, wanted: MeetingRecord, body: Body) -> Meeting:
     ledger = book.ledger
-    body = Body.objects.get(pk=ledger.keys(Body)[wanted.body])
     ahead = wanted.date is not None and wanted.date.first_day > book.today
     planned = ahead and not (wanted.resolutions or wanted.statements)
     meeting = Meeting(
@@ -95,11 +121,35 @@ def _add(actor: Actor, book: CouncilBook, wanted: MeetingRecord) -> None:
         **columns("date", wanted.date),
     )
     meeting.search = search_of(meeting)
-    meeting.save(force_insert=True)
-    changes = told({"number": wanted.number, "date": meeting.date, "state": meeting.state})
-    entry(actor, MEETING, meeting.pk, changes)
-    if not planned:
-        publish(Fact(MEETING_HELD, Ref(MEETING, meeting.pk), actor, actor.at))
+    return meeting
+
+
+def _item(meeting: Meeting, item: ItemRecord, position: int) -> AgendaItem:
+    return AgendaItem(
+        meeting=meeting,
+        key=item.key,
+        position=position,
+        text=item.text,
+        confidentiality=meeting.confidentiality,
+    )
+
+
+def _add_statements(book: CouncilBook, fresh: Sequence[MeetingRecord]) -> None:
+    """Add the statements of new meetings, and what they are about."""
+    keys = book.ledger.keys(Meeting)
+    told_of = [
+        (_statement(book, keys[wanted.key], said, position), said)
+        for wanted in fresh
+        for position, said in enumerate(wanted.statements)
+    ]
+    Statement.objects.bulk_create((row for row, _said in told_of), batch_size=BATCH)
+    about = [(Ref(STATEMENT, row.pk), said.about) for row, said in told_of if said.about]
+    links.add_links(links.Verb.ABOUT, about)
+
+
+def _statement(book: CouncilBook, meeting: UUID, said: StatementRecord, position: int) -> Statement:
+    speaker = _speaker(book, said.speaker)
+    return Statement(meeting_id=meeting, key=said.key, position=position, text=said.text, **speaker)
 
 
 def _correct(actor: Actor, book: CouncilBook, before: MeetingRecord, wanted: MeetingRecord) -> bool:
@@ -131,13 +181,7 @@ def _put_agenda(book: CouncilBook, wanted: MeetingRecord) -> list[str]:
     for position, item in enumerate(wanted.agenda):
         row = known.get(item.key)
         if row is None:
-            AgendaItem.objects.create(
-                meeting=meeting,
-                key=item.key,
-                position=position,
-                text=item.text,
-                confidentiality=meeting.confidentiality,
-            )
+            _item(meeting, item, position).save(force_insert=True)
             written.append(item.key)
         elif _retold(row, item):
             written.append(item.key)
@@ -155,14 +199,12 @@ def _put_statements(book: CouncilBook, wanted: MeetingRecord) -> list[str]:
     written = []
     for position, said in enumerate(wanted.statements):
         row = known.get(said.key)
-        speaker = _speaker(book, said.speaker)
         if row is None:
-            row = Statement.objects.create(
-                meeting_id=meeting, key=said.key, position=position, text=said.text, **speaker
-            )
+            row = _statement(book, meeting, said, position)
+            row.save(force_insert=True)
             fresh = True
         else:
-            fresh = _retold(row, said) | bool(write(row, speaker))
+            fresh = _retold(row, said) | bool(write(row, _speaker(book, said.speaker)))
         about = [said.about] if said.about else None
         linked = about is not None and links.set_links(
             Ref(STATEMENT, row.pk), links.Verb.ABOUT, about
@@ -206,7 +248,18 @@ def _add_resolutions(
     actor: Actor, book: CouncilBook, fresh: Sequence[tuple[MeetingRecord, int, ResolutionRecord]]
 ) -> None:
     """Number and add new resolutions, in the order in which they come."""
-    meetings, counters = _meetings(book, fresh), _Counters()
+    counters = _Counters()
+    for start in range(0, len(fresh), AT_ONCE):
+        _add_some(actor, book, fresh[start : start + AT_ONCE], counters)
+
+
+def _add_some(
+    actor: Actor,
+    book: CouncilBook,
+    fresh: Sequence[tuple[MeetingRecord, int, ResolutionRecord]],
+    counters: _Counters,
+) -> None:
+    meetings = _meetings(book, fresh)
     rows = []
     for record, position, wanted in fresh:
         meeting = meetings[record.key]
@@ -226,15 +279,16 @@ def _add_resolutions(
         row.search = resolution_search(row)
         rows.append(row)
     Resolution.objects.bulk_create(rows, batch_size=BATCH)
-    told_of = []
+    told_of, about, together = [], [], []
     for row, (_record, _position, wanted) in zip(rows, fresh, strict=True):
         ref = Ref(RESOLUTION, row.pk)
-        about = [wanted.about] if wanted.about is not None else []
-        for verb, refs in ((links.Verb.ABOUT, about), (links.Verb.WITH, wanted.together_with)):
-            if refs:
-                links.set_links(ref, verb, list(refs))
+        if wanted.about is not None:
+            about.append((ref, wanted.about))
+        together += [(ref, other) for other in wanted.together_with]
         changes = told({"number": row.number, "kind": wanted.kind, "text": wanted.text})
         told_of.append((row.pk, changes))
+    links.add_links(links.Verb.ABOUT, about)
+    links.add_links(links.Verb.WITH, together)
     entries(actor, RESOLUTION, told_of)
     for row in rows:
         data = {"number": row.number}
@@ -247,10 +301,10 @@ def _meetings(
     """The stored meetings of the new resolutions, by key."""
     keys = book.ledger.keys(Meeting)
     ids = list({keys[record.key] for record, _position, _wanted in fresh})
-    rows = Meeting.objects.select_related("body__register")
     found: dict[str, Meeting] = {}
     for start in range(0, len(ids), BATCH):
-        found |= {row.key: row for row in rows.filter(pk__in=ids[start : start + BATCH])}
+        some = Meeting.objects.filter(pk__in=ids[start : start + BATCH])
+        found |= {row.key: row for row in some}
     return found
 
 

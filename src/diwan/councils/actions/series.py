@@ -6,6 +6,7 @@ Whoever makes one holds the lock on the body, so that nobody else counts meanwhi
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Sequence
 from datetime import date
 
 from diwan.councils.models import Body, Resolution, Term
@@ -20,8 +21,8 @@ Key = tuple[int | None, int | None]  # year of the body's calendar, number of th
 class Series(Counter):
     """Gives numbers as `Counter` does, without asking the database for each."""
 
-    def __init__(self, body: Body, rule: NumberRule) -> None:
-        super().__init__(body, rule)
+    def __init__(self, body: Body, rule: NumberRule, *terms: Sequence[Term] | None) -> None:
+        super().__init__(body, rule, *terms)
         rows = Resolution.objects.filter(body=body).values_list(
             "number", "number_year", "number_term__number", "number_n"
         )

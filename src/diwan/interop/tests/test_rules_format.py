@@ -7,6 +7,7 @@ import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import jsonschema
 import pytest
@@ -66,6 +67,55 @@ def test_what_looks_like_yaml_is_refused_and_never_breaks(text: str) -> None:
 def test_plain_words_mean_what_yaml_1_2_says(plain: str, value: object) -> None:
     assert resolved(plain) == value
     assert type(resolved(plain)) is type(value)
+
+
+REGISTER = """\
+format: diwan-register/1
+register: trial
+language: fa
+country: IR   # where it lies
+recorded: '2026-11-01'
+units:
+- {key: top, name: {fa: اداره کل}, kind: directorate}
+- key: below
+  name: {fa: "اداره \\"نخست\\"", en: 'The first''s'}
+  kind: >-
+    office of
+    many
+  parent: top
+posts:
+- {key: head, unit: top, name: {fa: مدیرکل}, roles: [head, officer]}
+"""
+
+
+@quick
+@given(
+    st.lists(
+        st.tuples(st.integers(0, len(REGISTER)), st.sampled_from([*"{}[],:-'\"#>|?& \n\tax1", ""])),
+        max_size=3,
+    )
+)
+def test_both_parsers_read_the_same(changes: list[tuple[int, str]]) -> None:
+    text = REGISTER
+    for at, instead in changes:
+        text = text[:at] + instead + text[at + 1 :]
+    faults, others = Faults(), Faults()
+    quickly = read(text.encode(), "trial.yaml", faults)
+    with patch("yaml.__with_libyaml__", new=False):
+        slowly = read(text.encode(), "trial.yaml", others)
+    if not others:
+        assert not faults
+        assert [(document, document.lines) for document in quickly] == [
+            (document, document.lines) for document in slowly
+        ]
+
+
+def test_what_libyaml_refuses_is_told_as_ruamel_tells_it() -> None:
+    data = REGISTER.encode() + b"notes:\n- {key: a, kind: 'b\n"
+    faults = faults_of(data)
+    with patch("yaml.__with_libyaml__", new=False):
+        assert faults.found == faults_of(data).found
+    assert "YAML" in faults.found[0].sentence()
 
 
 TEXT = st.text(alphabet=st.characters(exclude_categories=["Cs"]), min_size=1, max_size=60).filter(
