@@ -8,39 +8,18 @@ with it would name nothing. So what cannot be read together is read in halves, d
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Any, TypeVar
+from typing import Any, NamedTuple
 from uuid import UUID
 
-from django.db import DatabaseError, connection
+from django.db import connection
 from django.db.models import CharField, F, Func
 
 from .models import AuditEntry, PersonalValue, Seal
-from .sealing import FIELDS, leaf_of
-
-UNREADABLE = (ValueError, TypeError, AttributeError, OverflowError, RecursionError, DatabaseError)
-"""What reading a damaged record raises."""
+from .sealing import FIELDS, UNREADABLE, chunks, in_halves, leaf_of
 
 Row = dict[str, Any]
-K = TypeVar("K")
-V = TypeVar("V")
-
-
-def in_halves(
-    keys: Sequence[K], read: Callable[[Sequence[K]], dict[K, V]]
-) -> tuple[dict[K, V], set[K]]:
-    """What `read` gives for `keys`, and those of them that cannot be read."""
-    if not keys:
-        return {}, set()
-    try:
-        return read(keys), set()
-    except UNREADABLE:
-        if len(keys) == 1:
-            return {}, set(keys)
-    middle = len(keys) // 2
-    first, second = in_halves(keys[:middle], read), in_halves(keys[middle:], read)
-    return first[0] | second[0], first[1] | second[1]
 
 
 def rows_of(ids: Sequence[UUID]) -> dict[UUID, Row]:
@@ -49,11 +28,21 @@ def rows_of(ids: Sequence[UUID]) -> dict[UUID, Row]:
     return {row["id"]: row for row in rows}
 
 
-def personal_of(ids: Sequence[UUID]) -> dict[UUID, Mapping[str, PersonalValue]]:
+class Personal(NamedTuple):
+    """What is kept of a personal value apart from its entry."""
+
+    salt: str
+    value: Any
+    erased_at: datetime | None
+
+
+def personal_of(ids: Sequence[UUID]) -> dict[UUID, Mapping[str, Personal]]:
     """Personal values by entry and field."""
-    found: dict[UUID, dict[str, PersonalValue]] = defaultdict(dict)
-    for value in PersonalValue.objects.filter(entry_id__in=ids):
-        found[value.entry_id][value.field] = value
+    found: dict[UUID, dict[str, Personal]] = defaultdict(dict)
+    rows = PersonalValue.objects.filter(entry_id__in=ids)
+    told = rows.values_list("entry_id", "field", "salt", "value", "erased_at")
+    for entry, field, salt, value, erased_at in told:
+        found[entry][field] = Personal(salt, value, erased_at)
     return dict(found)
 
 
@@ -106,3 +95,11 @@ def leaf_or_none(row: Row) -> bytes | None:
         return leaf_of(row)
     except UNREADABLE:
         return None
+
+
+def unreadable_of(ids: Iterable[UUID]) -> Iterator[UUID]:
+    """Those of these entries that cannot be read, or hold what no seal can."""
+    for some in chunks(ids):
+        rows, broken = in_halves(some, rows_of)
+        odd = {pk for pk, row in rows.items() if leaf_or_none(row) is None}
+        yield from sorted(broken | odd)

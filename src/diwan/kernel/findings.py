@@ -30,6 +30,7 @@ class What(StrEnum):
     MARK_CHANGED = "mark_changed"
     INSERTED = "inserted"
     INSERTED_LATE = "inserted_late"
+    UNREADABLE = "unreadable"
     PERSONAL_CHANGED = "personal_changed"
     PERSONAL_REMOVED = "personal_removed"
     PERSONAL_ADDED = "personal_added"
@@ -49,6 +50,7 @@ WORDS: Mapping[What, Sentence] = {
     What.INSERTED_LATE: gettext_lazy(
         "this entry was inserted: it is older than entries that were sealed a day before"
     ),
+    What.UNREADABLE: gettext_lazy("this entry was damaged and cannot be read, nor sealed"),
     What.PERSONAL_CHANGED: gettext_lazy("a personal value of this entry was changed"),
     What.PERSONAL_REMOVED: gettext_lazy("a personal value of this entry was removed"),
     What.PERSONAL_ADDED: gettext_lazy("a personal value was added to this entry"),
@@ -97,6 +99,11 @@ class Finding:
         wrong = str(WORDS[self.what])
         if self.entry is None:
             return _("Seal %(number)s: %(wrong)s.") % {"number": self.seal, "wrong": wrong}
+        if self.at is None and self.seal is None:
+            return _("Entry %(entry)s, without a seal: %(wrong)s.") % {
+                "entry": isolate(str(self.entry)),
+                "wrong": wrong,
+            }
         if self.at is None:
             return _("Entry %(entry)s of seal %(number)s: %(wrong)s.") % {
                 "entry": isolate(str(self.entry)),

@@ -4,21 +4,24 @@ Writers wait for nothing: they only add entries, and a seal takes whatever has b
 any order. An entry of a long transaction that appears late goes into a later seal. What a sealer
 does in the database is one short transaction, so that a sealer killed at any moment leaves either
 the whole seal or nothing of it, and of two at once one finds the number taken and goes on.
+
+An entry that somebody damaged by hand so that it cannot be read is left out: the others get their
+seals, and `diwan audit verify` names it.
 """
 
 from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import islice
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
-from django.db import IntegrityError, transaction
-from django.db.models import QuerySet
+from django.db import DatabaseError, IntegrityError, connection, transaction
+from django.db.models import CharField, F, Func, QuerySet
 
 from . import seals
 from .models import AuditEntry, Seal
@@ -46,10 +49,36 @@ TICK_SECONDS_AT_MOST = 40.0
 LATEST_COMMIT = timedelta(days=1)
 """No transaction runs longer: an unsealed entry this much older than the newest sealed one was not
 written by Diwan. It is never sealed, and `diwan audit verify` names it."""
+UNREADABLE = (ValueError, TypeError, AttributeError, OverflowError, RecursionError, DatabaseError)
+"""What reading a damaged record raises."""
+
+K = TypeVar("K")
+V = TypeVar("V")
+
+
+def in_halves(
+    keys: Sequence[K], read: Callable[[Sequence[K]], dict[K, V]]
+) -> tuple[dict[K, V], set[K]]:
+    """What `read` gives for `keys`, and those of them that cannot be read."""
+    if not keys:
+        return {}, set()
+    try:
+        return read(keys), set()
+    except UNREADABLE:
+        if len(keys) == 1:
+            return {}, set(keys)
+    middle = len(keys) // 2
+    first, second = in_halves(keys[:middle], read), in_halves(keys[middle:], read)
+    return first[0] | second[0], first[1] | second[1]
 
 
 def facts_of(row: Mapping[str, Any]) -> dict[str, Any]:
-    """The fields of an entry as JSON values, for `seals.canonical_entry`."""
+    """The fields of an entry as JSON values, for `seals.canonical_entry`.
+
+    Raises TypeError where it says no instant: SQLite gives None for what it cannot read as one.
+    """
+    if not isinstance(row["at"], datetime):
+        raise TypeError(row["at"])
     facts: dict[str, Any] = {}
     for name in FIELDS:
         value = row[name]
@@ -98,8 +127,7 @@ def unsealed(last: Seal | None, at: datetime) -> QuerySet[AuditEntry]:
 def seal_batch(at: datetime, *, limit: int = BATCH) -> Seal | None:
     """Seal at most `limit` waiting entries; None where none waits or another sealer was quicker."""
     last = last_seal()
-    rows = unsealed(last, at).values(*FIELDS)[:limit]
-    leaves = [(row["id"], leaf_of(row)) for row in rows.iterator(chunk_size=CHUNK)]
+    leaves = _leaves(unsealed(last, at), limit)
     if not leaves:
         return None
     seal = _next_seal(last, leaves, at)
@@ -109,6 +137,40 @@ def seal_batch(at: datetime, *, limit: int = BATCH) -> Seal | None:
         logger.info("seal %s was made by another worker", seal.number)
         return None
     return seal
+
+
+def _leaves(waiting: QuerySet[AuditEntry], limit: int) -> list[seals.Leaf]:
+    """The first `limit` of those that wait; an entry that cannot be read is passed over."""
+    try:
+        rows = waiting.values(*FIELDS)[:limit].iterator(chunk_size=CHUNK)
+        return [(row["id"], leaf_of(row)) for row in rows]
+    except UNREADABLE as error:
+        logger.warning("an entry that waits for its seal cannot be read: %s", type(error).__name__)
+    found: list[seals.Leaf] = []
+    for some in chunks(readable_ids(waiting)):
+        found += sorted(in_halves(some, _leaves_of)[0].items())
+        if len(found) >= limit:
+            break
+    return found[:limit]
+
+
+def _leaves_of(ids: Sequence[UUID]) -> dict[UUID, bytes]:
+    rows = AuditEntry.objects.filter(id__in=ids).values(*FIELDS)
+    return {row["id"]: leaf_of(row) for row in rows}
+
+
+def readable_ids(entries: QuerySet[AuditEntry]) -> Iterator[UUID]:
+    """Their identifiers, in order; SQLite alone may keep one that is none, which is left out."""
+    if connection.vendor != "sqlite":
+        yield from entries.values_list("id", flat=True).iterator(chunk_size=CHUNK)
+        return
+    written = Func(F("id"), function="hex", output_field=CharField())
+    told = entries.annotate(written=written).values_list("written", flat=True)
+    for each in told.iterator(chunk_size=CHUNK):
+        try:
+            yield UUID(bytes.fromhex(each).decode())
+        except ValueError:
+            continue
 
 
 class _Taken(Exception):
@@ -167,6 +229,6 @@ def standing(at: datetime) -> Standing:
     """How far sealing is at `at`; entries that will never be sealed are not counted."""
     last = last_seal()
     waiting = unsealed(last, at)
-    oldest = waiting.values_list("id", flat=True).first()
+    oldest = next(readable_ids(waiting), None)
     since = seals.made_at(oldest) if oldest else None
     return Standing(last, waiting.count(), since)

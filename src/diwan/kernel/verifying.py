@@ -22,19 +22,28 @@ from django.utils.translation import gettext_lazy
 from . import jobs, seals
 from .audit import personal_digest
 from .damaged import (
-    UNREADABLE,
+    Personal,
     Row,
-    in_halves,
     last_number,
     leaf_or_none,
     odd_claims,
     personal_of,
     rows_of,
     seals_of,
+    unreadable_of,
 )
 from .findings import Finding, What
-from .models import AuditEntry, PersonalValue, Seal, Verification
-from .sealing import chunks, floor_of, last_seal, unsealed
+from .models import AuditEntry, Seal, Verification
+from .sealing import (
+    BATCH,
+    UNREADABLE,
+    chunks,
+    floor_of,
+    in_halves,
+    last_seal,
+    readable_ids,
+    unsealed,
+)
 from .seals import SealFacts
 
 BLOCK_ENTRIES = 8_000
@@ -95,7 +104,10 @@ def verify(
     walk.end()
     _look_for_claims(walk)
     late = AuditEntry.objects.filter(seal=None, id__lt=floor_of(last, at))
-    _name(report, What.INSERTED_LATE, late.values_list("id", flat=True).iterator())
+    _name(report, What.INSERTED_LATE, readable_ids(late))
+    # What the sealer passed over stands before all else that waits.
+    for identifier in unreadable_of(islice(readable_ids(unsealed(last, at)), BATCH)):
+        report.add(Finding(What.UNREADABLE, entry=identifier))
     report.cut()
     return report
 
@@ -116,7 +128,8 @@ def _name(report: Report, what: What, ids: Iterable[UUID], *, seal: int | None =
             if identifier in rows:
                 report.add(Finding.of(what, rows[identifier], seal=seal))
             elif identifier in broken:
-                report.add(Finding(what, seal=seal, entry=identifier))
+                told = What.UNREADABLE if seal is None else what
+                report.add(Finding(told, seal=seal, entry=identifier))
 
 
 def keep(report: Report, at: datetime) -> Verification:
@@ -302,7 +315,7 @@ class _Held:
 
     rows: dict[UUID, Row] = field(default_factory=dict)
     broken: set[UUID] = field(default_factory=set)
-    personal: dict[UUID, Mapping[str, PersonalValue]] = field(default_factory=dict)
+    personal: dict[UUID, Mapping[str, Personal]] = field(default_factory=dict)
     personal_broken: set[UUID] = field(default_factory=set)
 
     def personal_faults(self, row: Row) -> Iterator[tuple[What, str]]:
@@ -325,7 +338,7 @@ def _held(ids: Sequence[UUID]) -> _Held:
     return held
 
 
-def _personal_faults(row: Row, values: Mapping[str, PersonalValue]) -> Iterator[tuple[What, str]]:
+def _personal_faults(row: Row, values: Mapping[str, Personal]) -> Iterator[tuple[What, str]]:
     """Personal values of an entry that do not fit the hashes in it; erased ones fit."""
     changes = row["changes"] if isinstance(row["changes"], dict) else {}
     hashed = changes.get("personal", {})
@@ -342,7 +355,7 @@ def _personal_faults(row: Row, values: Mapping[str, PersonalValue]) -> Iterator[
         yield What.PERSONAL_ADDED, name
 
 
-def _digest_of(value: PersonalValue) -> str | None:
+def _digest_of(value: Personal) -> str | None:
     try:
         return personal_digest(value.salt, value.value)
     except UNREADABLE:

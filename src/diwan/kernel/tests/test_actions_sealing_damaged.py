@@ -140,3 +140,48 @@ def test_the_mark_by_which_late_entries_are_told_is_watched(chain: list[AuditEnt
     Seal.objects.filter(number=3).update(newest=low)
     first = checked().findings[0]
     assert (first.what, first.seal) == (What.SEAL_CHANGED, 3)
+
+
+@pytest.mark.parametrize("limit", [2, sealing.BATCH])
+@pytest.mark.parametrize(
+    "damage",
+    [
+        """changes = '{"a": 1e999}'""",
+        "at = 'never'",
+        f"verb = {NOT_TEXT}",
+        "actor_id = 'nobody'",
+        "post_id = x'00ff'",
+    ],
+)
+def test_an_unreadable_entry_keeps_no_other_from_its_seal(
+    damage: str, limit: int, chain: list[AuditEntry]
+) -> None:
+    if typed():
+        return  # there the database refuses the damage itself
+    waiting = write(5)
+    by_hand("kernel_auditentry", damage, "id", waiting[1].pk)
+
+    while sealing.seal_batch(timezone.now(), limit=limit) is not None:
+        pass
+    assert not AuditEntry.objects.filter(seal=None).exclude(pk=waiting[1].pk).exists()
+    standing = sealing.standing(timezone.now())
+    assert (standing.waiting, standing.waiting_since is not None) == (1, True)
+
+    report = checked()
+    assert [(found.what, found.entry) for found in report.findings] == [
+        (What.UNREADABLE, waiting[1].pk)
+    ]
+
+
+def test_an_identifier_that_is_none_keeps_no_other_from_its_seal(
+    chain: list[AuditEntry],
+) -> None:
+    if typed():
+        return
+    other = AuditEntry.objects.create(verb="see", subject_kind="a.b", subject_id=chain[0].pk)
+    waiting = write(1)
+    by_hand("kernel_auditentry", "id = 'zebra'", "id", other.pk)
+    assert sealing.seal_batch(timezone.now()) is not None
+    assert sealing.seal_batch(timezone.now()) is None
+    assert sealing.standing(timezone.now()).waiting == 1
+    assert AuditEntry.objects.get(pk=waiting[0].pk).seal == 4
