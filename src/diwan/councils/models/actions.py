@@ -97,8 +97,14 @@ class Action(models.Model):
         ]
         indexes = [
             models.Index(fields=["owner", "state", "due"], name="action_by_owner"),
-            models.Index(fields=["state", "due"], name="action_by_state"),
+            models.Index(fields=["state", "due", "resolution"], name="action_by_due"),
             models.Index(fields=["resolution", "position"], name="action_by_resolution"),
+            # What posts owe by when, and since when: a head's desk is counted from it alone.
+            models.Index(
+                fields=["state", "owner", "due", "register", "arrived_at"], name="action_owed"
+            ),
+            # Whether anything of a resolution is late, without reading its actions.
+            models.Index(fields=["resolution", "state", "due"], name="action_by_lateness"),
             models.Index(
                 fields=["parent"], condition=Q(parent__isnull=False), name="action_by_parent"
             ),

@@ -78,7 +78,9 @@ class CountedDuties:
         if not self._spread:
             return {}
         rows = self._rows.values_list("owner_id", "owner__unit_id").annotate(
-            late=Count("pk", filter=self._late), soon=Count("pk", filter=self._soon), n=Count("pk")
+            late=Count("owner", filter=self._late),
+            soon=Count("owner", filter=self._soon),
+            n=Count("owner"),
         )
         rows = _joined(rows)
         # Whatever is late was due before this week ended.
@@ -102,9 +104,11 @@ class CountedDuties:
         """How many actions lie at each place; a few hundred days, however many actions."""
         names = ("register_id", "register__country", "owner__unit__country", "due")
         found = self._rows.values_list(*names).annotate(
-            n=Count("pk"),
-            lately=Count("pk", filter=self._lately),
-            yesterday=Count("pk", filter=self._each(lambda e: Q(arrived_at__gte=e.arrived_from))),
+            n=Count("owner"),
+            lately=Count("owner", filter=self._lately),
+            yesterday=Count(
+                "owner", filter=self._each(lambda e: Q(arrived_at__gte=e.arrived_from))
+            ),
         )
         return {Place(*row[:4]): Numbers(*row[4:]) for row in _joined(found)}
 

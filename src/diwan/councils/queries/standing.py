@@ -47,14 +47,14 @@ def duty_standing(
     owned = Q(owner_id__in=list(post_ids)) | Q(owner__unit_id__in=unit_ids)
     closed = Q(state=Action.State.CLOSED)
     by_month = {
-        f"month_{n}": Count("pk", filter=closed & Q(closed_at__lt=end))
+        f"month_{n}": Count("owner", filter=closed & Q(closed_at__lt=end))
         for n, end in enumerate(month_ends)
     }
     left_out = (Action.State.UNCONFIRMED, Action.State.DROPPED)
     found = (
         Action.objects.filter(owned)
         .exclude(state__in=left_out)
-        .aggregate(total=Count("pk"), closed=Count("pk", filter=closed), **by_month)
+        .aggregate(total=Count("owner"), closed=Count("owner", filter=closed), **by_month)
     )
     months = tuple(found[name] for name in by_month)
     return DutyStanding(found["total"], found["closed"], months)
