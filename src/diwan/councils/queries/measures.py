@@ -7,7 +7,7 @@ from datetime import date, datetime, time
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Count, F, Q, QuerySet
 from django.db.models.functions import TruncDate
 
 from diwan.councils.constants import BODY
@@ -18,7 +18,7 @@ from diwan.kernel.exchange import MeasureQuestion, Value, Values
 from diwan.kernel.reader import current
 
 Counted = dict[tuple[UUID, str], Value]
-Counting = QuerySet[Resolution] | QuerySet[Action] | QuerySet[DateRequest]
+Counting = QuerySet[Resolution] | QuerySet[Action]
 Within = Callable[[date, date], Q]
 """The condition that something happened in [first, until)."""
 
@@ -65,14 +65,13 @@ def moved(question: MeasureQuestion) -> Values:
     """New dates that were granted in the period."""
 
     def within(first: date, until: date) -> Q:
-        return Q(answered_at__gte=_beginning(first), answered_at__lt=_beginning(until))
+        return Q(answered__gte=_beginning(first), answered__lt=_beginning(until))
 
-    actions = Action.objects.filter(pk=OuterRef("action_id"))
-    seen = Exists(ACTIONS.which(question.actor, "see", actions))
-    wanted = DateRequest.objects.filter(seen, state=DateRequest.State.GRANTED)
-    return _counted(
-        question, wanted, within, body="action__resolution__body_id", unit="action__owner__unit"
-    )
+    # One row for each date that was granted.
+    wanted = Action.objects.filter(date_requests__state=DateRequest.State.GRANTED)
+    wanted = wanted.annotate(answered=F("date_requests__answered_at"))
+    seen = ACTIONS.which(question.actor, "see", wanted)
+    return _counted(question, seen, within, body="resolution__body_id", unit="owner__unit")
 
 
 def _counted(
