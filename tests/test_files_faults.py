@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import connection
+from django.db import DatabaseError, connection
 from django.test import Client
 from django.utils import timezone, translation
 
@@ -28,8 +28,11 @@ from diwan.councils.tests.factories import council, duty
 from diwan.directory.tests.factories import Staff, UnitFactory, staff
 from diwan.kernel import files
 from diwan.kernel.errors import NoRoom, no_room
-from diwan.kernel.models import AuditEntry, Blob, StoredFile
+from diwan.kernel.models import AuditEntry, Blob, Seal, StoredFile
+from diwan.kernel.sealing import seal_waiting
 from diwan.kernel.tests.factories import a_ref, a_user
+from diwan.kernel.tests.sealed import write
+from diwan.kernel.verifying import verify
 
 TEXT = "مدرک انجام کار " * 40_000
 
@@ -125,6 +128,7 @@ FULL = {
             """CREATE FUNCTION no_room() RETURNS trigger LANGUAGE plpgsql AS
             $$ BEGIN RAISE EXCEPTION 'full' USING ERRCODE = 'disk_full'; END $$""",
             "CREATE TRIGGER no_room BEFORE INSERT ON kernel_storedfile EXECUTE FUNCTION no_room()",
+            "CREATE TRIGGER no_room BEFORE INSERT ON kernel_seal EXECUTE FUNCTION no_room()",
         ),
         ("DROP FUNCTION no_room() CASCADE",),
     ),
@@ -151,6 +155,21 @@ def test_a_full_database_is_told_and_nothing_is_half_stored(
     assert status == 507
     assert "room" in page
     assert state(action) == before
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_seal_for_which_there_is_no_room_is_made_later(
+    full_database: Callable[[], AbstractContextManager[None]],
+) -> None:
+    write(400)
+    with full_database(), pytest.raises(DatabaseError) as full:
+        seal_waiting(timezone.now())
+    assert no_room(full.value)
+    assert not Seal.objects.exists()
+    assert not AuditEntry.objects.exclude(seal=None).exists()
+    seal_waiting(timezone.now())
+    assert not AuditEntry.objects.filter(seal=None).exists()
+    assert verify(timezone.now()).whole
 
 
 def test_every_word_for_a_full_disk_is_known() -> None:

@@ -3,12 +3,15 @@
 import asyncio
 import email
 import email.policy
+import errno
 import http.server
 import json
+import os
 import socket
 import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,6 +21,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 from diwan.kernel.ids import new_id
 from diwan.kernel.notices.gateways import Lost, Message, Rejected, Unavailable
+from diwan.kernel.notices.gateways.files import FileGateway
 from diwan.kernel.notices.gateways.smtp import SmtpGateway, read_url
 from diwan.kernel.notices.gateways.web import WebGateway
 
@@ -165,3 +169,19 @@ def test_a_text_message_and_each_answer(provider: Any) -> None:
         provider.status = status
         with pytest.raises(kind):
             gateway.send(sent)
+
+
+def test_a_disk_that_is_full_keeps_the_message_waiting(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(_file: int) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    gateway, sent = FileGateway(tmp_path / "outbox"), message("sara@example.org")
+    with monkeypatch.context() as now:
+        now.setattr(os, "fsync", full)
+        with pytest.raises(Unavailable):
+            gateway.send(sent)
+    assert list(gateway.folder.iterdir()) == []
+    assert gateway.send(sent) == f"outbox/{sent.id}.eml"
+    assert [file.name for file in gateway.folder.iterdir()] == [f"{sent.id}.eml"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from pathlib import Path
 
 from diwan.kernel.models import Channel
@@ -31,5 +32,7 @@ class FileGateway:
                 os.fsync(file.fileno())
             fresh.replace(self.folder / name)
         except OSError as error:
+            with suppress(OSError):
+                fresh.unlink(missing_ok=True)
             raise Unavailable(f"{self.folder}: {error.strerror}") from error
         return f"outbox/{name}"
