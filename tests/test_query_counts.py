@@ -32,23 +32,8 @@ READ = [row for row in rows() if row.how != "post" and "200" in row.answers.valu
 FORM = "a form beside what it is about: every list to choose from is a question or two of its own"
 MORE: dict[str, tuple[int, str]] = {
     "desk:home": (32, "own duties, what waits for a word, what changed since, and the pictures"),
-    "councils:body": (
-        28,
-        "members, terms, meetings, the next one and its number, how all stands",
-    ),
-    "councils:register": (20, "three lists to choose from in small houses; 15 where they are long"),
-    "councils:meeting": (18, "agenda, statements, resolutions, actions, and what each is about"),
-    "councils:meeting_sheet": (18, "the same on paper"),
-    "councils:resolution": (17, "its actions with their owners, and links either way"),
-    "directory:post": (18, "what it owes, who held it, what it was, where it stands"),
-    "directory:unit": (16, "what stands above and below, its posts, notes, bodies and documents"),
-    "councils:agenda": (26, FORM),
-    "councils:change_item": (21, FORM),
-    "councils:correct_member": (19, FORM),
-    "councils:draft": (18, FORM),
-    "councils:correct_resolution": (18, FORM),
-    "councils:action_step": (17, "passing down: the posts below with their holders"),
-    "ui:numbers": (44, "every room is asked for its measures, period by period"),
+    "councils:body": (18, "members, terms, meetings, how all stands; who manages it: its number"),
+    "councils:agenda": (19, FORM),
     "interop:export": (90, "a whole register, written table by table"),
     "interop:export_archive": (95, "the same with its files"),
 }

@@ -51,6 +51,11 @@ class Candidates(Generic[M]):
         """The first of them, one more than a list shows; asked once for all fields."""
         return self.some(FEW + 1)
 
+    @property
+    def few(self) -> list[M]:
+        """All of them where they are few enough to be listed, else nothing."""
+        return self.first if len(self.first) <= FEW else []
+
     @cached_property
     def listed(self) -> list[tuple[str, str]]:
         """The same with their labels, as a list of few shows them."""

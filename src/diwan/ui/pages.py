@@ -143,6 +143,7 @@ class _Pages(Paginator):  # type: ignore[type-arg] # Django's own takes no type
 
     object_list: models.QuerySet[Any]
     read: Reading | None = None
+    most: int | None = None
 
     def page(self, number: str | int) -> Page[Any]:
         """The page of a number, read by `read` where there is one."""
@@ -154,9 +155,10 @@ class _Pages(Paginator):  # type: ignore[type-arg] # Django's own takes no type
 
     @cached_property
     def count(self) -> int:
-        """How many rows there are; `AtLeast` where there are more than `MOST`."""
-        found = self.object_list.order_by()[: MOST + 1].count()
-        return AtLeast(MOST) if found > MOST else found
+        """How many rows there are; `AtLeast` where there are more than `most`."""
+        most = self.most or MOST
+        found = self.object_list.order_by()[: most + 1].count()
+        return AtLeast(most) if found > most else found
 
     def get_page(self, number: str | int) -> Page[Any]:  # type: ignore[override] # as above
         """The page of a number, the nearest one of a wrong number."""
@@ -184,17 +186,18 @@ def page_of(
     size: int = 50,
     count: int | None = None,
     read: Reading | None = None,
+    most: int | None = None,
 ) -> Page[Any]:
     """Return the page that GET's ``page`` names; a wrong number gives the nearest page.
 
     ``count`` is how many there are, where the view has counted them anyhow; ``read`` a quicker way
     to the rows of a page. A list in the database
-    ends after ``MOST`` rows; its ``paginator.count`` says so in words.
+    ends after ``most`` (``MOST``) rows; its ``paginator.count`` says so in words.
     """
     number = to_ascii_digits(request.GET.get("page", "1"))
     if isinstance(items, models.QuerySet):
         pages = _Pages(items, size)
-        pages.read = read
+        pages.read, pages.most = read, most
         if count is not None:
             pages.__dict__["count"] = count
         return pages.get_page(number)

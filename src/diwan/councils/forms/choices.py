@@ -99,6 +99,17 @@ def bodies_to_choose(records: QuerySet[Body], day: date) -> Candidates[Body]:
     return Candidates(records, matching, labels)
 
 
+def name_hosts(bodies: Candidates[Body], units: Candidates[Unit], day: date) -> None:
+    """Read the names that the lists of few bodies and few units show, in one question.
+
+    They are kept while the page is made (`kernel.remembering`): the labels need not ask again.
+    """
+    ids = {body.unit_id for body in bodies.few}
+    for unit in units.few:
+        ids |= {unit.pk, getattr(unit, "stands_below", None) or unit.pk}
+    unit_names(ids, day)
+
+
 def _holding(tokens: Sequence[str]) -> Q:
     """Every token stands in the search key."""
     asked = Q()

@@ -36,6 +36,9 @@ Scopes = Mapping[str, Callable[[Actor], Q]]
 OPEN = (Confidentiality.PUBLIC, Confidentiality.INTERNAL)
 
 
+# Of several reasons the first that holds is enough: what asks for nothing else stands first.
+
+
 def _degree(level: str, *degrees: str) -> Q:
     return Q(**{f"{level}__in": degrees})
 
@@ -103,6 +106,16 @@ class BodyPolicy(CouncilsPolicy[Body]):
     def _run(self, actor: Actor) -> Q:
         return runs(actor, "")
 
+    def sees(self, actor: Actor, body: Body) -> bool:
+        """Whether the actor may see a body at hand with its unit; most tell it themselves."""
+        internal = body.confidentiality == Confidentiality.INTERNAL
+        plain = (
+            body.confidentiality == Confidentiality.PUBLIC
+            or (internal and body.unit.country in countries_of(actor))
+            or body.pk in seats_of(actor).every
+        )
+        return plain or self.may(actor, "see", body)
+
     def _manage(self, actor: Actor) -> Q:
         return any_of(self._run(actor), within(actor, "head", "unit"))
 
@@ -110,7 +123,7 @@ class BodyPolicy(CouncilsPolicy[Body]):
         seats = seats_of(actor)
         listener = both(among("pk", seats.listen), Q(confidentiality__in=OPEN))
         member = among("pk", seats.member)
-        return any_of(self._manage(actor), member, listener, _by_confidentiality(actor, ""))
+        return any_of(_by_confidentiality(actor, ""), member, listener, self._manage(actor))
 
     def _see(self, actor: Actor) -> Q:
         seated = among("pk", seats_of(actor).every)
@@ -158,11 +171,11 @@ class MeetingPolicy(CouncilsPolicy[Meeting]):
 
     def _read(self, actor: Actor) -> Q:
         return any_of(
+            _by_confidentiality(actor, "body__"),
             self._run(actor),
             _by_seat(actor, "body__"),
             _by_host(actor, "body__"),
             _by_name(actor, Meeting.named_posts.through, "meeting"),
-            _by_confidentiality(actor, "body__"),
         )
 
     def _see(self, actor: Actor) -> Q:
@@ -173,10 +186,14 @@ class MeetingPolicy(CouncilsPolicy[Meeting]):
 
 def _owed(actor: Actor, record: str) -> Q:
     """Records from which the actor, or a post below the actor as head, owes something."""
-    own = own_actions(actor)
-    if own is NOBODY:
-        return NOBODY
-    return Q(Exists(Action.objects.filter(own, **{record: OuterRef("pk")})))
+    owned = among("owner", frozenset(authority_of(actor).post_ids))
+    headed = within(actor, "head", "owner__unit")
+    reasons = []
+    if owned is not NOBODY:  # few: gathered once, not looked for in each record
+        reasons.append(Q(pk__in=Action.objects.filter(owned).values(record)))
+    if headed is not NOBODY:
+        reasons.append(Q(Exists(Action.objects.filter(headed, **{record: OuterRef("pk")}))))
+    return any_of(*reasons)
 
 
 def _invited(actor: Actor, record: str = "") -> Q:
@@ -237,10 +254,10 @@ class ResolutionPolicy(CouncilsPolicy[Resolution]):
 
     def _see(self, actor: Actor) -> Q:
         adopted = any_of(
+            _by_confidentiality(actor, "body__"),
             _by_seat(actor, "body__"),
             _by_host(actor, "body__"),
             _by_name(actor, Resolution.named_posts.through, "resolution"),
-            _by_confidentiality(actor, "body__"),
         )
         member = both(among("body", seats_of(actor).member), _not_named("confidentiality"))
         return any_of(
@@ -274,23 +291,40 @@ class ActionPolicy(CouncilsPolicy[Action]):
         return runs(actor, "resolution__body__")
 
     def _proof(self, actor: Actor) -> Q:
-        level = "resolution__confidentiality"
-        units = frozenset(held.unit_id for held in authority_of(actor).held)
-        same_unit = any_of(among("owner__unit", units), among("unit", units))
-        body, named = "resolution__body__", Resolution.named_posts.through
-        return any_of(
-            self._run(actor),
-            own_actions(actor),
-            both(same_unit, _not_named(level)),
-            _by_seat(actor, body, level),
-            _by_host(actor, body, level),
-            _by_name(actor, named, "resolution", "resolution__"),
-        )
+        return any_of(self.single(actor), self._by_resolution(actor, "resolution__"))
 
     def _see(self, actor: Actor) -> Q:
-        open_ = Q(resolution__confidentiality__in=OPEN, resolution__state=Resolution.State.ADOPTED)
-        staff = both(among("resolution__body__unit__country", countries_of(actor)), open_)
-        return any_of(staff, self._proof(actor))
+        return any_of(self._to_staff(actor, "resolution__"), self._proof(actor))
+
+    def single(self, actor: Actor) -> Q:
+        """The actions that are the actor's by themselves: own ones, and those of the own unit."""
+        units = frozenset(held.unit_id for held in authority_of(actor).held)
+        same_unit = any_of(among("owner__unit", units), among("unit", units))
+        return any_of(
+            own_actions(actor), both(same_unit, _not_named("resolution__confidentiality"))
+        )
+
+    def _by_resolution(self, actor: Actor, way: str) -> Q:
+        """All actions of the resolution to which `way` leads, with their proofs."""
+        body, level = f"{way}body__", f"{way}confidentiality"
+        named = Resolution.named_posts.through
+        return any_of(
+            _by_seat(actor, body, level),
+            _by_name(actor, named, "resolution", way),
+            _by_host(actor, body, level),
+            runs(actor, body),
+        )
+
+    def _to_staff(self, actor: Actor, way: str) -> Q:
+        """The country's staff sees all actions of the resolution to which `way` leads."""
+        open_ = _degree(f"{way}confidentiality", *OPEN) & Q(
+            **{f"{way}state": Resolution.State.ADOPTED}
+        )
+        return both(among(f"{way}body__unit__country", countries_of(actor)), open_)
+
+    def whole(self, actor: Actor) -> Q:
+        """The resolutions of which the actor sees every action; of others `single` ones alone."""
+        return any_of(self._to_staff(actor, ""), self._by_resolution(actor, ""))
 
 
 BODIES = BodyPolicy()

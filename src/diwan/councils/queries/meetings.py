@@ -49,6 +49,28 @@ def meetings_for(actor: Actor, wanted: MeetingFilter | None = None) -> QuerySet[
     return rows.order_by(F("date").desc(nulls_last=True), F("number").desc(nulls_last=True), "key")
 
 
+NEAR = (300, 4_000)
+"""So many of the latest meetings are looked at for a page before all of them are."""
+MOST = 2_000
+"""Meetings are counted no farther."""
+
+
+def read_latest(rows: QuerySet[Meeting], first: int, last: int) -> list[Meeting]:
+    """Meetings in their order from `first` to before `last`, looked for among the latest first.
+
+    Those of later days come before all others: no page needs all meetings sorted.
+    """
+    for many in NEAR:
+        days = Meeting.objects.filter(date__isnull=False).order_by("-date")
+        day = next(iter(days.values_list("date", flat=True)[many : many + 1]), None)
+        if day is None:
+            break
+        found = list(rows.filter(date__gt=day)[first:last])
+        if len(found) == last - first:
+            return found
+    return list(rows[first:last])
+
+
 def resolution_counts(actor: Actor, meetings: Iterable[Meeting]) -> dict[UUID, int]:
     """How many adopted resolutions of each of these meetings the actor may see; none left out."""
     ids = [meeting.pk for meeting in meetings]

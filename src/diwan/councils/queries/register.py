@@ -17,7 +17,7 @@ from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import Coalesce, NullIf
 
 from diwan.councils.models import Action, Meeting, Resolution
-from diwan.councils.policies import ACTIONS, RESOLUTIONS, day_of
+from diwan.councils.policies import ACTIONS, NOBODY, RESOLUTIONS, any_of, day_of
 from diwan.councils.rules.life import OWED, SETTLED, State
 from diwan.directory.public import below
 from diwan.kernel.policies import Actor
@@ -72,14 +72,13 @@ def register(actor: Actor, wanted: RegisterFilter | None = None) -> QuerySet[Res
     rows = rows.filter(**{name: value for name, value in exact.items() if value})
     if asked.unit_id is not None:
         rows = rows.filter(body__unit_id__in=below([asked.unit_id], day_of(actor)))
-    mine = visible_actions(actor).filter(resolution=OuterRef("pk"))
     if asked.owner_id is not None:
-        rows = rows.filter(Exists(mine.filter(owner_id=asked.owner_id)))
+        rows = rows.filter(_having(actor, owner_id=asked.owner_id))
     if asked.standing is not None:
-        rows = rows.filter(_stands(actor, mine, asked.standing))
+        rows = rows.filter(_stands(actor, asked.standing))
     for token in search_tokens(asked.text):
-        found = Exists(mine.filter(search__contains=token))
-        rows = rows.filter(Q(search__contains=token) | Q(body__search__contains=token) | Q(found))
+        found = _having(actor, search__contains=token)
+        rows = rows.filter(Q(search__contains=token) | Q(body__search__contains=token) | found)
     return rows.select_related("body__unit", "body__register", "meeting").order_by(
         F("meeting__date").desc(nulls_last=True),
         "body__code",
@@ -122,20 +121,37 @@ def visible_actions(actor: Actor) -> QuerySet[Action]:
     return ACTIONS.which(actor, "see", Action.objects.all())
 
 
-def _stands(actor: Actor, mine: QuerySet[Action], standing: Standing) -> Q:
-    unsettled = mine.exclude(state__in=SETTLED)
+def _having(actor: Actor, *conditions: Q, **more: Any) -> Q:
+    """A resolution has an action of which that holds and which the actor may see.
+
+    Rights on a resolution are asked once for it, not for each of its actions.
+    """
+    actions = Action.objects.filter(*conditions, resolution=OuterRef("pk"), **more)
+    if actor.elevated:
+        return Q(Exists(actions))
+    whole, single = ACTIONS.whole(actor), ACTIONS.single(actor)
+    reasons = [] if whole is NOBODY else [whole & Q(Exists(actions))]
+    if single is not NOBODY:
+        reasons.append(Q(Exists(actions.filter(single))))
+    return any_of(*reasons)
+
+
+UNSETTLED = tuple(state for state in State if state not in SETTLED)
+
+
+def _stands(actor: Actor, standing: Standing) -> Q:
     if standing is Standing.NOTHING:
-        return ~Exists(mine) & Q()
+        return ~_having(actor)
     if standing is Standing.DONE:
-        return Q(Exists(mine)) & Q(~Exists(unsettled))
-    found = {
-        Standing.OPEN: unsettled,
-        Standing.UNOWNED: unsettled.filter(owner__isnull=True),
-        Standing.UNCONFIRMED: mine.filter(state=State.UNCONFIRMED),
-    }
+        return _having(actor) & ~_having(actor, state__in=UNSETTLED)
     if standing is Standing.LATE:
-        return Q(Exists(mine.filter(clock_of(actor).late())))
-    return Q(Exists(found[standing]))
+        return _having(actor, clock_of(actor).late())
+    conditions: dict[Standing, dict[str, Any]] = {
+        Standing.OPEN: {"state__in": UNSETTLED},
+        Standing.UNOWNED: {"state__in": UNSETTLED, "owner__isnull": True},
+        Standing.UNCONFIRMED: {"state": State.UNCONFIRMED},
+    }
+    return _having(actor, **conditions[standing])
 
 
 @dataclass(frozen=True)
@@ -233,9 +249,6 @@ class Totals:
 
 def totals(actor: Actor, resolutions: QuerySet[Resolution]) -> Totals:
     """The counts of a (filtered) register in two questions, bounded however large it is."""
-    near = _near(resolutions.order_by(), NEAR[-1])
-    if near is not None and near[: MOST + 1].count() > MOST:
-        return Totals(AtLeast(MOST), 0, None, {})
     some = resolutions.order_by()[: MOST + 1].values("pk", "body_id")
     counted = some.aggregate(resolutions=Count("pk"), bodies=Count("body_id", distinct=True))
     if counted["resolutions"] > MOST:

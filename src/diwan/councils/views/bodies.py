@@ -7,6 +7,8 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
+from django.core.paginator import Page
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
@@ -81,11 +83,7 @@ def bodies(request: HttpRequest) -> HttpResponse:
     )
     wanted = form.wanted()
     by_next = request.GET.get("order") == BY_NEXT
-    found = list(bodies_for(actor, wanted))
-    dates = next_meetings(found, actor.at, actor=actor)
-    if by_next:
-        found.sort(key=lambda body: dates[body.pk].day or date.max)
-    page = page_of(found, request)
+    page, dates = _listed(request, actor, bodies_for(actor, wanted), by_next=by_next)
     shown = list(page.object_list)
     day = wanted.day or day_of(actor)
     context: dict[str, Any] = {
@@ -94,16 +92,33 @@ def bodies(request: HttpRequest) -> HttpResponse:
         "day": wanted.day,
         "page": page,
         "rows": _rows(actor, shown, dates, day),
-        "soonest": _soonest(dates.values()) if not wanted.day else "",
+        "soonest": _soonest(dates, page) if not wanted.day else "",
         "chips": _orders(request.GET, by_next=by_next),
         "may_make": actor.kind is ActorKind.USER and bool(hosts_of(actor).some(1)),
     }
     return render(request, "councils/bodies.html", context)
 
 
-def _soonest(dates: Any) -> str:
-    days = [found.day for found in dates if found.day is not None]
-    return show_day_short(min(days)) if days else ""
+def _listed(
+    request: HttpRequest, actor: Actor, found: QuerySet[Body], *, by_next: bool
+) -> tuple[Page[Body], dict[UUID, NextMeeting]]:
+    """A page of bodies, and when those on it meet next.
+
+    Only who wants them by their next meeting has the dates of all worked out.
+    """
+    if by_next:
+        every = list(found)
+        dates = next_meetings(every, actor.at, actor=actor)
+        every.sort(key=lambda body: dates[body.pk].day or date.max)
+        return page_of(every, request), dates
+    page = page_of(found, request)
+    return page, next_meetings(page.object_list, actor.at, actor=actor)
+
+
+def _soonest(dates: Mapping[UUID, NextMeeting], page: Page[Body]) -> str:
+    """The day of the next meeting of all that are listed; unsaid where not all were asked."""
+    days = [found.day for found in dates.values() if found.day is not None]
+    return show_day_short(min(days)) if days and len(dates) >= page.paginator.count else ""
 
 
 def _orders(given: QueryDict, *, by_next: bool) -> list[Link]:

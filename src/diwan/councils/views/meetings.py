@@ -17,6 +17,7 @@ from diwan.councils.forms.choices import bodies_to_choose, units_to_choose
 from diwan.councils.forms.meetings import MeetingsForm
 from diwan.councils.models import Meeting, Resolution
 from diwan.councils.policies import BODIES, MEETINGS, countries_of, day_of
+from diwan.councils.queries import meetings as queries
 from diwan.councils.queries.bodies import bodies_for
 from diwan.councils.queries.meetings import MeetingFilter, Minutes, meetings_for, minutes
 from diwan.councils.queries.register import added
@@ -63,7 +64,13 @@ def meetings(request: HttpRequest) -> HttpResponse:
         units=units_to_choose(units, day),
     )
     wanted = form.wanted()
-    page = page_of(meetings_for(actor, wanted), request)
+    narrow = wanted.body_id is not None or bool(wanted.text)  # few are sorted at once
+    page = page_of(
+        meetings_for(actor, wanted),
+        request,
+        read=None if narrow else queries.read_latest,
+        most=queries.MOST,
+    )
     coming = _coming(actor)
     context: dict[str, Any] = {
         "form": form,
@@ -135,7 +142,7 @@ def _context(request: HttpRequest, pk: UUID, *, shown: int) -> dict[str, Any]:
         "tag": meeting_tag(one),
         "summary": summary_words(found, added([row.row["progress"] for row in rows])),
         "undated": date_of(one) is None,
-        "facts": meeting_facts(found, sees_body=BODIES.may(actor, "see", one.body)),
+        "facts": meeting_facts(found, sees_body=BODIES.sees(actor, one.body)),
         "items": item_rows(found.agenda, one, actor),
         "statements": statement_rows(found, actor),
         "resolutions": rows,

@@ -12,7 +12,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
-from diwan.councils.forms.choices import bodies_to_choose, posts_to_choose, units_to_choose
+from diwan.councils.forms.choices import (
+    bodies_to_choose,
+    name_hosts,
+    posts_to_choose,
+    units_to_choose,
+)
 from diwan.councils.forms.register import RegisterForm
 from diwan.councils.models import Resolution
 from diwan.councils.policies import countries_of, day_of
@@ -72,10 +77,13 @@ def _form(request: HttpRequest, actor: Actor) -> RegisterForm:
     countries = countries_of(actor)
     units = Unit.objects.all() if actor.elevated else Unit.objects.filter(country__in=countries)
     country = next(iter(sorted(countries)), "")
+    bodies = bodies_to_choose(bodies_for(actor), day)
+    found = units_to_choose(units, day)
+    name_hosts(bodies, found, day)
     return RegisterForm(
         request.GET,
-        bodies=bodies_to_choose(bodies_for(actor), day),
-        units=units_to_choose(units, day),
+        bodies=bodies,
+        units=found,
         posts=posts_to_choose(actor, country),
     )
 

@@ -107,7 +107,7 @@ def _steps(found: Resolution, *, draft: bool) -> list[Step]:
 
 def _facts(actor: Actor, found: Resolution) -> list[Pair]:
     body, meeting = found.body, found.meeting
-    body_url = reverse("councils:body", args=[body.pk]) if BODIES.may(actor, "see", body) else ""
+    body_url = reverse("councils:body", args=[body.pk]) if BODIES.sees(actor, body) else ""
     sees = MEETINGS.may(actor, "see", meeting)
     held = stated(meeting.date, meeting.date_precision, meeting.date_calendar)
     facts = [
