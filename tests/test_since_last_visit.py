@@ -144,6 +144,26 @@ def test_home_says_so_under_its_heading(
     assert len(asked) <= MOST_QUESTIONS, "\n".join(q["sql"][:150] for q in asked)
 
 
+def test_on_the_first_visit_what_a_file_brought_is_where_one_begins() -> None:
+    house = House()
+    hour = timedelta(hours=1)
+    for record in (house.mine, house.others):
+        did(house.made.secretary, "import", ACTION, record, ago=hour)
+    did(house.made.secretary, "grant_date", ACTION, house.mine, ago=hour)
+
+    def first_visit(who: Staff) -> dict[str, int]:
+        actor = who.actor
+        told = changes_since(actor, since_of(None, actor.at, actor.at - DAY))
+        assert {each.newest.entry.verb for each in told.told} <= {"grant_date"}
+        return dict(told.counts or {})
+
+    assert first_visit(house.officer) == first_visit(house.head) == {"answer": 1}
+    assert first_visit(house.other) == {}
+    # On a later visit an import is what happened meanwhile.
+    assert changes(house.officer).counts == {"answer": 1, "other": 1}
+    assert changes(house.other).counts == {"other": 1}
+
+
 def test_a_record_that_may_not_be_seen_any_more_is_not_listed(client: Client) -> None:
     house = House()
     happen(house)
