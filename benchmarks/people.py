@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from diwan.accounts.public import User
 from diwan.councils.models import Action, Body, Meeting, Membership, Resolution
+from diwan.directory.models import Handover
 from diwan.directory.public import Holding, Person, Post, Unit, UnitPath
 
 
@@ -30,9 +31,13 @@ class Cast:
     secretary: Somebody
     head: Somebody
     top_head: Somebody
+    successor: Somebody
+    handover_ids: list[UUID]
     unit_ids: list[UUID]
     big_unit: UUID
     body_ids: list[UUID]
+    meeting_ids: list[UUID]
+    resolution_ids: list[UUID]
     action_ids: list[UUID]
     numbers: list[str]
     busiest_body: UUID
@@ -60,23 +65,45 @@ def cast() -> Cast:
     secretary = _first([row["post"] for row in secretaries[:40]], now)
     units = Unit.objects.existing(now.date()).filter(country=head.post.unit.country)
     bodies = Body.objects.filter(unit__country=secretary.post.unit.country)
+    open_ones = bodies.exclude(confidentiality="body").order_by("key")
+    body_ids = list(open_ones.values_list("pk", flat=True)[:200])
     mine = owing.filter(owner=officer.post)
+    successor, handover_ids = _successor(now)
     return Cast(
         officer=officer,
         secretary=secretary,
         head=head,
         top_head=top,
+        successor=successor,
+        handover_ids=handover_ids,
         unit_ids=list(units.order_by("key").values_list("pk", flat=True)[:400]),
         big_unit=top.post.unit_id,
-        body_ids=list(
-            bodies.exclude(confidentiality="body")
-            .order_by("key")
-            .values_list("pk", flat=True)[:200]
-        ),
+        body_ids=body_ids,
+        meeting_ids=_open_ids(Meeting, body_ids),
+        resolution_ids=_open_ids(Resolution, body_ids),
         action_ids=list(mine.order_by("-key").values_list("pk", flat=True)[:400]),
         numbers=list(Resolution.objects.order_by("-id").values_list("number", flat=True)[:50]),
         busiest_body=_busiest_body(officer.post.unit.country),
     )
+
+
+def _open_ids(model: type[Meeting | Resolution], body_ids: list[UUID]) -> list[UUID]:
+    """Records of these bodies that everybody in the country may see, the newest first."""
+    rows = model._default_manager.filter(body__in=body_ids[:20], confidentiality="internal")  # noqa: SLF001 # Django's documented name
+    return list(rows.order_by("-pk").values_list("pk", flat=True)[:200])
+
+
+def _successor(at: datetime) -> tuple[Somebody, list[UUID]]:
+    """Somebody who took a post over and holds it still, and the sheets of it."""
+    taken = Handover.objects.filter(to_person__user__isnull=False, settled_at__isnull=False)
+    for handover in taken.select_related("to_person__user", "to_post__unit").order_by("-at"):
+        holds = Holding.objects.at(at).filter(
+            post_id=handover.to_post_id, person_id=handover.to_person_id
+        )
+        person = handover.to_person
+        if person is not None and person.user is not None and holds.exists():
+            return Somebody(person.user, handover.to_post), [handover.pk]
+    raise LookupError("nobody who took a post over is a user")
 
 
 def _busiest_body(country: str) -> UUID:

@@ -13,13 +13,15 @@ from typing import Any
 SLOW, MANY = 60.0, 15
 """What a page should stay under: milliseconds at p95, and queries."""
 BEGIN, END = "<!-- table: written by benchmarks/run -->", "<!-- end of the table -->"
+BARE = "bare view"
 Result = dict[str, Any]
 
 
 def write_table(results: Sequence[Result], path: Path, *, on: date) -> None:
     """Put the tables of all houses into the file, in place of the last ones."""
-    told = "\n\n".join([_head(on), *(_table(r, results) for r in results)])
-    block = f"{BEGIN}\n\n{told}\n\n{END}"
+    sizes = dict.fromkeys(result["size"] for result in results)
+    tables = ("\n".join(_table(size, results)) for size in sizes)
+    block = f"{BEGIN}\n\n" + "\n\n".join([_head(on), *tables]) + f"\n\n{END}"
     before = path.read_text(encoding="utf-8") if path.exists() else f"{BEGIN}\n{END}\n"
     pattern = re.compile(f"{re.escape(BEGIN)}.*{re.escape(END)}", re.DOTALL)
     path.write_text(pattern.sub(lambda _found: block, before), encoding="utf-8")
@@ -30,17 +32,33 @@ def _head(on: date) -> str:
     return (
         f"Measured on {on.isoformat()}, Python {platform.python_version()}, "
         f"{os.cpu_count()} cores (load {load:.1f}). **Bold**: over {SLOW:.0f} ms at p95 or over "
-        f"{MANY} queries. *× bare*: p50 beside the bare view of the same house; *growth*: p50 "
-        "beside the house of a hundredth of the size."
+        f"{MANY} queries. *n*: queries a request; *MB*: the most memory beyond that of the idle "
+        "house; *× bare*: p50 beside the bare view of the same house; *growth*: p50 beside the "
+        "house of a hundredth of the size."
     )
 
 
-def _table(result: Result, results: Sequence[Result]) -> str:
-    return "\n".join(_lines(result, results))
+def _table(size: str, results: Sequence[Result]) -> Iterator[str]:
+    """One table for a size, its databases side by side."""
+    houses = [result for result in results if result["size"] == size]
+    yield f"### {size}"
+    yield ""
+    yield f"{_counts(houses[0])}. {'; '.join(_made(house) for house in houses)}."
+    yield ""
+    yield (
+        "| scenario |"
+        + "".join(
+            f" {house['base']}: p50 ms | p95 | n | MB | × bare | growth |" for house in houses
+        )
+        + " |"
+    )
+    yield "| --- |" + " ---: | ---: | ---: | ---: | ---: | ---: |" * len(houses) + " --- |"
+    for name in _names(houses):
+        cells = [_cells(name, house, results) for house in houses]
+        yield f"| {name} | {' | '.join(cells)} | {_note(name, houses)} |"
 
 
-def _lines(result: Result, results: Sequence[Result]) -> Iterator[str]:
-    made = result["made"]
+def _counts(house: Result) -> str:
     counts = [
         ("units", "directory_unit"),
         ("posts", "directory_post"),
@@ -49,35 +67,57 @@ def _lines(result: Result, results: Sequence[Result]) -> Iterator[str]:
         ("actions", "councils_action"),
         ("audit entries", "kernel_auditentry"),
     ]
-    said = ", ".join(f"{int(made[key]):,} {name}" for name, key in counts if key in made)
-    yield f"### {result['base']}, {result['size']}"
-    yield ""
-    yield f"{said}; made in {made.get('seconds', 0):.0f} s."
-    yield ""
-    yield "| scenario | p50 ms | p95 ms | × bare | growth | queries | peak MB | |"
-    yield "| --- | ---: | ---: | ---: | ---: | ---: | ---: | --- |"
-    bare = next((s["p50"] for s in result["scenarios"] if s["name"] == "bare view"), 0) or 1
-    small = _small(result, results)
-    for found in result["scenarios"]:
-        before = small.get(found["name"])
-        growth = f"{found['p50'] / before:.1f}" if before else ""
-        p95 = f"{found['p95']:.1f}"
-        queries = str(found["queries"])
-        page = found["name"] != "bare view" and found["times"] > 1
-        yield (
-            f"| {found['name']} | {found['p50']:.1f} | "
-            f"{f'**{p95}**' if page and found['p95'] > SLOW else p95} | "
-            f"{found['p50'] / bare:.0f} | {growth} | "
-            f"{f'**{queries}**' if page and found['queries'] > MANY else queries} | "
-            f"{found['peak']:.0f} | {found['note']} |"
-        )
+    made = house["made"]
+    return ", ".join(f"{int(made[key]):,} {name}" for name, key in counts if key in made)
 
 
-def _small(result: Result, results: Sequence[Result]) -> dict[str, float]:
-    """The p50 of each scenario in the small house on the same database."""
-    if result["size"] == "small":
-        return {}
+def _made(house: Result) -> str:
+    seconds = house["made"].get("seconds", 0)
+    return f"{house['base']}: made in {seconds:.0f} s, idle {house['idle']} MB"
+
+
+def _names(houses: Sequence[Result]) -> list[str]:
+    return list(dict.fromkeys(found["name"] for house in houses for found in house["scenarios"]))
+
+
+def _found(name: str, house: Result) -> Result | None:
+    return next((found for found in house["scenarios"] if found["name"] == name), None)
+
+
+def _cells(name: str, house: Result, results: Sequence[Result]) -> str:
+    """The six cells of a scenario on one database; empty where it was not measured."""
+    found = _found(name, house)
+    if found is None:
+        return " | ".join([""] * 6)
+    bare = (_found(BARE, house) or found)["p50"] or 1
+    page = name != BARE and found["times"] > 1
+    small = _small(name, house, results)
+    return " | ".join(
+        [
+            f"{found['p50']:,.1f}",
+            _marked(f"{found['p95']:,.1f}", over=page and found["p95"] > SLOW),
+            _marked(str(found["queries"]), over=page and found["queries"] > MANY),
+            f"{found['peak']:.0f}",
+            f"{found['p50'] / bare:.0f}",
+            f"{found['p50'] / small:.1f}" if small else "",
+        ]
+    )
+
+
+def _marked(text: str, *, over: bool) -> str:
+    return f"**{text}**" if over else text
+
+
+def _note(name: str, houses: Sequence[Result]) -> str:
+    """What was served or done; of each database where they differ."""
+    notes = [found["note"] for house in houses if (found := _found(name, house))]
+    return "; ".join(dict.fromkeys(note for note in notes if note))
+
+
+def _small(name: str, house: Result, results: Sequence[Result]) -> float:
+    """The p50 of a scenario in the small house on the same database; 0 where there is none."""
     for other in results:
-        if (other["base"], other["size"]) == (result["base"], "small"):
-            return {found["name"]: found["p50"] for found in other["scenarios"]}
-    return {}
+        if house["size"] != "small" and (other["base"], other["size"]) == (house["base"], "small"):
+            found = _found(name, other)
+            return float(found["p50"]) if found else 0
+    return 0

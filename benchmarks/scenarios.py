@@ -81,7 +81,10 @@ def _pages(cast: Cast) -> Iterator[tuple[str, Somebody, list[str]]]:
     yield "desk of a head", cast.head, [reverse("desk:home")]
     yield "desk of a minister", cast.top_head, [reverse("desk:home")]
     yield "a unit's desk", cast.head, [reverse("desk:unit")]
+    yield "a minister's unit desk", cast.top_head, [reverse("desk:unit")]
+    yield "word desk", cast.secretary, [reverse("desk:word")]
     yield "register", cast.officer, [register]
+    yield "register: page 200", cast.officer, [f"{register}?page=200"]
     asked = {
         "register: late": {"standing": "late"},
         "register: unit below, late": {"unit": str(cast.big_unit), "standing": "late"},
@@ -100,19 +103,30 @@ def _pages(cast: Cast) -> Iterator[tuple[str, Somebody, list[str]]]:
         yield f"search: {name}", cast.officer, [f"{search}?{urlencode({'q': word})}"]
     numbers = [f"{search}?{urlencode({'q': number})}" for number in cast.numbers]
     yield "search: a number", cast.officer, numbers
+    yield from _records(cast)
+
+
+def _records(cast: Cast) -> Iterator[tuple[str, Somebody, list[str]]]:
+    """Pages of one record, and of all of a kind."""
+
+    def each(name: str, ids: list[UUID]) -> list[str]:
+        return [reverse(name, args=[pk]) for pk in ids]
+
     past = (timezone.now().date() - timedelta(days=300)).isoformat()
-    units = [reverse("directory:unit", args=[pk]) for pk in cast.unit_ids]
+    units = each("directory:unit", cast.unit_ids)
     yield "units", cast.top_head, [reverse("directory:units")]
     yield "a unit", cast.head, units
     yield "a unit as of a date", cast.head, [f"{url}?on={past}" for url in units]
-    yield "the top unit", cast.top_head, [reverse("directory:unit", args=[cast.big_unit])]
-    bodies = [reverse("councils:body", args=[pk]) for pk in cast.body_ids]
-    yield "a body", cast.secretary, bodies
+    yield "the top unit", cast.top_head, each("directory:unit", [cast.big_unit])
     yield "bodies", cast.officer, [reverse("councils:bodies")]
+    yield "a body", cast.secretary, each("councils:body", cast.body_ids)
+    yield "meetings", cast.secretary, [reverse("councils:meetings")]
+    yield "a meeting", cast.secretary, each("councils:meeting", cast.meeting_ids)
+    yield "a resolution", cast.secretary, each("councils:resolution", cast.resolution_ids)
+    yield "an action", cast.officer, each("councils:action", cast.action_ids)
     yield "posts", cast.officer, [reverse("directory:posts")]
     yield "people", cast.officer, [reverse("directory:people")]
-    actions = [reverse("councils:action", args=[pk]) for pk in cast.action_ids]
-    yield "an action", cast.officer, actions
+    yield "a handover's sheet", cast.successor, each("directory:handover", cast.handover_ids)
 
 
 def _one_done(cast: Cast, times: int) -> Measured:
