@@ -13,8 +13,6 @@ from django.db.models import (
     Case,
     Count,
     Exists,
-    Max,
-    Min,
     OuterRef,
     Q,
     QuerySet,
@@ -303,10 +301,3 @@ def meets_next(
     rule = by_rule(body, days.last, today_in(body.unit.country, at), work)
     meeting = planned.get(days.planned_id) if days.planned_id else None
     return NextMeeting(meeting, rule, days.last)
-
-
-def span_of_records(body: Body) -> tuple[date | None, date | None]:
-    """The days of the first and the last meeting of which a date is known."""
-    rows = Meeting.objects.filter(body=body, state=Meeting.State.HELD, date__isnull=False)
-    found = rows.aggregate(first=Min("date"), last=Max("date"))
-    return found["first"], found["last"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from diwan.kernel.calendars import ImpossibleSpan, PartialDate, Span
@@ -176,13 +176,3 @@ def _trail(start: str, key: str, entries: dict[str, Entry]) -> tuple[str, ...]:
         trail.append(here)
         here = entries[here].parent if key == "parent" else entries[here].becomes
     return tuple(trail) if here == start and trail else ()
-
-
-def doubled(values: Iterable[str]) -> str | None:
-    """The first value that stands twice."""
-    seen: set[str] = set()
-    for value in values:
-        if value in seen:
-            return value
-        seen.add(value)
-    return None

@@ -14,7 +14,6 @@ from .shapes import ProblemShape
 
 READ_STATUSES = (400, 401, 403, 404, 406, 422, 429, 500)
 WRITE_STATUSES = (400, 401, 403, 404, 406, 409, 412, 413, 415, 422, 428, 429, 500)
-REVISION = {"type": "string", "description": "The revision and how the answer looks."}
 
 
 def page(answer: type[Schema]) -> type[Schema]:
