@@ -1,8 +1,10 @@
-"""Every page of the permission table in the three languages, on a desk's screen and on a phone's.
+"""Every page of the permission table in the three languages, on a desk's screen and on phones.
 
-One language of each direction at both widths, Arabic on the phone's: axe finds nothing, nothing
-sticks out, there is one heading of the first rank, the page says its language and direction, and
-the console keeps quiet. Once full of data, once in an empty house.
+Each page is opened once a language, full of data and, where it is a list, in an empty house. At
+every width nothing sticks out; there is one heading of the first rank, the page says its language
+and direction, and the console keeps quiet. Axe looks at it on the desk's screen in Persian with all
+its rules, on the phone in Arabic with those that depend on the width. English, whose marks are the
+same the other way round, is looked at where there is something to fill in.
 """
 
 from __future__ import annotations
@@ -36,12 +38,16 @@ NO_PAGES = (
     "openapi",
     "ui:seals_file",
 )
-# Made of the same marks in the same direction as Persian; only its words are others, and on a phone
-# they are looked at as well.
-MIRRORED = ("ar",)
-WIDE = 1000
-# What depends on the width is looked at again on the phone.
+# What depends on the width; the rest of a page's marks is the same on the phone.
 NARROW_RULES = ("color-contrast", "target-size", "scrollable-region-focusable")
+WIDE, PHONE, SMALL_PHONE = 1280, 360, 320
+# The widths at which axe looks, with its rules (none named: all).
+LOOKS: dict[str, dict[int, tuple[str, ...]]] = {
+    "fa": {WIDE: ()},
+    "ar": {PHONE: NARROW_RULES},
+    "en": {},
+}
+LOOKS_AT_FORMS = {**LOOKS, "en": {WIDE: (), PHONE: NARROW_RULES}}
 
 
 def of_room(room: str) -> list[Row]:
@@ -55,8 +61,8 @@ def of_room(room: str) -> list[Row]:
     ]
 
 
-def faults(visitor: Visitor) -> Iterator[str]:
-    """What is wrong with the page that is open."""
+def faults(visitor: Visitor, row: Row) -> Iterator[str]:
+    """What is wrong with the page that is open, which is the row's."""
     html = visitor.page.locator("html")
     direction = "ltr" if visitor.language == "en" else "rtl"
     said = (html.get_attribute("lang"), html.get_attribute("dir"))
@@ -64,10 +70,11 @@ def faults(visitor: Visitor) -> Iterator[str]:
         yield f"is {said}"
     if visitor.page.locator("h1").count() != 1 or not visitor.heading.strip():
         yield "has no single heading"
-    for width, rules in ((1280, ()), (360, NARROW_RULES)):
+    looks = (LOOKS_AT_FORMS if row.how == "form" else LOOKS)[visitor.language]
+    for width in (WIDE, PHONE, SMALL_PHONE):
         found = visitor.fits(width)
-        if width < WIDE or visitor.language not in MIRRORED:
-            found += visitor.axe(rules)
+        if width in looks:
+            found += visitor.axe(looks[width])
         yield from (f"{width} px: {fault}" for fault in found)
 
 
@@ -89,7 +96,7 @@ def walked(visit: Visit, house: House, found: Sequence[Row], language: str) -> d
                 visitors[who].carry(house.client(who))
         status = visitors[who].go(address(row, house, language))
         told = [] if status == 200 else [f"answers {status}"]
-        told += faults(visitors[who])
+        told += faults(visitors[who], row)
         if told:
             wrong[str(row)] = told
     return wrong
