@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date, datetime, time
+from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -18,7 +19,8 @@ from diwan.kernel.exchange import MeasureQuestion, Value, Values
 from diwan.kernel.reader import current
 
 Counted = dict[tuple[UUID, str], Value]
-Counting = QuerySet[Resolution] | QuerySet[Action]
+Counting = QuerySet[Any, Any]
+"""Resolutions or actions; with the columns that the counting adds the stubs know no type."""
 Within = Callable[[date, date], Q]
 """The condition that something happened in [first, until)."""
 

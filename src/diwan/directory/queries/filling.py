@@ -50,11 +50,11 @@ def posts_filled(question: MeasureQuestion) -> Values:
     return {key: Share(held[True], of=held.total()) for key, held in found.items()}
 
 
-def _filled_below(question: MeasureQuestion, day: date, at: datetime) -> QuerySet[PostVersion, Any]:
+def _filled_below(question: MeasureQuestion, day: date, at: datetime) -> QuerySet[Any, Any]:
     """Counts of the posts below each of the units on `day`, by whether somebody held them."""
     holders = Holding.objects.at(at).exclude(kind=Holding.Kind.DEPUTY)
     above = "post__unit__paths_up"
-    rows = PostVersion.objects.as_of(day).filter(
+    rows: QuerySet[Any, Any] = PostVersion.objects.as_of(day).filter(
         **{
             f"{above}__ancestor_id__in": list(question.ids),
             f"{above}__since__lte": day,

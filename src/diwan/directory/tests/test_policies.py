@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import pytest
 from django.utils import timezone
@@ -12,17 +13,23 @@ from diwan.directory.models import Unit
 from diwan.directory.policies import (
     authority_of,
     below,
+    handover_policy,
     head_posts_above,
+    holding_policy,
     may_set_working_time,
+    note_policy,
     person_policy,
     post_policy,
+    register_policy,
     unit_policy,
 )
 from diwan.kernel.errors import Forbidden, NotFound, Refused
-from diwan.kernel.policies import Actor
+from diwan.kernel.policies import Actor, Policy
+from diwan.kernel.remembering import remembering
 
 from .factories import (
     HoldingFactory,
+    NoteFactory,
     PersonFactory,
     PostFactory,
     RegisterFactory,
@@ -190,3 +197,47 @@ def test_a_head_does_not_become_administrator_by_way_of_a_post() -> None:
     assert not person_policy.may(head.actor, "invite", chief.person)
     theirs = create_post(chief.actor, NewPost(unit, {"en": "Theirs"}, ["administrator"]))
     assert post_policy.may(chief.actor, "appoint", theirs)
+
+
+ALL_POLICIES: tuple[Policy[Any], ...] = (
+    unit_policy,
+    post_policy,
+    holding_policy,
+    person_policy,
+    note_policy,
+    handover_policy,
+    register_policy,
+)
+
+
+def test_while_a_page_is_made_each_verb_answers_as_by_itself() -> None:
+    top = UnitFactory.create()
+    middle = UnitFactory.create(parent=top)
+    UnitFactory.create(parent=middle, until=date(2026, 1, 1))  # gone
+    abroad = UnitFactory.create(register__country="EG")
+    NoteFactory.create(unit=middle)
+    people = [
+        staff(unit, *roles)
+        for unit in (top, middle, UnitFactory.create(parent=middle), abroad)
+        for roles in (("head",), ("administrator",), ("officer",), ("head", "administrator"))
+    ]
+    for policy in ALL_POLICIES:
+        records = policy.model._default_manager.all()
+        for actor in (person.actor for person in people):
+            alone = {
+                (record.pk, verb)
+                for verb in policy.verbs
+                for record in policy.which(actor, verb, records)
+            }
+            with remembering():
+                seen = policy.find(actor, records)
+                together = {
+                    (record.pk, verb)
+                    for record in records
+                    for verb in policy.verbs
+                    if policy.may(actor, verb, record)
+                }
+            assert together == alone
+            assert {(record.pk, "see") for record in seen} == {
+                pair for pair in alone if pair[1] == "see"
+            }
