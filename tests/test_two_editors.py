@@ -247,3 +247,19 @@ def test_correcting_the_text_leaves_the_date_as_it_was_stated() -> None:
     assert (action.due, action.due_calendar) == (date(2026, 11, 30), "gregorian")
     entry = AuditEntry.objects.filter(subject_id=action.pk).latest("id")
     assert "due_calendar" not in entry.changes
+
+
+@pytest.mark.django_db
+def test_a_forged_mark_of_another_record_tells_nothing_of_it() -> None:
+    """What a form says it has seen is whatever its sender writes there."""
+    house = build()
+    address = reverse("desk:choose_post", args=[house.staff["foreign"].post.pk])
+    seen = f"councils.action:{house.ids['done']}:"
+    answer = house.client("foreign").post(address, {"as_seen": seen})
+    assert answer.status_code == 409
+    name = str(house.people["officer"])
+    assert name not in answer.content.decode()
+    answer = house.client("head").post(
+        reverse("desk:choose_post", args=[house.staff["head"].post.pk]), {"as_seen": seen}
+    )
+    assert name in answer.content.decode()

@@ -22,7 +22,7 @@ from django.utils.translation import gettext as _
 
 from diwan.kernel import revisions
 from diwan.kernel.calendars import PartialDate, Span
-from diwan.kernel.exchange import subject_of
+from diwan.kernel.exchange import cards, subject_of
 from diwan.kernel.once import AnotherRequest
 from diwan.kernel.policies import Actor
 from diwan.kernel.requests import actor_of
@@ -136,9 +136,13 @@ def _sentence(conflict: Overtaken, lines: Sequence[Line]) -> str:
 
 
 def _lines(conflict: Overtaken, actor: Actor) -> list[Line]:
-    """What the others did since, the newest few, in the order it happened."""
+    """What the others did since, the newest few, in the order it happened.
+
+    Which record was seen stands in the form, where anybody may write another: what the actor may
+    not see is told nothing of.
+    """
     subject = subject_of(conflict.ref.kind)
-    if subject is None:
+    if subject is None or conflict.ref not in cards([conflict.ref], actor):
         return []
     entries = revisions.since(conflict.ref, conflict.expected).prefetch_related("personal")
     return lines_of(list(entries.order_by("-id")[:LINES])[::-1], subject, actor)
