@@ -60,10 +60,13 @@ class CouncilBook:
     today: date
 
 
-def open_councils(actor: Actor, ledger: Ledger) -> CouncilBook:
-    """What councils hold of the ledger's register, before anything is put. Raises Forbidden."""
+def open_councils(actor: Actor, ledger: Ledger, *, bodies_alone: bool = False) -> CouncilBook:
+    """What councils hold of the ledger's register, before anything is put. Raises Forbidden.
+
+    `bodies_alone` is enough for `put_bodies`.
+    """
     require_elevated(actor)
-    before = council_records_of(ledger.register)
+    before = council_records_of(ledger.register, bodies_alone=bodies_alone)
     return CouncilBook(ledger, before, today_in(ledger.country, actor.at))
 
 

@@ -51,13 +51,15 @@ Keys = Mapping[UUID | None, str]
 Targets = Mapping[tuple[UUID, str], list[Ref]]
 
 
-def council_records_of(register: Register) -> CouncilRecords:
-    """Everything that councils hold of a register.
+def council_records_of(register: Register, *, bodies_alone: bool = False) -> CouncilRecords:
+    """Everything that councils hold of a register, or its bodies alone.
 
     Drafts are no decisions yet and cancelled meetings were none: both are left out.
     """
     names = _Names(register)
     found = CouncilRecords(bodies=_bodies(register, names))
+    if bodies_alone:
+        return found
     rows = Meeting.objects.filter(register=register).exclude(state=Meeting.State.CANCELLED)
     meetings = list(rows.order_by("id"))
     resolutions = _by(

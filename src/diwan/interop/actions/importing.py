@@ -15,7 +15,6 @@ from django.utils.translation import gettext as _
 from diwan.councils.public import (
     BODY,
     Body,
-    CouncilBook,
     open_councils,
     put_actions,
     put_bodies,
@@ -248,19 +247,16 @@ def _put_directory(work: _Work, ledgers: dict[str, Ledger]) -> None:
     put_documents(work.actor, ledger, plan.documents)
 
 
-def _open(work: _Work) -> CouncilBook:
-    return open_councils(work.actor, work.book)
-
-
 def _put_bodies(work: _Work, _ledgers: dict[str, Ledger]) -> None:
-    put_bodies(work.actor, _open(work), plan_bodies(work.reading))
+    book = open_councils(work.actor, work.book, bodies_alone=True)
+    put_bodies(work.actor, book, plan_bodies(work.reading))
 
 
 def _put_meetings(work: _Work, ledgers: dict[str, Ledger]) -> None:
     def find(reference: str) -> Ref:
         return _find(reference, work.reading.book.register, ledgers)
 
-    book = _open(work)
+    book = open_councils(work.actor, work.book)
     put_meetings(work.actor, book, plan_meetings(work.reading, find))
     put_actions(work.actor, book, plan_actions(work.reading), work.source.contents)
 

@@ -152,7 +152,7 @@ class Guarded:
 
 
 def _by_libyaml(stream: _Metered) -> Iterator[Any]:
-    parser = yaml.cyaml.CParser(stream)
+    parser = yaml.CSafeLoader(stream)
     while (raw := parser.get_event()) is not None:
         yield raw
 
