@@ -17,7 +17,7 @@ from diwan.councils.tests.factories import (
     ResolutionFactory,
     resolution_of,
 )
-from diwan.desk.queries import UnitDesk, unit_desk
+from diwan.desk.queries import UnitDesk, unit_desk, units
 from diwan.desk.queries.desks import Desk, laid
 from diwan.desk.queries.units import Items, edges_at
 from diwan.directory.models import Holding, Unit
@@ -40,6 +40,12 @@ pytestmark = pytest.mark.django_db
 # A Saturday: a working day in Iran, not in Egypt; and a Friday before midnight in both.
 INSTANTS = (datetime(2026, 11, 21, 6, tzinfo=UTC), datetime(2026, 11, 20, 20, 45, tzinfo=UTC))
 STATES = ("open", "open", "doing", "doing", "done", "closed", "unconfirmed")
+
+
+@pytest.fixture(autouse=True)
+def _however_few(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Small houses are counted here as large ones are."""
+    monkeypatch.setattr(units, "LISTED_UP_TO", 0)
 
 
 class House:
@@ -98,9 +104,9 @@ class House:
             DateRequestFactory.create(action=action, state=state)
 
 
-def plain(actor: Actor, units: frozenset[UUID]) -> Desk:
+def plain(actor: Actor, tops: frozenset[UUID]) -> Desk:
     """The same desk laid out from every item there is."""
-    ids = {row["descendant_id"] for row in below(units, authority_of(actor).day)}
+    ids = {row["descendant_id"] for row in below(tops, authority_of(actor).day)}
     asked = DeskQuestion(actor=actor, at=actor.at, unit_ids=frozenset(ids))
     return laid(actor, exchange.desk_items(asked))
 
@@ -135,6 +141,10 @@ def test_counted_and_paged_as_the_plain_list_says(seed: int) -> None:
     whole = plain(actor, authority_of(actor).units(Role.HEAD))
     assert len(whole.items) > 5
     same(unit_desk(actor), whole)
+    with pytest.MonkeyPatch.context() as few:  # the same, listed since they are few
+        few.setattr(units, "LISTED_UP_TO", 1000)
+        assert unit_desk(actor).counted == []
+        same(unit_desk(actor), whole)
     narrower = house.units[2]
     same(unit_desk(actor, unit_id=narrower.pk), plain(actor, frozenset({narrower.pk})))
     desk = unit_desk(actor)
@@ -149,13 +159,13 @@ def test_who_heads_nothing_there_counts_what_they_may_see_alone(seed: int) -> No
     """The question may be asked of units that the actor does not head: rights narrow it."""
     house = House(seed, timezone.now())
     stranger = staff(house.beside).actor
-    units = frozenset({house.iran.pk})
-    asked = DeskQuestion(actor=stranger, at=stranger.at, under_ids=units)
+    tops = frozenset({house.iran.pk})
+    asked = DeskQuestion(actor=stranger, at=stranger.at, under_ids=tops)
     items, counted = exchange.counted_desk(asked, edges_at(stranger.at))
-    work = [i for i in plain(stranger, units).items if i.waiting is not Waiting.VACANT]
+    work = [i for i in plain(stranger, tops).items if i.waiting is not Waiting.VACANT]
     assert all(item.waiting is Waiting.VACANT for item in items)
     assert [item.ref.id for item in Items(counted)] == [item.ref.id for item in work]
-    every = plain(house.head.actor, units).items
+    every = plain(house.head.actor, tops).items
     assert len(work) < sum(item.waiting is not Waiting.VACANT for item in every)
 
 

@@ -41,7 +41,8 @@ def _write(user_id: UUID, at: datetime) -> None:
         before_at=Case(over, default=F("before_at")), last_at=at
     )
     if not changed:
-        Visit.objects.get_or_create(user_id=user_id, defaults={"last_at": at})
+        # One question; whoever was quicker from another window has noted the visit already.
+        Visit.objects.bulk_create([Visit(user_id=user_id, last_at=at)], ignore_conflicts=True)
 
 
 @contextmanager

@@ -19,8 +19,9 @@ from diwan.councils.constants import ACTION, BODY, MEETING
 from diwan.councils.models import Action, Body, DateRequest, Meeting
 from diwan.councils.policies import ACTIONS, day_of, served_ids
 from diwan.councils.policies.reach import NOBODY, among, any_of
-from diwan.councils.queries.bodies import by_rule, meeting_days, with_meetings
+from diwan.councils.queries.bodies import by_rule, meeting_days
 from diwan.councils.queries.lateness import Clock
+from diwan.councils.queries.standing import own_bodies
 from diwan.councils.queries.titles import in_languages, meeting_title, source_line
 from diwan.councils.rules.life import OWED, SETTLED, State
 from diwan.directory.public import Role, authority_of, below
@@ -283,9 +284,10 @@ def _to_hold(question: DeskQuestion, clock: Clock) -> Iterator[DeskItem]:
 
 def _to_plan(question: DeskQuestion, clock: Clock) -> Iterator[DeskItem]:
     """Recurring bodies whose next meeting is near, or overdue by their rule, and not planned."""
-    served = Body.objects.filter(pk__in=served_ids(question.actor))
-    rows = served.exclude(every="").select_related("unit")
-    for body in with_meetings(rows, question.at):
+    served = served_ids(question.actor)
+    for body in own_bodies(question.actor):
+        if body.pk not in served or not body.every:
+            continue
         days, today = meeting_days(body), clock.today(body.unit.country)
         rule = by_rule(body, days.last, today, clock.work(body.unit.country))
         if days.planned_id is not None or rule is None:

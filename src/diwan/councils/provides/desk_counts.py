@@ -57,16 +57,20 @@ class Level:
 
 def count_duties(question: DeskQuestion, edges_of: EdgesOf) -> CountedDuties:
     """The counter of `duties`."""
-    return CountedDuties(question, edges_of)
+    return CountedDuties(owed_for(question), Clock(question.at), edges_of)
 
 
 class CountedDuties:
     """The duties of one question. What is due when is counted once, and all else built on it."""
 
-    def __init__(self, question: DeskQuestion, edges_of: EdgesOf) -> None:
-        self._clock = Clock(question.at)
+    def __init__(self, rows: QuerySet[Action], clock: Clock, edges_of: EdgesOf) -> None:
+        self._clock = clock
         self._edges_of = edges_of
-        self._rows = owed_for(question).order_by()
+        self._rows = rows.order_by()
+
+    def of_post(self, post_id: UUID) -> CountedDuties:
+        """The same of what one post owes alone."""
+        return CountedDuties(self._rows.filter(owner=post_id), self._clock, self._edges_of)
 
     def groups(self) -> Mapping[Group, int]:
         """How many actions lie in each group."""

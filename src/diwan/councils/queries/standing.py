@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -94,7 +94,12 @@ class SeatMeeting:
 
 def seat_meeting(actor: Actor) -> SeatMeeting | None:
     """The soonest meeting to come of the bodies in which the actor sits, planned or by rule."""
-    bodies = list(_seat_bodies(actor))
+    seats, today = seats_of(actor).every, actor.at.date()
+    bodies = [
+        body
+        for body in own_bodies(actor)
+        if body.pk in seats and (body.until is None or body.until > today)
+    ]
     found = []
     work = work_calendars({body.unit.country for body in bodies})
     for body in bodies:
@@ -117,8 +122,15 @@ def seat_meeting(actor: Actor) -> SeatMeeting | None:
     return min(found, key=lambda meeting: (meeting.day, meeting.meeting_id is None), default=None)
 
 
-def _seat_bodies(actor: Actor) -> QuerySet[Body]:
-    today = actor.at.date()
-    bodies = Body.objects.filter(pk__in=seats_of(actor).every).select_related("unit")
-    running = bodies.filter(Q(until__isnull=True) | Q(until__gt=today))
-    return with_meetings(running, actor.at)
+def own_bodies(actor: Actor) -> Sequence[Body]:
+    """Bodies in which the actor sits, and recurring ones the actor serves, with their meetings.
+
+    Kept for one request: desks ask what is to be planned, and which meeting comes next.
+    """
+    known = actor.memo.get("councils.own_bodies")
+    if known is None:
+        served = Q(pk__in=served_ids(actor)) & ~Q(every="")
+        wanted = Body.objects.filter(served | Q(pk__in=seats_of(actor).every))
+        known = list(with_meetings(wanted.select_related("unit"), actor.at))
+        actor.memo["councils.own_bodies"] = known
+    return cast("Sequence[Body]", known)

@@ -34,6 +34,8 @@ from .desks import Desk, Owner, laid
 
 OWNERS_SHOWN = 25
 FEW = 4
+LISTED_UP_TO = 60
+"""So many things of a room are read at once sooner than counted in several questions."""
 
 
 @dataclass(frozen=True)
@@ -44,7 +46,6 @@ class UnitDesk:
     unit_ids: frozenset[UUID]
     listed: Desk
     counted: Sequence[Counted]
-    edges_of: EdgesOf
 
     @property
     def late(self) -> int:
@@ -96,8 +97,7 @@ class UnitDesk:
         """What one post owes. Raises NotFound for a post with nothing on this desk."""
         if post_id not in self.posts and post_id not in {item.post_id for item in self.vacant}:
             raise NotFound
-        question = DeskQuestion(self.actor, self.actor.at, post_ids=frozenset({post_id}))
-        _items, counted = counted_desk(question, self.edges_of)
+        counted = [each.of_post(post_id) for each in self.counted]
         return Items([self._work(post_id), *counted])
 
     def _work(self, post_id: UUID | None = None) -> Listed:
@@ -173,9 +173,8 @@ def unit_desk(actor: Actor, *, unit_id: UUID | None = None) -> UnitDesk:
             raise NotFound
     asked = frozenset({unit_id}) if unit_id else units
     question = DeskQuestion(actor=actor, at=actor.at, under_ids=asked)
-    edges_of = edges_at(actor.at)
-    items, counted = counted_desk(question, edges_of)
-    return UnitDesk(actor, asked, laid(actor, items), counted, edges_of)
+    items, counted = counted_desk(question, edges_at(actor.at), few=LISTED_UP_TO)
+    return UnitDesk(actor, asked, laid(actor, items), counted)
 
 
 def edges_at(at: datetime) -> EdgesOf:

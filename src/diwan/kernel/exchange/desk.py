@@ -102,6 +102,10 @@ class Counted(Protocol):
         """How the things stand by the post that owes them."""
         ...
 
+    def of_post(self, post_id: UUID) -> Counted:
+        """The same of what one post owes alone."""
+        ...
+
     def arrived(self) -> int:
         """How many things have arrived since the last working day before today began."""
         ...
@@ -137,15 +141,21 @@ def desk_items(question: DeskQuestion) -> list[DeskItem]:
     return [item for provider in _desk for item in provider(question)]
 
 
-def counted_desk(question: DeskQuestion, edges_of: EdgesOf) -> tuple[list[DeskItem], list[Counted]]:
-    """The same desk, counted: the items of rooms that only list, and the counts of the others."""
+def counted_desk(
+    question: DeskQuestion, edges_of: EdgesOf, *, few: int = 0
+) -> tuple[list[DeskItem], list[Counted]]:
+    """The same desk, counted: the items of rooms that only list, and the counts of the others.
+
+    A room that has no more than `few` things lists them although it could count.
+    """
     counters = {id(provider): counter for provider, counter in _counters}
     items: list[DeskItem] = []
     counted: list[Counted] = []
     for provider in _desk:
         counter = counters.get(id(provider))
-        if counter is None:
+        numbers = counter(question, edges_of) if counter else None
+        if numbers is None or sum(numbers.groups().values()) <= few:
             items.extend(provider(question))
         else:
-            counted.append(counter(question, edges_of))
+            counted.append(numbers)
     return items, counted
