@@ -127,11 +127,12 @@ def _under(rows: Counting, paths: str, question: MeasureQuestion) -> Counting:
             f"{paths}__until__gt": min(last_days),
         }
     )
-    return joined.annotate(
+    found: Counting = joined.annotate(
         whose=F(f"{paths}__ancestor_id"),
         path_since=F(f"{paths}__since"),
         path_until=F(f"{paths}__until"),
     )
+    return found
 
 
 def _beginning(day: date) -> datetime:

@@ -66,7 +66,8 @@ def _filled_below(question: MeasureQuestion, day: date, at: datetime) -> QuerySe
         whose=F(f"{above}__ancestor_id"), held=Exists(holders.filter(post=OuterRef("post_id")))
     )
     counted = rows.values("whose", "held").annotate(n=Count("post_id", distinct=True))
-    return counted.order_by()
+    unordered: QuerySet[Any, Any] = counted.order_by()
+    return unordered
 
 
 def units_for_the_public() -> Iterator[Row]:
