@@ -1,9 +1,9 @@
 """Who may what with bodies, meetings, resolutions and actions."""
 
 from .reach import (
-    NOBODY,
     Seats,
     any_of,
+    both,
     concerning_actions,
     countries_of,
     day_of,
@@ -28,10 +28,10 @@ __all__ = [
     "BODIES",
     "MEETINGS",
     "MEMBERSHIPS",
-    "NOBODY",
     "RESOLUTIONS",
     "Seats",
     "any_of",
+    "both",
     "concerning_actions",
     "countries_of",
     "day_of",

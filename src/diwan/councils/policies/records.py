@@ -11,10 +11,10 @@ from collections.abc import Callable, Mapping
 from typing import TypeVar
 from uuid import UUID
 
-from django.db.models import Exists, Model, OuterRef, Q
+from django.db.models import Exists, Model, OuterRef, Q, QuerySet
 
 from diwan.councils.models import Action, AgendaItem, Body, Meeting, Membership, Resolution
-from diwan.directory.public import DirectoryPolicy, authority_of, below
+from diwan.directory.public import DirectoryPolicy, Post, authority_of, below
 from diwan.kernel.errors import Forbidden, NotFound
 from diwan.kernel.policies import Actor, Confidentiality, Through
 
@@ -323,8 +323,30 @@ class ActionPolicy(CouncilsPolicy[Action]):
         return both(among(f"{way}body__unit__country", countries_of(actor)), open_)
 
     def whole(self, actor: Actor) -> Q:
-        """The resolutions of which the actor sees every action; of others `single` ones alone."""
+        """The resolutions of which the actor sees every action; of others `singly` ones alone."""
         return any_of(self._to_staff(actor, ""), self._by_resolution(actor, ""))
+
+    def singly(self, actor: Actor, actions: QuerySet[Action]) -> Q:
+        """The resolutions with one of `actions` that is the actor's by itself (`single`).
+
+        What an actor or a unit owes is little: it is gathered once, not looked for in each
+        resolution; what all posts below a head owe is much.
+        """
+        authority = authority_of(actor)
+        units = frozenset(held.unit_id for held in authority.held)
+        headed = within(actor, "head", "owner__unit")
+        reasons = []
+        if authority.post_ids:
+            beside = Post.objects.filter(unit__in=units).values("pk")
+            owned = actions.filter(owner__in=authority.post_ids)
+            same_unit = Q(pk__in=actions.filter(owner__in=beside).values("resolution"))
+            same_unit |= Q(pk__in=actions.filter(unit__in=units).values("resolution"))
+            reasons.append(Q(pk__in=owned.values("resolution")))
+            reasons.append(same_unit & _not_named("confidentiality"))
+        if headed is not NOBODY:
+            mine = actions.filter(headed, resolution=OuterRef("pk"))
+            reasons.append(Q(Exists(mine)))
+        return any_of(*reasons)
 
 
 BODIES = BodyPolicy()

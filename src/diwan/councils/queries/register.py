@@ -17,7 +17,7 @@ from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import Coalesce, NullIf
 
 from diwan.councils.models import Action, Meeting, Resolution
-from diwan.councils.policies import ACTIONS, NOBODY, RESOLUTIONS, any_of, day_of
+from diwan.councils.policies import ACTIONS, RESOLUTIONS, any_of, both, day_of
 from diwan.councils.rules.life import OWED, SETTLED, State
 from diwan.directory.public import below
 from diwan.kernel.policies import Actor
@@ -113,7 +113,7 @@ def _near(rows: QuerySet[Resolution], many: int) -> QuerySet[Resolution] | None:
         known[many] = next(iter(days[many : many + 1]), None)
     if known[many] is None:
         return None
-    return rows.filter(meeting__in=Meeting.objects.filter(date__gt=known[many]).values("pk"))
+    return rows.filter(meeting__date__gt=known[many])
 
 
 def visible_actions(actor: Actor) -> QuerySet[Action]:
@@ -126,14 +126,11 @@ def _having(actor: Actor, *conditions: Q, **more: Any) -> Q:
 
     Rights on a resolution are asked once for it, not for each of its actions.
     """
-    actions = Action.objects.filter(*conditions, resolution=OuterRef("pk"), **more)
+    actions = Action.objects.filter(*conditions, **more)
+    any_action = Q(Exists(actions.filter(resolution=OuterRef("pk"))))
     if actor.elevated:
-        return Q(Exists(actions))
-    whole, single = ACTIONS.whole(actor), ACTIONS.single(actor)
-    reasons = [] if whole is NOBODY else [whole & Q(Exists(actions))]
-    if single is not NOBODY:
-        reasons.append(Q(Exists(actions.filter(single))))
-    return any_of(*reasons)
+        return any_action
+    return any_of(both(ACTIONS.whole(actor), any_action), ACTIONS.singly(actor, actions))
 
 
 UNSETTLED = tuple(state for state in State if state not in SETTLED)

@@ -11,6 +11,7 @@ from django.utils import timezone
 from diwan.councils.models import Action, Body, Meeting, Resolution
 from diwan.councils.policies import ACTIONS, BODIES, RESOLUTIONS
 from diwan.councils.queries import meetings as meeting_queries
+from diwan.councils.queries import register as register_queries
 from diwan.councils.queries.bodies import (
     body_counts,
     members_of,
@@ -114,6 +115,17 @@ def test_a_page_of_meetings_is_read_from_the_latest_on(monkeypatch: pytest.Monke
     for first, last in product(range(8), range(1, 10)):
         found = meeting_queries.read_latest(rows, first, last)
         assert found == list(rows[first:last])
+
+
+def test_a_page_of_the_register_is_read_from_the_latest_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    made = council()
+    today = timezone.now().date()
+    for days in (3, 1, 1, 8, 5, 40):
+        resolution_of(made.body, meeting=meeting_of(made.body, date=today - timedelta(days)))
+    rows = register(made.secretary.actor)
+    monkeypatch.setattr(register_queries, "NEAR", (2, 4))
+    for first, last in product(range(7), range(1, 8)):
+        assert register_queries.read_latest(rows, first, last) == list(rows[first:last])
 
 
 def test_what_a_body_page_counts() -> None:
