@@ -86,11 +86,10 @@ class CountedDuties:
             soon=Count("owner", filter=self._soon),
             n=Count("owner"),
         )
-        rows = _joined(rows)
         # Whatever is late was due before this week ended.
         return {
             pk: PostCount(unit_id, n_late, soon - n_late, n)
-            for pk, unit_id, n_late, soon, n in rows
+            for pk, unit_id, n_late, soon, n in _joined(rows)
         }
 
     def arrived(self) -> int:
