@@ -108,9 +108,8 @@ def members_of(
     def posts_of(row: Membership) -> list[PostCard]:
         ids = [row.post_id] if row.post_id else []
         ids += instances.get(row.post_pattern_id, []) if row.post_pattern_id else []
-        ids += [
-            pk for pk in heads.get(row.unit_id, []) if row.unit_id and Role.HEAD in cards[pk].roles
-        ]
+        leading = heads.get(row.unit_id, []) if row.unit_id else []
+        ids += [pk for pk in leading if Role.HEAD in cards[pk].roles]
         return [cards[id_] for id_ in ids if id_ in cards and not cards[id_].ended]
 
     def name_of(row: Membership) -> Mapping[str, str]:

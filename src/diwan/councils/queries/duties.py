@@ -225,15 +225,15 @@ def posts_below(action: Action, at: datetime) -> list[PostCard]:
     """Posts that the owner may pass a part to: in units below, and beside but not the head."""
     if action.owner is None:
         return []
-    own = action.owner.unit_id
+    owner_id, own = action.owner.pk, action.owner.unit_id
     day = today_in(action.resolution.body.unit.country, at)
     units = below([own], day).values_list("descendant_id", flat=True)
-    busy = {action.owner_id}
+    busy = {owner_id}
     if getattr(action, "has_parts", True):
         parts = action.children.exclude(state=State.DROPPED)
         busy |= set(parts.values_list("owner_id", flat=True))
     ids = [pk for pk in posts_of_units(units, day) if pk not in busy]
-    cards = post_cards([*ids, action.owner_id], at)  # the page names the owner, too
+    cards = post_cards([*ids, owner_id], at)  # the page names the owner, too
     return [
         cards[pk]
         for pk in ids
