@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from uuid import UUID
 
-from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.db.models import OuterRef, Q, QuerySet, Subquery, UUIDField
 
 from diwan.councils.models import Body
 from diwan.directory.public import (
@@ -65,7 +65,10 @@ def units_to_choose(records: QuerySet[Unit], day: date) -> Candidates[Unit]:
         }
 
     parent = known.filter(unit=OuterRef("pk")).values("parent_id")[:1]
-    records = records.filter(pk__in=known.values("unit_id")).annotate(stands_below=Subquery(parent))
+    records = records.filter(pk__in=known.values("unit_id")).annotate(
+        # A foreign key would come back from SQLite as text.
+        stands_below=Subquery(parent, output_field=UUIDField())
+    )
     return Candidates(records.order_by("pk"), matching, labels)
 
 
