@@ -18,6 +18,7 @@ from .convert import (
 from .names import month_name, weekday_name
 from .parse import parse_date
 from .partial import PartialDate, Precision
+from .recurring import ImpossibleRecurrence, On, Recurrence
 from .show import show_date
 from .spans import ImpossibleSpan, Span, next_occurrence
 
@@ -25,9 +26,12 @@ __all__ = [
     "Calendar",
     "CalendarDate",
     "ImpossibleDate",
+    "ImpossibleRecurrence",
     "ImpossibleSpan",
+    "On",
     "PartialDate",
     "Precision",
+    "Recurrence",
     "Span",
     "add_months",
     "from_calendar",
