@@ -76,6 +76,8 @@ class Notice(models.Model):
     subject = models.CharField(max_length=300, blank=True)
     text = models.TextField(blank=True)
     html = models.TextField(blank=True)
+    # Attachments, small ones: [name, media type, content in base64], kept like the words.
+    files = models.JSONField(default=list)
     state = models.CharField(max_length=8, choices=NoticeState.choices, default=NoticeState.QUEUED)
     pace = models.CharField(max_length=6, choices=Pace.choices, blank=True)
     carried_by = models.ForeignKey("self", on_delete=models.CASCADE, null=True)

@@ -20,6 +20,7 @@ from .kinds import (
 )
 from .mending import leave, send_again
 from .people import Contact, declare_contacts, declare_countries
+from .sending import sender
 from .telling import tell, tell_address
 
 __all__ = [
@@ -42,6 +43,7 @@ __all__ = [
     "leave",
     "look",
     "send_again",
+    "sender",
     "tell",
     "tell_address",
     "wishes_of",

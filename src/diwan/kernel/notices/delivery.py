@@ -27,7 +27,7 @@ from .choosing import Person, Plan, plan_for
 from .gateways import Lost, Rejected, Unavailable, gateway_of
 from .kinds import kind_of
 from .people import contacts_of, countries_of
-from .sending import message_of, wipe
+from .sending import message_of, packed_files, wipe
 from .telling import DELIVER, wake
 from .writing import DIGEST, as_read_by, words_of, write
 
@@ -213,7 +213,8 @@ def _write(row: Notice, people: dict[UUID, Person]) -> bool:
         written = write(row.channel, found, user=contact is not None)
     row.language, row.subject = reader.language, written.subject
     row.text, row.html = written.text, written.html
-    row.save(update_fields=["language", "subject", "text", "html"])
+    row.files = packed_files(written.files)
+    row.save(update_fields=["language", "subject", "text", "html", "files"])
     return True
 
 

@@ -8,28 +8,33 @@ from typing import Any
 
 from diwan.kernel.errors import Sentence
 from diwan.kernel.exchange import Card, Ref
+from diwan.kernel.policies import Actor
 
 
 @dataclass(frozen=True)
 class Telling:
     """What a kind's writer gets: the record, what was told with it, and who reads.
 
-    `card` is the record as the recipient may see it now, None for a bare address. Language,
-    calendar and zone of the recipient are active while it writes.
+    `card` is the record as the recipient may see it now, None for a bare address. `actor` is the
+    recipient, to ask what else they may see; `address` is where the notice goes. Language, calendar
+    and zone of the recipient are active while it writes.
     """
 
     ref: Ref
     data: Mapping[str, Any]
     card: Card | None
     name: str = ""
+    actor: Actor = field(default_factory=Actor.anonymous)
+    address: str = ""
 
 
 @dataclass(frozen=True)
 class Words:
     """A notice in the reader's language: a subject that says it all, lines, and where to go.
 
-    `url` is an address of this house (``/fa/…``); empty: that of the card. `files` is the place
-    for attachments: (name, media type, content).
+    `url` is an address of this house (``/fa/…``); empty: that of the card. `files` are small
+    attachments of an e-mail: (name, media type, content). One of the type ``text/calendar;
+    method=…`` stands beside the text, as RFC 6047 asks, so that mail programs offer to take it in.
     """
 
     subject: str

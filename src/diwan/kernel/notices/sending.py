@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from base64 import b64decode, b64encode
+from collections.abc import Sequence
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -30,9 +32,20 @@ def message_of(row: Notice) -> Message:
         at=row.told_at,
         html=row.html,
         language=row.language,
-        sender=settings.DIWAN_MAIL_FROM or f"diwan@{_host()}",
+        sender=sender(),
         choices_url=choices,
+        files=[(name, kind, b64decode(content)) for name, kind, content in row.files],
     )
+
+
+def packed_files(files: Sequence[tuple[str, str, bytes]]) -> list[list[str]]:
+    """Attachments as they are kept with the notice."""
+    return [[name, kind, b64encode(content).decode()] for name, kind, content in files]
+
+
+def sender() -> str:
+    """The address from which e-mail comes."""
+    return settings.DIWAN_MAIL_FROM or f"diwan@{_host()}"
 
 
 def _host() -> str:
@@ -43,5 +56,5 @@ def wipe(row: Notice) -> None:
     """Forget the words of a secret notice: its link is nobody else's."""
     kind = kind_of(row.kind)
     if kind is not None and kind.secret and (row.text or row.data):
-        row.text, row.html, row.data = "", "", {}
-        row.save(update_fields=["text", "html", "data"])
+        row.text, row.html, row.data, row.files = "", "", {}, []
+        row.save(update_fields=["text", "html", "data", "files"])

@@ -39,6 +39,7 @@ class Written:
     subject: str
     text: str
     html: str = ""
+    files: Sequence[tuple[str, str, bytes]] = ()
 
 
 @contextmanager
@@ -59,14 +60,14 @@ def words_of(row: Notice, contact: Contact | None) -> Words | None:
     kind = kind_of(row.kind)
     if kind is None:
         return None
-    ref, card = Ref(row.ref_kind, row.ref_id), None
+    ref, card, actor = Ref(row.ref_kind, row.ref_id), None, Actor.anonymous()
     if contact is not None:
         actor = Actor.user(contact.user_id, contact.name)
         card = exchange.cards([ref], actor).get(ref)
         if card is None:
             return None
     name = contact.name if contact else ""
-    words = kind.write(Telling(ref, row.data, card, name))
+    words = kind.write(Telling(ref, row.data, card, name, actor, row.address))
     if words is None or words.url or card is None:
         return words
     return replace(words, url=card.url)
@@ -95,7 +96,9 @@ def write(channel: str, found: Sequence[Words], *, user: bool) -> Written:
         "start": "right" if direction(language) == "rtl" else "left",
     }
     html = render_to_string("kernel/mail.html", context)
-    return Written(subject[:_LONGEST_SUBJECT], _plain(subject, found, choices), html)
+    text = _plain(subject, found, choices)
+    files = [file for words in found for file in words.files]
+    return Written(subject[:_LONGEST_SUBJECT], text, html, files)
 
 
 def absolute(path: str) -> str:

@@ -14,6 +14,9 @@ from uuid import UUID
 
 from diwan.kernel.errors import DiwanError
 
+CALENDAR = "text/calendar; method="
+"""What the media type of an invitation begins with (RFC 6047)."""
+
 
 class Unavailable(DiwanError):
     """Surely not sent: the gateway is away or says *later*."""
@@ -63,13 +66,23 @@ class Message:
         mail.set_content(self.text, cte="base64")
         if self.html:
             mail.add_alternative(self.html, subtype="html", cte="base64")
-        for name, media_type, content in self.files:
-            main, sub = media_type.split("/", 1)
-            mail.add_attachment(content, maintype=main, subtype=sub, filename=name)
-        # A boundary is made from the notice too, not from chance.
-        if mail.is_multipart():
-            mail.set_boundary(f"diwan-{self.id.hex}")
+        self._attach(mail)
+        # Boundaries are made from the notice too, not from chance.
+        for number, part in enumerate(mail.walk()):
+            if part.is_multipart():
+                part.set_boundary(f"diwan-{self.id.hex}-{number}")
         return mail
+
+    def _attach(self, mail: EmailMessage) -> None:
+        """Put the files in; a calendar stands beside the text, and as a file for other programs."""
+        calendars = [file for file in self.files if file[1].startswith(CALENDAR)]
+        for _name, media_type, content in calendars:
+            params = {"method": media_type.removeprefix(CALENDAR)}
+            mail.add_alternative(content.decode(), subtype="calendar", cte="base64", params=params)
+        for name, media_type, content in self.files:
+            known = "application/ics" if media_type.startswith(CALENDAR) else media_type
+            main, sub = known.split("/", 1)
+            mail.add_attachment(content, maintype=main, subtype=sub, filename=name)
 
 
 class Gateway(Protocol):
