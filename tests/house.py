@@ -49,6 +49,7 @@ from diwan.directory.tests.factories import (
     UnitFactory,
     system,
 )
+from diwan.interop.actions.feeds import make_feed
 from diwan.interop.actions.webhooks import make_webhook, ping
 from diwan.interop.models import Delivery
 from diwan.kernel import links
@@ -332,7 +333,14 @@ def _webhook(house: House) -> dict[str, Any]:
     message = ping(officer, hook.pk)
     Delivery.objects.filter(pk=message.pk).update(state=Delivery.State.DELIVERED)
     token = make_token(officer, TokenFields(name="برنامه", scopes=["desk:read"], days=30)).token
-    return {"webhook": hook.pk, "delivery": message.pk, "program": token.pk}
+    feed = make_feed(officer)
+    return {
+        "webhook": hook.pk,
+        "delivery": message.pk,
+        "program": token.pk,
+        "feed": feed.pk,
+        "feed_token": feed.token,
+    }
 
 
 def _links(house: House) -> None:

@@ -17,6 +17,8 @@ PROOF = "councils.proof"
 ACTION_FACT = "councils.action_"
 """Facts of an action are told as this and the step's verb, such as ``councils.action_close``."""
 MEETING_HELD = "councils.meeting_held"
+INVITED = "councils.invited"
+"""The notice that asks people to a meeting."""
 RESOLUTION_ADOPTED = "councils.resolution_adopted"
 
 STEP_DONE = {

@@ -5,6 +5,7 @@ from .actions.records_actions import put_actions
 from .actions.records_meetings import put_meetings
 from .constants import ACTION, BODY, MEETING, RESOLUTION
 from .models import Action, Body, Meeting, Resolution
+from .queries.calendar import BY_RULE, CalendarMeeting, calendar_of, stamps_of
 from .queries.records import (
     ActionRecord,
     BodyRecord,
@@ -31,12 +32,14 @@ from .queries.standing import (
 __all__ = [
     "ACTION",
     "BODY",
+    "BY_RULE",
     "MEETING",
     "RESOLUTION",
     "Action",
     "ActionRecord",
     "Body",
     "BodyRecord",
+    "CalendarMeeting",
     "CouncilBook",
     "CouncilRecords",
     "DutyStanding",
@@ -50,6 +53,7 @@ __all__ = [
     "ResolutionRecord",
     "SeatMeeting",
     "StatementRecord",
+    "calendar_of",
     "council_records_of",
     "duty_standing",
     "has_seat",
@@ -61,4 +65,5 @@ __all__ = [
     "put_meetings",
     "runs_bodies",
     "seat_meeting",
+    "stamps_of",
 ]

@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import timedelta
 
 from django.utils.translation import gettext_lazy as _
 
 from diwan.kernel.errors import Sentence
 
 OPEN_TABLE = "interop.open_table"
+
+FEED = "interop.feed"
+OWN_CALENDAR = _("My meetings and dates")
+FEED_BEFORE = timedelta(days=365)
+FEED_AHEAD = timedelta(days=731)
+"""A feed tells the year before and the two to come."""
 
 WEBHOOK = "interop.webhook"
 PING = "ping"

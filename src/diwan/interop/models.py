@@ -118,3 +118,31 @@ class Delivery(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} to {self.webhook_id}"
+
+
+class CalendarFeed(models.Model):
+    """A secret address under which a calendar reads what its user may see.
+
+    Of one `body`, or of all in which the user sits. Whoever has the address reads it: so it can be
+    renewed, and the old one leads nowhere from then on.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    body = models.ForeignKey("councils.Body", on_delete=models.CASCADE, null=True, related_name="+")
+    token = models.CharField(max_length=64, unique=True)
+    made_at = models.DateTimeField()
+    renewed_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user", "body"], condition=Q(body__isnull=False), name="one_feed_of_a_body"
+            ),
+            models.UniqueConstraint(
+                fields=["user"], condition=Q(body__isnull=True), name="one_feed_of_all"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} {self.body_id or 'all'}"

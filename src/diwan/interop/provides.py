@@ -12,8 +12,9 @@ from django.utils.translation import gettext_lazy as _
 from diwan.accounts.public import USER_KIND
 from diwan.interop.actions.later import clear_parked
 from diwan.interop.actions.webhooks import on_fact
-from diwan.interop.constants import FACTS, KEPT_DAYS, OPEN_TABLE, WEBHOOK
-from diwan.interop.models import Delivery, Webhook
+from diwan.interop.constants import FACTS, FEED, KEPT_DAYS, OPEN_TABLE, OWN_CALENDAR, WEBHOOK
+from diwan.interop.models import CalendarFeed, Delivery, Webhook
+from diwan.interop.queries.feeds import own_feeds
 from diwan.interop.queries.tables import offers, table_id
 from diwan.interop.queries.webhooks import BATCH, over_before, own_webhooks
 from diwan.kernel import exchange
@@ -86,6 +87,31 @@ class WebhookSubject:
         }
 
 
+class FeedSubject:
+    """Addresses of calendars, for the user they belong to."""
+
+    kind = FEED
+    name: Sentence = _("address of a calendar")
+    verbs: Mapping[str, Sentence] = {
+        "make": _("made the address of a calendar"),
+        "renew": _("gave the calendar a new address"),
+        "remove": _("took the address of the calendar away"),
+    }
+    fields: Mapping[str, Sentence] = {"body": _("Body")}
+
+    def cards(self, ids: Sequence[UUID], actor: Actor) -> dict[UUID, Card]:
+        """Cards of the actor's own."""
+        return {
+            row.pk: Card(
+                ref=Ref(FEED, row.pk),
+                title=row.body.name if row.body else in_languages(OWN_CALENDAR),
+                url=reverse("interop:feeds"),
+                state="",
+            )
+            for row in own_feeds(actor).filter(pk__in=ids)
+        }
+
+
 def forget_deliveries(before: datetime) -> int:
     """Delete a batch of deliveries that are over; how many they were."""
     ids = list(over_before(before).values_list("pk", flat=True)[:BATCH])
@@ -93,14 +119,16 @@ def forget_deliveries(before: datetime) -> int:
 
 
 def forget_webhooks(_actor: Actor, user: Ref) -> None:
-    """Delete the webhooks of a user whose personal data are erased, and all that was sent."""
+    """Delete the webhooks and calendar addresses of a user whose personal data are erased."""
     Webhook.objects.filter(user=user.id).delete()
+    CalendarFeed.objects.filter(user=user.id).delete()
 
 
 def declare() -> None:
     """Declare everything; called once when Django starts."""
     exchange.declare_subject(TableSubject())
     exchange.declare_subject(WebhookSubject())
+    exchange.declare_subject(FeedSubject())
     exchange.listen(exchange.EVERY, on_fact)
     declare_erasure(USER_KIND, forget_webhooks)
     declare_retention("interop.deliveries", _("messages of webhooks"), KEPT_DAYS, forget_deliveries)

@@ -2,9 +2,12 @@
 
 from django.urls import path
 
-from .views import registers, tables, webhooks
+from .views import feeds, registers, tables, webhooks
 
 app_name = "interop"
+
+# Without a language in front, since programs ask for it: the feed speaks its user's.
+feed_patterns = [path("<str:token>.ics", feeds.read_feed, name="calendar_feed")]
 
 urlpatterns = [
     path("", registers.registers, name="registers"),
@@ -16,6 +19,11 @@ urlpatterns = [
     path("open/<slug:key>.json", tables.table_json, name="table_json"),
     path("open/<slug:key>/", tables.table, name="table"),
     path("open/<slug:key>/<slug:way>/", tables.switch_table, name="switch_table"),
+    path("calendars/", feeds.feeds, name="feeds"),
+    path("calendars/make/", feeds.make_feed, name="make_feed"),
+    path("calendars/make/<uuid:body_id>/", feeds.make_body_feed, name="make_body_feed"),
+    path("calendars/<uuid:feed_id>/renew/", feeds.renew_feed, name="renew_feed"),
+    path("calendars/<uuid:feed_id>/remove/", feeds.remove_feed, name="remove_feed"),
     path("webhooks/", webhooks.webhooks, name="webhooks"),
     path("webhooks/new/", webhooks.make_webhook, name="make_webhook"),
     path("webhooks/<uuid:webhook_id>/", webhooks.webhook, name="webhook"),

@@ -260,8 +260,8 @@ def offer(form: forms.Form, name: str, candidates: Candidates[Any]) -> None:
     field.offer(candidates)
 
 
-def choices(form: forms.Form, name: str, pairs: Iterable[tuple[str, str]]) -> None:
-    """Set the choices of a ChoiceField or MultipleChoiceField that are known only now."""
+def choices(form: forms.Form, name: str, pairs: Iterable[tuple[str, Any]]) -> None:
+    """Set the choices (or groups of choices) of a ChoiceField that are known only now."""
     field = form.fields[name]
     if not isinstance(field, forms.ChoiceField):
         raise TypeError(f"{name} has no choices")

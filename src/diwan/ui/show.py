@@ -13,7 +13,7 @@ from decimal import Decimal
 from django.utils.translation import gettext, pgettext
 
 from diwan.kernel import calendars, text
-from diwan.kernel.calendars import PartialDate, Span
+from diwan.kernel.calendars import PartialDate, Recurrence, Span
 from diwan.kernel.calendars.show import Style
 from diwan.kernel.reader import current
 
@@ -132,6 +132,11 @@ def show_span(value: Span | str | None) -> str:
         return ""
     span = Span.parse(value) if isinstance(value, str) else value
     return span.show(current().language)
+
+
+def show_recurrence(every: str, on: str = "") -> str:
+    """Return a recurrence: هر ۲ ماه، روز ۱۹; كل شهر، أول يوم اثنين; every 2 weeks, on Monday."""
+    return Recurrence.parse(every, on).show(current().language) if every else ""
 
 
 def local_text(value: Mapping[str, str] | str | None) -> tuple[str, str]:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from diwan.councils.constants import BODY
 from diwan.councils.models import Body, Meeting, Membership, Oversight, Term
 from diwan.councils.policies import BODIES, require_host
+from diwan.councils.rules.invitations import MOST_HOURS
 from diwan.councils.rules.keys import fresh_key
 from diwan.councils.rules.numbers import check_rule
 from diwan.directory.public import Register, Unit
@@ -31,6 +32,7 @@ from .fields import BodyFields
 from .writing import (
     checked_choice,
     checked_confidentiality,
+    checked_day,
     checked_reason,
     checked_span,
     checked_text,
@@ -221,8 +223,7 @@ def _values(body: Body, fields: BodyFields) -> dict[str, Any]:
         values["kind"] = clean(fields["kind"])[:60] or "council"
     if "term_years" in fields:
         values["term_years"] = fields["term_years"]
-    if "every" in fields:
-        values["every"] = checked_span(fields["every"], "every")
+    values |= _meeting_rule(body, fields)
     if "confidentiality" in fields:
         values["confidentiality"] = checked_confidentiality(fields["confidentiality"])
     if "since" in fields:
@@ -231,6 +232,29 @@ def _values(body: Body, fields: BodyFields) -> dict[str, Any]:
     if "parent_id" in fields:
         values["parent"] = _checked_parent(body, fields["parent_id"])
     return values | _numbering(body, fields)
+
+
+def _meeting_rule(body: Body, fields: BodyFields) -> dict[str, Any]:
+    """When it meets again, and how long before its members are asked."""
+    values: dict[str, Any] = {}
+    if "every" in fields:
+        values["every"] = checked_span(fields["every"], "every")
+    if fields.keys() & {"every", "every_on"}:
+        every, on = values.get("every", body.every), fields.get("every_on", body.every_on)
+        values["every_on"] = checked_day(every, on, "every_on")
+    if "notice_hours" in fields:
+        values["notice_hours"] = _checked_notice(fields["notice_hours"])
+    return values
+
+
+def _checked_notice(hours: int) -> int:
+    if not 0 <= hours <= MOST_HOURS:
+        raise Refused(
+            _("Invitations go out at most %(n)s hours (two months) before the meeting.")
+            % {"n": show_number(MOST_HOURS)},
+            field="notice_hours",
+        )
+    return hours
 
 
 def _numbering(body: Body, fields: BodyFields) -> dict[str, Any]:

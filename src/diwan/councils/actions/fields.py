@@ -17,7 +17,11 @@ Text = dict[str, str]
 
 
 class BodyFields(TypedDict, total=False):
-    """What a body is. `every` is a span ("2 months") or empty; `reset` year, never or term."""
+    """What a body is.
+
+    `every` is a span ("2 months") or empty, `every_on` the day on which ("19", "first monday",
+    "monday" for weeks) or empty; `reset` year, never or term.
+    """
 
     name: Text
     kind: str
@@ -25,6 +29,8 @@ class BodyFields(TypedDict, total=False):
     parent_id: UUID | None
     term_years: int | None
     every: str
+    every_on: str
+    notice_hours: int
     calendar: str
     code: str
     pattern: str

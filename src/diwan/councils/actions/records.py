@@ -35,6 +35,7 @@ from diwan.directory.public import (
     require_elevated,
 )
 from diwan.kernel import audit
+from diwan.kernel.calendars import Span
 from diwan.kernel.countries import country
 from diwan.kernel.exchange import Ref
 from diwan.kernel.numbering import initials_code
@@ -156,6 +157,8 @@ def _correct(actor: Actor, book: CouncilBook, wanted: BodyRecord, new: dict[str,
     pk = ledger.keys(Body)[wanted.key]
     body = Body.objects.select_for_update().get(pk=pk)
     values: dict[str, Any] = {k: new[k] for k in ("kind", "name", "mandate", "every") if k in new}
+    if "every" in values and Span.parse(values["every"] or "1 day").unit != _unit_of(body.every):
+        values["every_on"] = ""  # a day of the month is none of a week
     if "term" in new:
         values["term_years"] = new["term"]
     if "unit" in new:
@@ -177,6 +180,10 @@ def _correct(actor: Actor, book: CouncilBook, wanted: BodyRecord, new: dict[str,
     if overseen:
         entry(actor, BODY, pk, {"oversees": [None, list(wanted.oversees)]})
     return bool(changes) or seated or overseen
+
+
+def _unit_of(every: str) -> str:
+    return Span.parse(every).unit if every else ""
 
 
 def _members(actor: Actor, book: CouncilBook, wanted: BodyRecord) -> bool:

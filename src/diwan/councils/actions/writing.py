@@ -13,7 +13,13 @@ from django.utils.translation import gettext as _
 from diwan.councils.models import AgendaItem, Body, Meeting, Membership, Resolution
 from diwan.directory.public import Post
 from diwan.kernel import audit
-from diwan.kernel.calendars import ImpossibleSpan, PartialDate, Span
+from diwan.kernel.calendars import (
+    ImpossibleRecurrence,
+    ImpossibleSpan,
+    PartialDate,
+    Recurrence,
+    Span,
+)
 from diwan.kernel.dated import Dated
 from diwan.kernel.errors import NotFound, Refused
 from diwan.kernel.ids import new_id
@@ -56,6 +62,23 @@ def checked_span(text: str, field: str) -> str:
         raise Refused(
             _("“%(text)s” is no span of time. Write for example “2 months” or “1 year”.")
             % {"text": clean(text)[:40]},
+            field=field,
+        ) from error
+
+
+def checked_day(every: str, on: str, field: str) -> str:
+    """The day on which something of the span `every` recurs, empty for none. Raises Refused."""
+    if not every or not on.strip():
+        return ""
+    try:
+        return str(Recurrence.parse(every, on).on)
+    except ImpossibleRecurrence as error:
+        raise Refused(
+            _(
+                "What recurs after months or years falls on a day of the month or on its first, "
+                "second, third, fourth or last weekday; what recurs after weeks on a weekday; what "
+                "recurs after days on none. Choose another day, or none."
+            ),
             field=field,
         ) from error
 

@@ -42,6 +42,9 @@ class BodyShape(Schema):
     name: dict[str, str]
     mandate: dict[str, str] | None
     every: str = Field(description="The span between meetings, such as “2 months”; empty for none.")
+    every_on: str = Field(
+        description="The day on which they fall, such as “19” or “first monday”; empty for none."
+    )
     calendar: Literal["jalali", "hijri", "gregorian"]
     confidentiality: Confidentiality
     since: When | None
@@ -206,6 +209,7 @@ def body_shape(row: Body) -> BodyShape:
             "unit_id": row.unit_id,
             "parent_id": row.parent_id,
             "every": row.every,
+            "every_on": row.every_on,
             "calendar": row.calendar,
             "confidentiality": row.confidentiality,
             "since": When.stated(row.since, row.since_precision, row.since_calendar),

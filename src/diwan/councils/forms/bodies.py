@@ -14,6 +14,7 @@ from diwan.councils.actions.fields import BodyFields
 from diwan.councils.models import Body
 from diwan.councils.models.bodies import Reset
 from diwan.councils.queries.bodies import BodyFilter
+from diwan.councils.rules.invitations import MOST_HOURS, NOTICE_HOURS
 from diwan.kernel.dated import CALENDARS, stated
 from diwan.ui.finding import Candidates, FindField, FindManyField, choices, offer
 from diwan.ui.forms import (
@@ -26,7 +27,7 @@ from diwan.ui.forms import (
 )
 
 from .fields import confidentiality_field, mistake_field, reason_field
-from .words import KindMixin, kind_name
+from .words import KindMixin, kind_name, recurring_days
 
 BY_NEXT = "next"
 
@@ -77,6 +78,22 @@ class BodyForm(KindMixin):
         help_text=_("The next date is counted from the last meeting held. Empty: as it decides."),
         required=False,
     )
+    every_on = forms.ChoiceField(
+        label=_("On"),
+        help_text=_(
+            "The day of the rule, counted in the body's own calendar. A month without that day has "
+            "its last one; what falls on a day off moves to the next working day."
+        ),
+        required=False,
+    )
+    notice_hours = NumberField(
+        label=_("Invitations go out so many hours before"),
+        help_text=_("72 hours are three days. A change after that is told at once."),
+        min_value=0,
+        max_value=MOST_HOURS,
+        initial=NOTICE_HOURS,
+        required=False,
+    )
     term_years = NumberField(label=_("Years of a term"), min_value=1, max_value=99, required=False)
     since = PartialDateField(label=_("Formed on"), required=False)
     confidentiality = confidentiality_field()
@@ -95,6 +112,7 @@ class BodyForm(KindMixin):
         super().__init__(*args, **kwargs)
         self.offer_kinds(used=used)
         offer(self, "parent", parents)
+        choices(self, "every_on", recurring_days())
         self.fields["confidentiality"].help_text = gettext(
             "What its meetings and resolutions begin with. Public: everybody. Internal: the "
             "country's staff. Body and owners: its members and those who owe something."
@@ -109,6 +127,8 @@ class BodyForm(KindMixin):
             "mandate": data["mandate"],
             "parent_id": data["parent"].pk if data["parent"] else None,
             "every": str(data["every"]) if data["every"] else "",
+            "every_on": data["every_on"],
+            "notice_hours": NOTICE_HOURS if data["notice_hours"] is None else data["notice_hours"],
             "term_years": data["term_years"],
             "since": data["since"],
             "confidentiality": data["confidentiality"],
@@ -122,6 +142,8 @@ def _initial(body: Body) -> dict[str, Any]:
         "mandate": body.mandate,
         "parent": body.parent,
         "every": body.every,
+        "every_on": body.every_on,
+        "notice_hours": body.notice_hours,
         "term_years": body.term_years,
         "since": stated(body.since, body.since_precision, body.since_calendar),
         "confidentiality": body.confidentiality,

@@ -14,6 +14,10 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
+from diwan.kernel.calendars import On
+from diwan.kernel.calendars.convert import SATURDAY
+from diwan.kernel.calendars.recurring import LAST
+from diwan.kernel.reader import current
 from diwan.ui.finding import choices
 
 BODY_KINDS: Mapping[str, Promise] = {
@@ -34,6 +38,23 @@ def kind_name(kind: str) -> str:
     """A kind of body in the reader's language; an unusual one as it was written."""
     known = BODY_KINDS.get(kind)
     return str(known) if known else kind
+
+
+def recurring_days() -> list[tuple[str, Any]]:
+    """Days on which a body may meet again and again: groups of choices for a list."""
+    language = current().language
+    weekdays = sorted(range(7), key=lambda day: (day - SATURDAY) % 7)
+    nth = [On(weekday=day, nth=nth) for nth in (1, 2, 3, 4, LAST) for day in weekdays]
+
+    def pairs(days: Iterable[On]) -> list[tuple[str, str]]:
+        return [(str(on), on.show(language)) for on in days]
+
+    return [
+        ("", gettext("the same day as the last meeting")),
+        (gettext("A day of the month"), pairs(On(day=day) for day in range(1, 32))),
+        (gettext("A weekday of the month"), pairs(nth)),
+        (gettext("Every so many weeks"), pairs(On(weekday=day) for day in weekdays)),
+    ]
 
 
 class KindMixin(forms.Form):

@@ -2,6 +2,7 @@
 
 from .actions import Action, ActionEvent, DateRequest, Round
 from .bodies import Body, BodySeatUser, Membership, Oversight, Term
+from .invitations import Invitation
 from .meetings import AgendaItem, Meeting, Statement
 from .resolutions import Resolution
 
@@ -12,6 +13,7 @@ __all__ = [
     "Body",
     "BodySeatUser",
     "DateRequest",
+    "Invitation",
     "Meeting",
     "Membership",
     "Oversight",

@@ -8,6 +8,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from diwan.councils.rules.invitations import MOST_HOURS, NOTICE_HOURS
 from diwan.kernel.dated import CALENDARS, Dated, DatedQuerySet, calendar_field, precision_field
 from diwan.kernel.ids import new_id
 from diwan.kernel.policies import Confidentiality
@@ -24,8 +25,10 @@ class Reset(models.TextChoices):
 class Body(models.Model):
     """A council, commission, working group, team, workshop: those who meet.
 
-    `every` is the span between meetings ("2 months") in the body's own `calendar`. `code` stands in
-    its numbers; `pattern` and `reset` are its numbering rule (`ACCESS.md`, Numbers).
+    `every` is the span between meetings ("2 months") in the body's own `calendar`, `every_on` the
+    day they fall on where the rule names one ("19", "first monday"); invitations go out
+    `notice_hours` before. `code` stands in its numbers; `pattern` and `reset` are its numbering
+    rule (`ACCESS.md`, Numbers).
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
@@ -38,6 +41,8 @@ class Body(models.Model):
     mandate = models.JSONField(null=True, blank=True)
     term_years = models.PositiveSmallIntegerField(null=True, blank=True)
     every = models.CharField(max_length=20, blank=True)
+    every_on = models.CharField(max_length=20, blank=True)
+    notice_hours = models.PositiveSmallIntegerField(default=NOTICE_HOURS)
     calendar = models.CharField(max_length=10, choices=CALENDARS)
     code = models.CharField(max_length=12)
     pattern = models.CharField(max_length=60, default="{year}/{code}/{n}")
@@ -59,6 +64,9 @@ class Body(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["register", "key"], name="body_key_once"),
             models.UniqueConstraint(fields=["register", "code"], name="body_code_once"),
+            models.CheckConstraint(
+                condition=Q(notice_hours__lte=MOST_HOURS), name="body_notice_within_two_months"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -12,6 +12,7 @@ from .agenda import agenda_points
 from .concerns import declare_concerns
 from .desk import duties, word_items
 from .desk_counts import count_duties
+from .invitations import declare_invitations
 from .linking import declare_linkables
 from .notices import declare_notices
 from .open import declare_open
@@ -50,3 +51,4 @@ def declare() -> None:
     declare_invitation_target(MEMBERSHIP, SeatTarget())
     declare_notices()
     declare_reminders()
+    declare_invitations()

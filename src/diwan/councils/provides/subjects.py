@@ -62,6 +62,8 @@ class BodySubject:
         "parent": _("Above it"),
         "term_years": _("Years of a term"),
         "every": _("Meets every"),
+        "every_on": _("Meets on"),
+        "notice_hours": _("Invitations go out so many hours before"),
         "code": _("Code"),
         "pattern": _("Pattern of numbers"),
         "reset": _("Numbers begin again"),
@@ -150,6 +152,8 @@ class MeetingSubject:
         "change": _("changed the plan"),
         "hold": _("said that the meeting was held"),
         "cancel": _("called the meeting off"),
+        "invite": _("sent the invitations"),
+        "uninvite": _("told the invited that it is off"),
         "correct": _("corrected the meeting's record"),
         "add_item": _("put something on the agenda"),
         "propose_item": _("proposed something for the agenda"),
@@ -163,6 +167,7 @@ class MeetingSubject:
         "import": _("read the meeting from a file"),
     }
     fields: Mapping[str, Sentence] = {
+        "people": _("People told"),
         "date": _("Date"),
         "date_precision": _("How exact"),
         "date_calendar": _("Calendar of the date"),

@@ -34,7 +34,7 @@ from diwan.directory.public import (
     roles_text,
     unit_names,
 )
-from diwan.kernel.calendars import Calendar, Precision, Span
+from diwan.kernel.calendars import Calendar, Precision, Recurrence
 from diwan.kernel.countries import COUNTRIES
 from diwan.kernel.policies import Actor
 from diwan.kernel.text import search_tokens
@@ -257,7 +257,8 @@ def by_rule(body: Body, last: date | None, today: date, work: WorkCalendar) -> N
     dissolved = body.until is not None and body.until <= today
     if not body.every or last is None or dissolved:
         return None
-    return next_date(last, Span.parse(body.every), Calendar(body.calendar), today=today, work=work)
+    rule = Recurrence.parse(body.every, body.every_on)
+    return next_date(last, rule, Calendar(body.calendar), today=today, work=work)
 
 
 def next_meeting(body: Body, at: datetime) -> NextMeeting:

@@ -6,9 +6,9 @@ from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
-from diwan.councils.models import Body, BodySeatUser, Membership
+from diwan.councils.models import AgendaItem, Body, BodySeatUser, Meeting, Membership
 from diwan.councils.models.bodies import Role
 from diwan.directory.public import (
     Post,
@@ -42,6 +42,18 @@ def servers_of(body: Body, at: datetime) -> list[UUID]:
         heads = heads_of([body.unit_id], at).get(body.unit_id, [])
         found = _holders(heads, at)
     return list(dict.fromkeys(found))
+
+
+def asked_to(meeting: Meeting, at: datetime) -> list[UUID]:
+    """The users who are invited to a meeting: every seat's, and guests of the items they come for.
+
+    `meeting` with its body and unit.
+    """
+    day = meeting.date or today_in(meeting.body.unit.country, at)
+    seats = Membership.objects.as_of(day).filter(body=meeting.body_id)
+    guests = AgendaItem.guests.through.objects.filter(agendaitem__meeting=meeting)
+    wanted = ~Q(role=Role.GUEST) | Q(pk__in=guests.values("membership_id"))
+    return list(dict.fromkeys(_users(seats.filter(wanted), at)))
 
 
 def _users(seats: QuerySet[Membership], at: datetime) -> list[UUID]:

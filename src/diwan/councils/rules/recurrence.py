@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from diwan.kernel.calendars import Calendar, Span, next_occurrence
+from diwan.kernel.calendars import Calendar, Recurrence
 from diwan.kernel.worktime import WorkCalendar
 
 
@@ -33,16 +33,17 @@ class NextDate:
 
 
 def next_date(
-    last: date, every: Span, calendar: Calendar, *, today: date, work: WorkCalendar
+    last: date, rule: Recurrence, calendar: Calendar, *, today: date, work: WorkCalendar
 ) -> NextDate:
     """Work out the next date from the last held meeting, in the body's own calendar.
 
     >>> from diwan.kernel.worktime import DEFAULTS
+    >>> two_months = Recurrence.parse("2 months")
     >>> esfand_19 = date(2012, 3, 9)
-    >>> found = next_date(esfand_19, Span(2, "months"), Calendar.JALALI,
+    >>> found = next_date(esfand_19, two_months, Calendar.JALALI,
     ...                   today=date(2012, 3, 20), work=DEFAULTS["IR"])
     >>> found.rule.isoformat(), found.moved  # 19 Ordibehesht 1391
     ('2012-05-08', False)
     """
-    rule = next_occurrence(last, every, calendar, today)
-    return NextDate(every.after(last, calendar), rule, work.next_working_day(rule))
+    day = rule.next(last, calendar, today)
+    return NextDate(rule.after(last, calendar), day, work.next_working_day(day))

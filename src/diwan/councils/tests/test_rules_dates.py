@@ -12,7 +12,7 @@ from diwan.councils.rules.keys import LONGEST, derived_key, part_key
 from diwan.councils.rules.life import State
 from diwan.councils.rules.numbers import NumberRule, check_rule
 from diwan.councils.rules.recurrence import next_date
-from diwan.kernel.calendars import Calendar, PartialDate, Precision, Span, to_calendar
+from diwan.kernel.calendars import Calendar, PartialDate, Precision, Recurrence, Span, to_calendar
 from diwan.kernel.ids import new_id
 from diwan.kernel.numbering import ImpossiblePattern, Reset
 from diwan.kernel.worktime import DEFAULTS, WorkCalendar
@@ -46,7 +46,7 @@ def test_without_a_date_nothing_is_late() -> None:
 def test_every_two_months_is_counted_in_the_bodys_own_calendar() -> None:
     held = date(2012, 3, 9)  # 19 Esfand 1390
     found = next_date(
-        held, Span.parse("2 months"), Calendar.JALALI, today=date(2012, 3, 10), work=IRAN
+        held, Recurrence.parse("2 months"), Calendar.JALALI, today=date(2012, 3, 10), work=IRAN
     )
     assert to_calendar(found.rule, Calendar.JALALI).month == 2
     assert to_calendar(found.rule, Calendar.JALALI).day == 19
@@ -56,7 +56,7 @@ def test_every_two_months_is_counted_in_the_bodys_own_calendar() -> None:
 def test_a_date_in_the_past_becomes_the_next_one_after_today() -> None:
     today = date(2026, 11, 21)
     found = next_date(
-        date(2012, 3, 9), Span.parse("2 months"), Calendar.JALALI, today=today, work=IRAN
+        date(2012, 3, 9), Recurrence.parse("2 months"), Calendar.JALALI, today=today, work=IRAN
     )
     assert found.missed
     assert today < found.rule <= today + timedelta(days=62)
@@ -65,7 +65,9 @@ def test_a_date_in_the_past_becomes_the_next_one_after_today() -> None:
 
 @given(days, st.integers(1, 24), days)
 def test_the_next_date_is_a_working_day_to_come(held: date, months: int, today: date) -> None:
-    found = next_date(held, Span(months, "months"), Calendar.JALALI, today=today, work=IRAN)
+    found = next_date(
+        held, Recurrence(Span(months, "months")), Calendar.JALALI, today=today, work=IRAN
+    )
     assert found.rule >= min(found.first, today)
     assert found.day >= found.rule
     assert IRAN.is_working_day(found.day)

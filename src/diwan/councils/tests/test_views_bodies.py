@@ -186,6 +186,7 @@ def founding(unit_id: Any, **more: str) -> dict[str, str]:
         "confidentiality": INTERNAL,
         "every_count": "2",
         "every_unit": "months",
+        "every_on": "first monday",
         **more,
     }
 
@@ -201,8 +202,10 @@ def test_a_head_founds_a_body_and_others_may_not(client: Client) -> None:
     body = Body.objects.get()
     assert answer["Location"] == url(body)
     assert body.name == {"en": "River council"}
-    assert body.every == "2 months"
-    assert "was founded" in text(client.get(url(body)))
+    assert (body.every, body.every_on) == ("2 months", "first monday")
+    shown = text(client.get(url(body)))
+    assert "was founded" in shown
+    assert "every 2 months, on the first Monday" in shown
 
 
 def test_another_units_body_cannot_be_founded_by_its_identifier(client: Client) -> None:

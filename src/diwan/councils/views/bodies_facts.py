@@ -32,7 +32,7 @@ from diwan.ui.show import (
     show_local,
     show_number,
     show_partial,
-    show_span,
+    show_recurrence,
     show_weekday_day,
 )
 from diwan.ui.templatetags.ui import local
@@ -73,8 +73,8 @@ def next_words(body: Body, found: NextMeeting) -> str:
         day = day_words(found.rule.day, body)
         return _("Next meeting: %(day)s by its rule, not planned yet") % {"day": day}
     if body.every:
-        return _("It meets every %(span)s; no held meeting has a known day yet to count from.") % {
-            "span": show_span(body.every)
+        return _("It meets %(rule)s; no held meeting has a known day yet to count from.") % {
+            "rule": show_recurrence(body.every, body.every_on)
         }
     return _("No next meeting is planned.")
 
@@ -223,7 +223,7 @@ def body_facts(actor: Actor, body: Body, found: NextMeeting, day: date) -> list[
         url = reverse("councils:body", args=[body.parent_id])
         facts.append(Pair(_("Stands below"), local(body.parent.name), url))
     if body.every:
-        facts.append(Pair(_("Meets every"), show_span(body.every)))
+        facts.append(Pair(_("Meets"), show_recurrence(body.every, body.every_on)))
     if found.last is not None:
         facts.append(Pair(_("Last met"), show_day(found.last)))
     if body.term_years:

@@ -30,6 +30,7 @@ from diwan.ui.linking import linked_on
 from diwan.ui.pages import page_of
 from diwan.ui.show import show_day_short
 
+from .invitations import invited_words
 from .meetings_facts import (
     ACTIONS_SHOWN,
     item_rows,
@@ -148,6 +149,7 @@ def _context(request: HttpRequest, pk: UUID, *, shown: int) -> dict[str, Any]:
         "resolutions": rows,
         "runs": runs,
         "planned": one.state == Meeting.State.PLANNED,
+        "invited": invited_words(one) if runs and one.state == Meeting.State.PLANNED else "",
         "held": one.state == Meeting.State.HELD,
         "proposes": found.may_propose and not runs and one.state == Meeting.State.PLANNED,
         "next_step": _next_step(actor, found) if runs else None,
@@ -194,6 +196,7 @@ def _steps(one: Meeting) -> list[Link]:
         (_("Change the plan"), "change_meeting"),
         (_("Say that it was held"), "hold_meeting"),
         (_("Edit the agenda"), "agenda"),
+        (_("Send the invitations now"), "invite"),
         (_("Draft a resolution"), "draft_resolution"),
         (_("Call it off"), "cancel_meeting"),
     )

@@ -1,0 +1,87 @@
+"""Who was asked to a meeting, and asking them now."""
+
+from __future__ import annotations
+
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from diwan.councils.actions import invitations as actions
+from diwan.councils.models import Meeting
+from diwan.councils.queries.recipients import asked_to
+from diwan.councils.rules.invitations import goes_out
+from diwan.kernel.countries import country
+from diwan.kernel.errors import Refused
+from diwan.ui.pages import confirm_page
+from diwan.ui.show import show_moment, show_number
+
+from .records import meeting_for, meeting_url, title_of, way_to_meeting
+
+
+@login_required
+def invite(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Send the invitations before their hour has come, or the news of a change at once.
+
+    Opened by the secretary who has just finished the agenda and asks: who is told, and of what?
+    Next: the meeting's page, which says when they went out.
+    """
+    actor, meeting = meeting_for(request, pk)
+    if request.method == "POST":
+        try:
+            sent = actions.invite(actor, meeting)
+        except Refused as refusal:
+            messages.error(request, str(refusal))
+        else:
+            text = ngettext(
+                "The invitation is on its way to %(n)s person.",
+                "The invitations are on their way to %(n)s people.",
+                sent.people,
+            )
+            messages.success(request, text % {"n": show_number(sent.people)})
+        return redirect(meeting_url(pk))
+    people = len(asked_to(meeting, actor.at))
+    told = ngettext("%(n)s person is told.", "%(n)s people are told.", people)
+    return confirm_page(
+        request,
+        heading=_("Send the invitations now"),
+        lead=title_of(meeting),
+        consequences=[
+            told % {"n": show_number(people)},
+            _("With day, hour, place and agenda, and with the event for their calendars."),
+            _("What changes afterwards is told by itself ten minutes after the last change."),
+        ],
+        submit_label=_("Send them"),
+        cancel_url=meeting_url(pk),
+        crumbs=way_to_meeting(meeting),
+    )
+
+
+def invited_words(meeting: Meeting) -> str:
+    """When the invitations went out and to how many, or when they will."""
+    last = actions.last_invitation(meeting)
+    if last is not None:
+        words = {"moment": show_moment(last.at), "n": show_number(last.people)}
+        if last.number == 1:
+            text = ngettext(
+                "The invitation went out on %(moment)s to %(n)s person.",
+                "The invitations went out on %(moment)s to %(n)s people.",
+                last.people,
+            )
+        else:
+            text = ngettext(
+                "The news of a change went out on %(moment)s to %(n)s person.",
+                "The news of a change went out on %(moment)s to %(n)s people.",
+                last.people,
+            )
+        return text % words
+    if meeting.date is None or meeting.imported:
+        return _("Nobody has been invited yet.")
+    zone = ZoneInfo(country(meeting.body.unit.country).timezone)
+    at = goes_out(meeting.date, meeting.starts, zone, meeting.body.notice_hours)
+    return _("The invitations go out by themselves on %(moment)s.") % {"moment": show_moment(at)}
