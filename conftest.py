@@ -1,6 +1,9 @@
 """What all tests share: the database by environment, Chromium, a clean cache, the shared files."""
 
+import ctypes
+import ctypes.util
 import os
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -81,3 +84,20 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
     found = named or next((path for path in CHROMIUM if Path(path).exists()), None)
     more = {"executable_path": found} if found else {}
     return {**browser_type_launch_args, "args": arguments, **more}
+
+
+@pytest.fixture(scope="session")
+def libical() -> ctypes.CDLL:
+    """Debian's libical, which counts Persian rules right; `./test` installs it."""
+    name = ctypes.util.find_library("ical")
+    if name is None:
+        pytest.skip("left out: libical is not there (apt install libical3)")
+    return ctypes.CDLL(name)
+
+
+@pytest.fixture(scope="session")
+def node() -> str:
+    """Node, which builds the front-end assets and runs the readers of `tests/readers`."""
+    found = shutil.which("node") or shutil.which(ROOT / ".venv/bin/node")
+    assert found, "Node is missing: ./run and ./test bring it."
+    return found

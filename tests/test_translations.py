@@ -22,7 +22,17 @@ LATIN = re.compile(r"[A-Za-z]{2,}")
 KNOWN = {
     *("PDF", "ZIP", "YAML", "JSON", "CSV", "ISO", "UTF", "SHA", "UUID", "ODT", "DOCX", "XLSX"),
     # What HTTP and programs call by these names in every language.
-    *("Allow", "Authorization", "Bearer", "CSRFToken", "Diwan", "ETag", "Idempotency", "Key"),
+    *(
+        "Accept",
+        "Allow",
+        "Authorization",
+        "Bearer",
+        "CSRFToken",
+        "Diwan",
+        "ETag",
+        "Idempotency",
+        "Key",
+    ),
     *("If", "Match", "Post", "Retry", "After", "NUL", "POST", "OpenAPI", "next", "https"),
     *("JPEG", "PNG", "PostgreSQL", "SQLite", "diwan", "register", "until", "since", "key"),
 }

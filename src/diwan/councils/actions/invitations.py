@@ -72,10 +72,12 @@ def _due(at: datetime) -> Iterator[UUID]:
         date__lte=last,
         imported=False,
     )
-    rows = list(coming.select_related("body__unit").prefetch_related("agenda", "invitations"))
+    rows = list(coming.select_related("body__unit").prefetch_related("agenda"))
     written = _last_written(row.pk for row in rows)
+    rounds = Invitation.objects.filter(meeting__in=[row.pk for row in rows]).order_by("number")
+    newest = {one.meeting_id: one for one in rounds}
     for row in rows:
-        if _method(row, at, written.get(row.pk)) is not None:
+        if _method(row, newest.get(row.pk), at, written.get(row.pk)) is not None:
             yield row.pk
 
 
@@ -85,10 +87,10 @@ def _last_written(ids: Iterator[UUID]) -> dict[UUID, datetime]:
     return dict(found)
 
 
-def _method(meeting: Meeting, at: datetime, written: datetime | None) -> Method | None:
+def _method(
+    meeting: Meeting, last: Invitation | None, at: datetime, written: datetime | None
+) -> Method | None:
     """What is to be told of a meeting now, None if nothing is."""
-    invitations = list(meeting.invitations.all())
-    last = invitations[-1] if invitations else None
     if meeting.state == Meeting.State.CANCELLED:
         return Method.CANCEL if last and last.method == Method.REQUEST else None
     assert meeting.date is not None  # noqa: S101 - asked for by date
@@ -110,9 +112,10 @@ def _send_due(meeting_id: UUID, at: datetime) -> None:
     """Ask once more under the lock: two workers never tell the same twice."""
     meeting = _locked(meeting_id)
     written = _last_written(iter([meeting_id]))
-    method = _method(meeting, at, written.get(meeting_id))
+    last = last_invitation(meeting)
+    method = _method(meeting, last, at, written.get(meeting_id))
     if method is not None:
-        _send(Actor.system("invitations", at=at), meeting, method, last_invitation(meeting))
+        _send(Actor.system("invitations", at=at), meeting, method, last)
 
 
 def _send(
@@ -140,7 +143,7 @@ def _send(
 
 def last_invitation(meeting: Meeting) -> Invitation | None:
     """The newest round of invitations, None if nobody was told yet."""
-    return meeting.invitations.order_by("-number").first()
+    return Invitation.objects.filter(meeting=meeting).order_by("-number").first()
 
 
 def told_of(meeting: Meeting) -> dict[str, Any]:

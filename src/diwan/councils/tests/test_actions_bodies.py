@@ -86,7 +86,6 @@ def test_a_body_is_founded_with_the_countrys_calendar_and_a_code_of_its_initials
         ({"name": {}}, "name"),
         ({"every": "now and then"}, "every"),
         ({"every": "2 weeks", "every_on": "19"}, "every_on"),
-        ({"every": "1 month", "every_on": "someday"}, "every_on"),
         ({"pattern": "{n}"}, "pattern"),
         ({"pattern": "{jahr}/{n}"}, "pattern"),
         ({"code": "a/b"}, "code"),
