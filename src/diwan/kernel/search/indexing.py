@@ -19,6 +19,7 @@ from .writing import record_of
 
 VERSION = 1  # of what `writing` makes of a record; a higher one has the index built anew
 CHUNK = 500
+WHOLE = 4000  # records a step while the whole index is built
 AT_ONCE = 200  # records that the process which wrote them indexes before it answers
 TICK_SECONDS = 20.0
 LOCK = 0x6469_7761_6E73  # "diwans": PostgreSQL's advisory lock of whoever writes the index
@@ -98,6 +99,9 @@ def _index(source: Source, ids: Sequence[UUID]) -> list[UUID]:
     fresh = [row for id_, row in after.items() if id_ not in same]
     if fresh:
         _give_room(fresh)
+        # In their order: FTS5 writes a segment of its own for whatever comes before the last one,
+        # which takes a hundred times as long.
+        fresh.sort(key=lambda row: row.pk)
         SearchRecord.objects.bulk_create(fresh, batch_size=CHUNK)
     return [id_ for id_ in after if id_ in before and id_ not in same]
 
@@ -156,7 +160,7 @@ def _step(progress: Progress | None = None) -> bool:
             build.kind, build.after = kinds[0] if kinds else "", None
         done = _chunk(declared[build.kind], build) if kinds else 0
         kind = build.kind
-        if done < CHUNK:
+        if done < WHOLE:
             later = kinds[kinds.index(kind) + 1 :] if kinds else []
             build.kind, build.after = (later or [""])[0], None
             if not later:
@@ -173,9 +177,9 @@ def _chunk(source: Source, build: SearchBuild) -> int:
     held = SearchRecord.objects.filter(kind=source.kind)
     if build.after is not None:
         records, held = records.filter(pk__gt=build.after), held.filter(ref_id__gt=build.after)
-    ids = list(records.values_list("pk", flat=True)[:CHUNK])
+    ids = list(records.values_list("pk", flat=True)[:WHOLE])
     _index(source, ids)
-    if len(ids) == CHUNK:
+    if len(ids) == WHOLE:
         build.after = ids[-1]
         held = held.filter(ref_id__lte=ids[-1])
     held.exclude(ref_id__in=ids).delete()

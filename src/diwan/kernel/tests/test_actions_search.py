@@ -128,7 +128,7 @@ def test_what_did_not_change_is_not_written(django_assert_num_queries: object) -
 def test_building_goes_on_where_it_stopped_and_clears_what_is_gone(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(INDEXING, "CHUNK", 3)
+    monkeypatch.setattr(INDEXING, "WHOLE", 3)
     rows = [a_day(f"روز{n}", n) for n in range(8)]
     assert search.lag().building
     INDEXING._step()
