@@ -27,6 +27,7 @@ LANGUAGES = ("fa", "ar", "en")
 ROOMS = ("accounts", "directory", "councils", "")
 # Files, and a part of a page that htmx asks for.
 NO_PAGES = (
+    "calendar_feed",
     "councils:proof",
     "directory:unit_children",
     "interop:data_package",
