@@ -339,7 +339,7 @@ def _webhook(house: House) -> dict[str, Any]:
         "delivery": message.pk,
         "program": token.pk,
         "feed": feed.pk,
-        "feed_token": feed.token,
+        "feed_secret": feed.token,
     }
 
 

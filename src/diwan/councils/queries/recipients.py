@@ -57,21 +57,21 @@ def asked_to(meeting: Meeting, at: datetime) -> list[UUID]:
 
 
 def _users(seats: QuerySet[Membership], at: datetime) -> list[UUID]:
-    posts: list[UUID] = []
-    lineages: list[UUID] = []
-    for seat in seats:
-        if seat.post_id:
-            posts.append(seat.post_id)
-        elif seat.post_pattern_id:
-            same = Post.objects.filter(pattern_id=seat.post_pattern_id)
-            posts += same.values_list("pk", flat=True)
-        elif seat.unit_id:
-            posts += heads_of([seat.unit_id], at).get(seat.unit_id, [])
-        else:
-            lineages.append(seat.lineage)
-    guests = BodySeatUser.objects.filter(lineage__in=lineages, since_at__lte=at)
-    named = [g.user_id for g in guests if g.until_at is None or g.until_at > at]
-    return [*_holders(posts, at), *named]
+    """The users who sit in these seats; a few questions, however many seats."""
+    rows = list(seats)
+    posts = [row.post_id for row in rows if row.post_id]
+    patterns = [row.post_pattern_id for row in rows if row.post_pattern_id]
+    if patterns:
+        posts += Post.objects.filter(pattern_id__in=patterns).values_list("pk", flat=True)
+    units = [row.unit_id for row in rows if row.unit_id]
+    for heads in heads_of(units, at).values() if units else ():
+        posts += heads
+    named = [row.lineage for row in rows if not (row.post_id or row.post_pattern_id or row.unit_id)]
+    guests = BodySeatUser.objects.filter(lineage__in=named, since_at__lte=at) if named else []
+    return [
+        *_holders(posts, at),
+        *(one.user_id for one in guests if one.until_at is None or one.until_at > at),
+    ]
 
 
 def _holders(post_ids: Iterable[UUID], at: datetime) -> list[UUID]:

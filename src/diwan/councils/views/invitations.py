@@ -5,6 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
@@ -13,12 +14,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from diwan.councils.actions import invitations as actions
+from diwan.councils.constants import MEETING
 from diwan.councils.models import Meeting
 from diwan.councils.queries.recipients import asked_to
 from diwan.councils.rules.invitations import goes_out
 from diwan.kernel.countries import country
-from diwan.kernel.errors import Refused
-from diwan.ui.pages import confirm_page
+from diwan.ui.pages import confirm_page, refusals_on
+from diwan.ui.sending import as_seen
 from diwan.ui.show import show_moment, show_number
 
 from .records import meeting_for, meeting_url, title_of, way_to_meeting
@@ -31,24 +33,25 @@ def invite(request: HttpRequest, pk: UUID) -> HttpResponse:
     Opened by the secretary who has just finished the agenda and asks: who is told, and of what?
     Next: the meeting's page, which says when they went out.
     """
+    edits = as_seen(MEETING, pk)
     actor, meeting = meeting_for(request, pk)
-    if request.method == "POST":
-        try:
+    form = forms.Form(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        with refusals_on(form):
             sent = actions.invite(actor, meeting)
-        except Refused as refusal:
-            messages.error(request, str(refusal))
-        else:
             text = ngettext(
                 "The invitation is on its way to %(n)s person.",
                 "The invitations are on their way to %(n)s people.",
                 sent.people,
             )
             messages.success(request, text % {"n": show_number(sent.people)})
-        return redirect(meeting_url(pk))
+            return redirect(meeting_url(pk))
     people = len(asked_to(meeting, actor.at))
     told = ngettext("%(n)s person is told.", "%(n)s people are told.", people)
     return confirm_page(
         request,
+        edits=edits,
+        form=form,
         heading=_("Send the invitations now"),
         lead=title_of(meeting),
         consequences=[
