@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from functools import partial
 from uuid import UUID
 
@@ -31,7 +31,7 @@ from diwan.kernel.policies import Actor
 from diwan.kernel.text import isolate, local, to_digits
 
 REST = UUID(int=0)  # names no action: the rest of them
-SHOWN = 200
+SHOWN = 60
 """So many actions of one kind stand on a desk each for itself, the most urgent ones."""
 PLAN_AHEAD = timedelta(days=30)
 """A secretary is reminded to plan so long before the rule's date."""
@@ -159,21 +159,35 @@ def _served(question: DeskQuestion) -> QuerySet[Action]:
     return Action.objects.filter(resolution__body__in=served_ids(question.actor))
 
 
-def _for_a_word(question: DeskQuestion, clock: Clock) -> Iterator[DeskItem]:
-    """Requests to answer, proofs to judge, actions without an owner, in one question."""
-    served = _served(question)
-    # Each of the three is few among many, and found by an index of its own.
-    bodies = served_ids(question.actor)
+def _waiting_ids(question: DeskQuestion) -> list[UUID]:
+    """The actions that wait for a word, the longest due first and those without a date last.
+
+    Each of the three sorts is few among many, and found by an index of its own; all of a busy
+    secretary's are thousands, of which only the order is read.
+    """
+    served, bodies = _served(question), served_ids(question.actor)
     asked = DateRequest.objects.filter(
         state=DateRequest.State.ASKED, action__resolution__body__in=bodies
     )
-    waiting = Q(pk__in=asked.order_by().values("action"))
-    waiting |= Q(pk__in=served.filter(state=State.DONE).values("pk"))
-    waiting |= Q(pk__in=served.filter(state__in=OWED, owner__isnull=True).values("pk"))
-    rows = list(_loaded(Action.objects.filter(waiting))[: SHOWN + 1])
-    if len(rows) > SHOWN:
-        yield _the_rest(Action.objects.filter(waiting).count() - SHOWN, Waiting.CLOSE)
-    for action in rows[:SHOWN]:
+    names = ("pk", "due", "arrived_at", "key")
+    sorts = [
+        served.filter(pk__in=asked.order_by().values("action")),
+        served.filter(state=State.DONE),
+        served.filter(state__in=OWED, owner__isnull=True),
+    ]
+    first, *others = (rows.order_by().values_list(*names) for rows in sorts)
+    rows = list(first.union(*others))
+    rows.sort(key=lambda row: (row[1] or date.max, *row[2:]))
+    return [row[0] for row in rows]
+
+
+def _for_a_word(question: DeskQuestion, clock: Clock) -> Iterator[DeskItem]:
+    """Requests to answer, proofs to judge, actions without an owner: the most urgent in full."""
+    ids = _waiting_ids(question)
+    if len(ids) > SHOWN:
+        yield _the_rest(len(ids) - SHOWN, Waiting.CLOSE)
+    found = {row.pk: row for row in _loaded(Action.objects.filter(pk__in=ids[:SHOWN]))}
+    for action in (found[pk] for pk in ids[:SHOWN]):
         if _said(action, "asked"):
             yield _item(
                 action,
