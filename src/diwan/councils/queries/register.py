@@ -16,12 +16,14 @@ from uuid import UUID
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import Coalesce, NullIf
 
-from diwan.councils.models import Action, Meeting, Resolution
+from diwan.councils.constants import ACTION, RESOLUTION
+from diwan.councils.models import Action, Body, Meeting, Resolution
 from diwan.councils.policies import ACTIONS, RESOLUTIONS, any_of, both, day_of
 from diwan.councils.rules.life import OWED, SETTLED, State
 from diwan.directory.public import below
 from diwan.kernel.policies import Actor
 from diwan.kernel.remembering import memory
+from diwan.kernel.search import few_matching
 from diwan.kernel.text import search_tokens
 from diwan.ui.show import AtLeast
 
@@ -77,14 +79,34 @@ def register(actor: Actor, wanted: RegisterFilter | None = None) -> QuerySet[Res
     if asked.standing is not None:
         rows = rows.filter(_stands(actor, asked.standing))
     for token in search_tokens(asked.text):
-        found = _having(actor, search__contains=token)
-        rows = rows.filter(Q(search__contains=token) | Q(body__search__contains=token) | found)
+        rows = rows.filter(_with_word(actor, token))
     return rows.select_related("body__unit", "body__register", "meeting").order_by(
         F("meeting__date").desc(nulls_last=True),
         "body__code",
         F("number_n").desc(nulls_last=True),
         "key",
     )
+
+
+FEW = 2000
+"""Up to so many matches of a word are gathered first; of a common one the latest are soon found."""
+
+
+def _with_word(actor: Actor, token: str) -> Q:
+    """A resolution has a word in its text or number, in its body's name, or in one of its actions.
+
+    What few records have is looked for in the index, where it begins a word. What many have, or
+    none so, is looked for in the texts themselves, also in the middle of a word.
+    """
+    few = few_matching([RESOLUTION, ACTION], token, FEW)
+    if not few:
+        told = _having(actor, search__contains=token)
+        return Q(search__contains=token) | Q(body__search__contains=token) | told
+    actions = ACTIONS.which(actor, "see", Action.objects.filter(pk__in=few.get(ACTION, ())))
+    through = actions.order_by().values_list("resolution_id", flat=True)
+    ids = {*few.get(RESOLUTION, ()), *(through if few.get(ACTION) else ())}
+    bodies = Body.objects.filter(search__contains=token).values_list("pk", flat=True)
+    return Q(pk__in=ids) | Q(body__in=list(bodies))
 
 
 def read_latest(rows: QuerySet[Resolution], first: int, last: int) -> list[Resolution]:

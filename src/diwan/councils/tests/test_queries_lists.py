@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 from itertools import product
+from uuid import UUID
 
 import pytest
 from django.utils import timezone
@@ -22,7 +23,7 @@ from diwan.councils.queries.meetings import adopted_by_meeting, meetings_for, so
 from diwan.councils.queries.register import RegisterFilter, Standing, register
 from diwan.councils.rules.life import SETTLED, State
 from diwan.directory.tests.factories import PostFactory, Staff, UnitFactory, staff
-from diwan.kernel import links
+from diwan.kernel import links, search
 from diwan.kernel.exchange import Ref
 from diwan.kernel.links import Verb
 from diwan.kernel.policies import Actor
@@ -34,6 +35,7 @@ from .factories import (
     MeetingFactory,
     MembershipFactory,
     council,
+    duty,
     meeting_of,
     resolution_of,
     seat,
@@ -170,3 +172,24 @@ def test_links_are_read_once_while_a_page_is_made() -> None:
         links.set_links(source, Verb.ABOUT, [])
         assert links.targets(source, Verb.ABOUT) == [target]
     assert links.targets(source, Verb.ABOUT) == []
+
+
+def test_the_index_narrows_the_register_by_rare_words() -> None:
+    """What begins a word of a text or an action seen; what begins none, anywhere."""
+    made = council()
+    named = resolution_of(made.body, text={"en": "Plant plane trees"})
+    through = resolution_of(made.body, text={"en": "The park"})
+    duty(made.body, made.member, resolution=through, text={"en": "Count the plane trees"})
+    resolution_of(made.body, text={"en": "A biplane show"})
+
+    def found(text: str) -> set[UUID]:
+        rows = register(made.secretary.actor, RegisterFilter(text=text))
+        return set(rows.values_list("pk", flat=True))
+
+    scanned = found("plane")
+    assert len(scanned) == 3  # without an index: also in the middle of a word
+    search.rebuild()
+    assert found("plane") == {named.pk, through.pk}
+    assert found("plane park") == {through.pk}
+    assert len(found("iplane")) == 1
+    assert found("nowhere") == set()

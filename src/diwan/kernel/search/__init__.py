@@ -8,7 +8,7 @@ is committed the same process indexes it anew (`catch_up`), and the minute tick 
 list by words.
 """
 
-from .asking import matching_ids
+from .asking import few_matching, matching_ids
 from .finding import Answer, Asked, Hit, find
 from .indexing import Lag, begin, catch_up, lag, rebuild, stale, tick
 from .sources import (
@@ -38,6 +38,7 @@ __all__ = [
     "catch_up",
     "declare_reach",
     "declare_source",
+    "few_matching",
     "find",
     "lag",
     "made_on",

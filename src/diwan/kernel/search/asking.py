@@ -11,7 +11,7 @@ Marks: ``_IR`` the reach, ``_councils_action`` the kind; ``^word`` a name's firs
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -195,6 +195,27 @@ class HasWords(Lookup):
 
 
 SearchRecord._meta.get_field("terms").register_lookup(HasWords)  # noqa: SLF001 - Django's documented name
+
+
+def few_matching(kinds: Sequence[str], word: str, most: int) -> dict[str, list[UUID]]:
+    """The records of these kinds that have a word which begins so, if they are few.
+
+    One question. Empty where there is none, where there are more than `most`, or where nothing was
+    typed that could be looked for: then the caller looks in another way. The kinds are of one tier.
+    """
+    words = Query.of(word).words
+    source = source_of(kinds[0])
+    if not words or source is None or all(len(each) == 1 for each in words):
+        return {}
+    asked = [Word(each, whole=len(each) == 1) for each in words]
+    wanted = (source.tier, expression(asked, [[kind_mark(kind) for kind in kinds]]))
+    rows = SearchRecord.objects.filter(terms__has_words=wanted).values_list("kind", "ref_id")
+    found: dict[str, list[UUID]] = defaultdict(list)
+    for number, (kind, ref_id) in enumerate(rows[: most + 1]):
+        if number == most:
+            return {}
+        found[kind].append(ref_id)
+    return dict(found)
 
 
 def matching_ids(kind: str, text: str) -> QuerySet[SearchRecord, Any] | None:
