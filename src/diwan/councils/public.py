@@ -26,6 +26,7 @@ from .queries.standing import (
     has_seat,
     month_ends,
     runs_bodies,
+    runs_many,
     seat_meeting,
 )
 
@@ -64,6 +65,7 @@ __all__ = [
     "put_bodies",
     "put_meetings",
     "runs_bodies",
+    "runs_many",
     "seat_meeting",
     "stamps_of",
 ]

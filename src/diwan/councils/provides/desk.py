@@ -237,9 +237,12 @@ def _to_confirm(question: DeskQuestion) -> Iterator[DeskItem]:
     counts = {
         pk: (n, first) for pk, n, first in counted.annotate(n=Count("pk"), at=Min("arrived_at"))
     }
-    meetings = Meeting.objects.select_related("body").in_bulk(list(counts))
-    for pk, (count, first_at) in counts.items():
-        meeting = meetings[pk]
+    oldest = sorted(counts, key=lambda pk: (counts[pk][1], pk))
+    if len(oldest) > SHOWN:
+        yield _the_rest(sum(counts[pk][0] for pk in oldest[SHOWN:]), Waiting.CONFIRM)
+    meetings = Meeting.objects.select_related("body").in_bulk(oldest[:SHOWN])
+    for pk in oldest[:SHOWN]:
+        meeting, (count, first_at) = meetings[pk], counts[pk]
         url = reverse("councils:meeting", args=[meeting.pk])
         yield DeskItem(
             ref=Ref(MEETING, meeting.pk),
@@ -299,6 +302,7 @@ def _to_hold(question: DeskQuestion, clock: Clock) -> Iterator[DeskItem]:
 def _to_plan(question: DeskQuestion, clock: Clock) -> Iterator[DeskItem]:
     """Recurring bodies whose next meeting is near, or overdue by their rule, and not planned."""
     served = served_ids(question.actor)
+    near = []
     for body in own_bodies(question.actor):
         if body.pk not in served or not body.every:
             continue
@@ -306,8 +310,12 @@ def _to_plan(question: DeskQuestion, clock: Clock) -> Iterator[DeskItem]:
         rule = by_rule(body, days.last, today, clock.work(body.unit.country))
         if days.planned_id is not None or rule is None:
             continue
-        if not rule.missed and rule.day > today + PLAN_AHEAD:
-            continue
+        if rule.missed or rule.day <= today + PLAN_AHEAD:
+            near.append((rule.first, rule.day, body))
+    near.sort(key=lambda found: (found[0], found[2].pk))
+    if len(near) > SHOWN:
+        yield _more_to_plan(len(near) - SHOWN)
+    for _first, day, body in near[:SHOWN]:
         url = reverse("councils:body", args=[body.pk])
         yield DeskItem(
             ref=Ref(BODY, body.pk),
@@ -319,8 +327,31 @@ def _to_plan(question: DeskQuestion, clock: Clock) -> Iterator[DeskItem]:
             step=gettext_lazy("Plan it"),
             step_url=reverse("councils:plan_meeting", args=[body.pk]),
             state=gettext_lazy("by the body's rule"),
-            due=rule.day,
+            due=day,
         )
+
+
+def _more_to_plan(count: int) -> DeskItem:
+    url = reverse("councils:bodies")
+    return DeskItem(
+        ref=Ref(BODY, REST),
+        post_id=None,
+        unit_id=None,
+        waiting=Waiting.PREPARE,
+        title=in_languages(partial(_more_title, count), _ALL),
+        url=url,
+        step=gettext_lazy("See the bodies"),
+        step_url=url,
+        count=count,
+    )
+
+
+def _more_title(count: int, language: str) -> str:
+    return ngettext(
+        "%(n)s more body whose meeting is to be planned",
+        "%(n)s more bodies whose meetings are to be planned",
+        count,
+    ) % {"n": to_digits(count, language)}
 
 
 def _plan_title(body: Body, language: str) -> str:

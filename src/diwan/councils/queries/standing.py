@@ -122,6 +122,15 @@ def seat_meeting(actor: Actor) -> SeatMeeting | None:
     return min(found, key=lambda meeting: (meeting.day, meeting.meeting_id is None), default=None)
 
 
+BUSY = 30
+"""Who runs more bodies than this has more news than anybody reads at once."""
+
+
+def runs_many(actor: Actor) -> bool:
+    """True if the secretary's duties of very many bodies are the actor's."""
+    return len(served_ids(actor)) > BUSY
+
+
 def own_bodies(actor: Actor) -> Sequence[Body]:
     """Bodies in which the actor sits, and recurring ones the actor serves, with their meetings.
 

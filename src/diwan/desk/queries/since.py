@@ -16,6 +16,7 @@ from uuid import UUID
 
 from django.db.models import Q, QuerySet, prefetch_related_objects
 
+from diwan.councils.public import runs_many
 from diwan.desk.rules.visits import Happened, Since, Told, by_record, counted
 from diwan.directory.public import Role, authority_of
 from diwan.kernel.exchange import Concern, Ref, concerns
@@ -64,7 +65,7 @@ def changes_since(actor: Actor, since: Since) -> Changes:
     mine = _concerned(actor)
     if not mine:
         return Changes(since)
-    if authority_of(actor).units(Role.HEAD):
+    if authority_of(actor).units(Role.HEAD) or runs_many(actor):
         entries, beyond = _newest_of_the_house(actor, since, mine)
     else:
         entries, beyond = _newest_of(actor, since, mine)
