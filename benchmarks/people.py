@@ -50,19 +50,12 @@ def cast() -> Cast:
         state__in=("open", "doing"), owner__versions__roles__contains=" officer "
     )
     officers = owing.values("owner").annotate(n=Count("id")).order_by("-n", "owner")
-    secretaries = (
-        Membership.objects.known()
-        .filter(role="secretary", post__isnull=False)
-        .values("post")
-        .annotate(n=Count("id"))
-        .order_by("-n", "post")
-    )
     wide = UnitPath.objects.on(now.date()).values("ancestor").annotate(n=Count("id")).order_by("-n")
     tops = [row["ancestor"] for row in wide[:40]]
     middle = [row["ancestor"] for row in wide.filter(depth__gte=1, n__gte=8)[40:80]] or tops
     head, top = _first(_heads(middle), now), _first(_heads(tops), now)
     officer = _first([row["owner"] for row in officers[:60]], now)
-    secretary = _first([row["post"] for row in secretaries[:40]], now)
+    secretary = _first(_secretaries(), now)
     units = Unit.objects.existing(now.date()).filter(country=head.post.unit.country)
     bodies = Body.objects.filter(unit__country=secretary.post.unit.country)
     open_ones = bodies.exclude(confidentiality="body").order_by("key")
@@ -85,6 +78,13 @@ def cast() -> Cast:
         numbers=list(Resolution.objects.order_by("-id").values_list("number", flat=True)[:50]),
         busiest_body=_busiest_body(officer.post.unit.country),
     )
+
+
+def _secretaries() -> list[UUID]:
+    """The posts that are secretary of most bodies."""
+    seats = Membership.objects.known().filter(role="secretary", post__isnull=False)
+    rows = seats.values("post").annotate(n=Count("id")).order_by("-n", "post")
+    return [row["post"] for row in rows[:40]]
 
 
 def _open_ids(model: type[Meeting | Resolution], body_ids: list[UUID]) -> list[UUID]:
