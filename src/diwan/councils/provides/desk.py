@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from functools import partial
 from uuid import UUID
 
@@ -48,8 +48,7 @@ def word_items(question: DeskQuestion) -> Iterator[DeskItem]:
     if question.as_secretary and served_ids(question.actor):
         clock = Clock(question.at)
         yield from _for_a_word(question, clock)
-        yield from _to_confirm(question)
-        yield from _to_hold(question, clock)
+        yield from _of_meetings(question, clock)
         yield from _to_plan(question, clock)
 
 
@@ -230,8 +229,8 @@ def _rest_title(count: int, language: str) -> str:
     }
 
 
-def _to_confirm(question: DeskQuestion) -> Iterator[DeskItem]:
-    """One item a meeting, however many actions: old records do not flood desks."""
+def _of_meetings(question: DeskQuestion, clock: Clock) -> Iterator[DeskItem]:
+    """Records to confirm and meetings to hold; the meetings of both are read at once."""
     unconfirmed = _served(question).filter(state=State.UNCONFIRMED).order_by()
     counted = unconfirmed.values_list("resolution__meeting_id")
     counts = {
@@ -240,9 +239,21 @@ def _to_confirm(question: DeskQuestion) -> Iterator[DeskItem]:
     oldest = sorted(counts, key=lambda pk: (counts[pk][1], pk))
     if len(oldest) > SHOWN:
         yield _the_rest(sum(counts[pk][0] for pk in oldest[SHOWN:]), Waiting.CONFIRM)
-    meetings = Meeting.objects.select_related("body").in_bulk(oldest[:SHOWN])
-    for pk in oldest[:SHOWN]:
-        meeting, (count, first_at) = meetings[pk], counts[pk]
+    coming = Q(
+        body__in=served_ids(question.actor),
+        state=Meeting.State.PLANNED,
+        date__lte=question.at.date() + timedelta(days=1),
+    )
+    rows = Meeting.objects.filter(coming | Q(pk__in=oldest[:SHOWN])).select_related("body__unit")
+    meetings = {row.pk: row for row in rows.order_by("date", "key")}
+    yield from _to_confirm([(meetings[pk], *counts[pk]) for pk in oldest[:SHOWN]])
+    planned = [row for row in meetings.values() if row.state == Meeting.State.PLANNED]
+    yield from _to_hold(planned, clock)
+
+
+def _to_confirm(found: Iterable[tuple[Meeting, int, datetime]]) -> Iterator[DeskItem]:
+    """One item a meeting, however many actions: old records do not flood desks."""
+    for meeting, count, first_at in found:
         url = reverse("councils:meeting", args=[meeting.pk])
         yield DeskItem(
             ref=Ref(MEETING, meeting.pk),
@@ -271,14 +282,9 @@ def _confirm_title(count: int, language: str) -> str:
     ) % {"n": to_digits(count, language)}
 
 
-def _to_hold(question: DeskQuestion, clock: Clock) -> Iterator[DeskItem]:
+def _to_hold(planned: Iterable[Meeting], clock: Clock) -> Iterator[DeskItem]:
     """Planned meetings whose day has come: were they held?"""
-    rows = Meeting.objects.filter(
-        body__in=served_ids(question.actor),
-        state=Meeting.State.PLANNED,
-        date__lte=question.at.date() + timedelta(days=1),
-    )
-    for meeting in rows.select_related("body__unit").order_by("date", "key"):
+    for meeting in planned:
         code = meeting.body.unit.country
         today = clock.today(code)
         if meeting.date is None or meeting.date > today:

@@ -100,14 +100,8 @@ def _records(words: dict[str, str]) -> dict[str, Any]:
             Card(titles[2], "/3", "new", meta, Tag(words["new"], "new"), None, words["lead"]),
         ],
         "rows": [
-            {
-                "number": number,
-                "text": titles[0],
-                "owner": words["post"],
-                "done": d,
-                "total": 31,
-                "tag": t,
-            }
+            {"number": number, "text": titles[0], "owner": words["post"], "done": d, "total": 31}
+            | {"tag": t}
             for d, t in ((19, due), (31, done), (0, late))
         ],
         **_facts(words),
