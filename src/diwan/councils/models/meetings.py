@@ -42,6 +42,9 @@ class Meeting(models.Model):
     named_posts = models.ManyToManyField("directory.Post", related_name="+")
     # An imported record reaches desks only when its secretary has confirmed it.
     imported = models.BooleanField(default=False)
+    # When it was opened and closed in the room; `starts`, `ends` are the plan and the record.
+    opened_at = models.DateTimeField(null=True)
+    closed_at = models.DateTimeField(null=True)
     signed_at = models.DateTimeField(null=True)
     search = models.TextField(blank=True)
 
@@ -51,6 +54,11 @@ class Meeting(models.Model):
             models.CheckConstraint(
                 condition=Q(starts__isnull=True) | Q(ends__isnull=True) | Q(starts__lt=F("ends")),
                 name="meeting_starts_before_it_ends",
+            ),
+            models.CheckConstraint(
+                condition=Q(closed_at__isnull=True)
+                | Q(opened_at__isnull=False, opened_at__lte=F("closed_at")),
+                name="meeting_opened_before_closed",
             ),
         ]
         indexes = [
@@ -65,7 +73,7 @@ class Meeting(models.Model):
 
 
 class AgendaItem(models.Model):
-    """One thing a meeting looks at."""
+    """One thing a meeting looks at; `minutes_planned` is the time it is given."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     meeting = models.ForeignKey(Meeting, on_delete=models.PROTECT, related_name="agenda")
@@ -75,6 +83,9 @@ class AgendaItem(models.Model):
     confidentiality = models.CharField(max_length=8, choices=Confidentiality.choices)
     named_posts = models.ManyToManyField("directory.Post", related_name="+")
     guests = models.ManyToManyField("councils.Membership", related_name="invited_to")
+    minutes_planned = models.PositiveSmallIntegerField(null=True, blank=True)
+    opened_at = models.DateTimeField(null=True)
+    closed_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [

@@ -10,7 +10,7 @@ from diwan.kernel.ids import new_id
 from diwan.kernel.policies import Confidentiality
 
 from .bodies import Body, Term
-from .meetings import Meeting
+from .meetings import AgendaItem, Meeting
 
 
 class Resolution(models.Model):
@@ -38,6 +38,9 @@ class Resolution(models.Model):
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     meeting = models.ForeignKey(Meeting, on_delete=models.PROTECT, related_name="resolutions")
     body = models.ForeignKey(Body, on_delete=models.PROTECT, related_name="resolutions")
+    item = models.ForeignKey(
+        AgendaItem, on_delete=models.SET_NULL, null=True, blank=True, related_name="resolutions"
+    )
     key = models.CharField(max_length=64)
     position = models.PositiveSmallIntegerField()
     kind = models.CharField(max_length=11, choices=Kind.choices)
@@ -50,6 +53,8 @@ class Resolution(models.Model):
     number_n = models.PositiveIntegerField(null=True, blank=True)
     number_term = models.ForeignKey(Term, on_delete=models.PROTECT, null=True, related_name="+")
     adopted_at = models.DateTimeField(null=True)
+    # The first day on which it binds, where somebody may object until then.
+    binding_date = models.DateField(null=True)
     confidentiality = models.CharField(max_length=8, choices=Confidentiality.choices)
     named_posts = models.ManyToManyField("directory.Post", related_name="+")
     search = models.TextField(blank=True)

@@ -1,11 +1,12 @@
 """The directory's tables, one module a subject."""
 
-from .handovers import Handover, Need, Note
+from .handovers import Handover, HandoverSignature, Need, Note
 from .posts import Holding, Partner, Person, Post, PostPattern, PostVersion
 from .units import Register, Registered, Unit, UnitPath, UnitPattern, UnitSuccession, UnitVersion
 
 __all__ = [
     "Handover",
+    "HandoverSignature",
     "Holding",
     "Need",
     "Note",

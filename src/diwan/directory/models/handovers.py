@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from diwan.kernel.dated import calendar_field, precision_field
 from diwan.kernel.ids import new_id
@@ -78,3 +79,34 @@ class Note(Registered):
 
     def __str__(self) -> str:
         return self.key
+
+
+class HandoverSignature(models.Model):
+    """One side's word on the sheet of a handover, given after signing in again.
+
+    `sha256` is the checksum of the sheet's canonical JSON that this side saw and signed.
+    """
+
+    class Side(models.TextChoices):
+        """Whose word it is."""
+
+        OUTGOING = "outgoing", _("outgoing")
+        INCOMING = "incoming", _("incoming")
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    handover = models.ForeignKey(Handover, on_delete=models.PROTECT, related_name="signatures")
+    side = models.CharField(max_length=8, choices=Side.choices)
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    user = models.UUIDField()
+    sha256 = models.CharField(max_length=64)
+    note = models.CharField(max_length=500, blank=True)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["handover", "side"], name="handover_signed_once_a_side")
+        ]
+        ordering = ["at", "id"]
+
+    def __str__(self) -> str:
+        return f"{self.side} of {self.handover_id}"
