@@ -26,6 +26,7 @@ SECRETARY_ORDER = (
     Waiting.CLOSE,
     Waiting.CONFIRM,
     Waiting.ASSIGN,
+    Waiting.SIGN,
     Waiting.PREPARE,
 )
 

@@ -56,6 +56,7 @@ def waiting_title(waiting: Waiting) -> str:
         Waiting.CLOSE: _("Reported done: your word on the proof"),
         Waiting.CONFIRM: _("Records to confirm"),
         Waiting.ASSIGN: _("Actions that nobody owes yet"),
+        Waiting.SIGN: _("To sign"),
         Waiting.PREPARE: _("To prepare"),
         Waiting.VACANT: _("Vacant posts"),
         Waiting.DO: _("To do"),

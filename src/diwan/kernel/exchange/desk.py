@@ -29,7 +29,8 @@ class Waiting(StrEnum):
     DECIDE = "decide"  # a request waits for an answer (a new date)
     ASSIGN = "assign"  # nobody owes it yet
     VACANT = "vacant"  # nobody holds the post that owes it
-    PREPARE = "prepare"  # a meeting to hold, a sheet to sign
+    SIGN = "sign"  # minutes or a handover sheet that waits for the own signature
+    PREPARE = "prepare"  # a meeting to hold, a handover to come
 
 
 @dataclass(frozen=True)
