@@ -18,7 +18,8 @@ class MinutesVersion(models.Model):
 
     `content` is the whole of the meeting as it stood when the version was sealed, `sha256` the
     checksum of its canonical JSON, `code` what stands on paper and confirms it at /verify/<code>.
-    A correction is the next version; `changes` names what differs from the one it `corrects`.
+    A correction is the next version; `changes` names what differs from the one it `corrects`, and
+    `reopened_reason` says on the corrected one why its record was opened again.
     """
 
     class State(models.TextChoices):
@@ -43,6 +44,8 @@ class MinutesVersion(models.Model):
     sealed_at = models.DateTimeField()
     signed_at = models.DateTimeField(null=True)
     withdrawn_reason = models.TextField(blank=True)
+    reopened_at = models.DateTimeField(null=True)
+    reopened_reason = models.TextField(blank=True)
 
     class Meta:
         constraints = [
@@ -53,6 +56,10 @@ class MinutesVersion(models.Model):
             models.CheckConstraint(
                 condition=Q(corrects__isnull=True) | ~Q(reason=""),
                 name="minutes_correction_has_reason",
+            ),
+            models.CheckConstraint(
+                condition=Q(reopened_at__isnull=True) | ~Q(reopened_reason=""),
+                name="minutes_reopened_with_reason",
             ),
         ]
         ordering = ["meeting", "number"]
