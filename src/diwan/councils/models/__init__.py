@@ -9,6 +9,7 @@ from .invitations import Invitation
 from .meetings import AgendaItem, Meeting, Statement
 from .minutes import MinutesSignature, MinutesVersion
 from .proposals import AgendaDrop, AgendaPaper, Endorsement, Proposal
+from .replies import Reply
 from .resolutions import Resolution
 
 __all__ = [
@@ -36,6 +37,7 @@ __all__ = [
     "Presence",
     "Proposal",
     "Recusal",
+    "Reply",
     "Resolution",
     "Round",
     "Statement",
