@@ -6,10 +6,11 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
+from allauth.account.adapter import get_adapter
 from allauth.account.forms import LoginForm
 from django import forms
+from django.utils.translation import gettext, ngettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext_lazy
 
 from diwan.accounts.actions.checks import read_login
 from diwan.accounts.actions.telling import Wishes
@@ -87,6 +88,23 @@ class SignInForm(LoginForm):  # type: ignore[misc]  # allauth has no types
             return read_login(self.cleaned_data["login"])
         except Refused as refusal:
             raise forms.ValidationError(str(refusal)) from refusal
+
+
+class SignInAgainForm(forms.Form):
+    """The password of who is signed in; allauth limits the attempts."""
+
+    password = password_field(label=_("Password"))
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.user = user
+
+    def clean_password(self) -> str:
+        """Raises ValidationError for another password, and after too many attempts."""
+        password: str = self.cleaned_data["password"]
+        if not get_adapter().reauthenticate(self.user, password):
+            raise forms.ValidationError(gettext("This is not your password."))
+        return password
 
 
 class TwicePasswordForm(forms.Form):

@@ -11,6 +11,7 @@ from diwan.accounts.policies import (
 from diwan.accounts.queries import last_visit, user_names, users_of
 
 from .actions import create_administrator, invite, make_user, withdraw
+from .actions.again import recently_signed_in, signed_in_again, typed_before
 from .actions.checks import NewUser
 from .actions.erasing import erase_invitations_to, erase_user
 from .actions.links import NewLink
@@ -32,6 +33,9 @@ __all__ = [
     "make_user",
     "may_invite",
     "note_visit",
+    "recently_signed_in",
+    "signed_in_again",
+    "typed_before",
     "user_names",
     "users_of",
     "withdraw",
