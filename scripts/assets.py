@@ -1,4 +1,4 @@
-"""Copy what pages use from node_modules into build/assets: `python scripts/assets.py`."""
+"""Copy what pages and papers use from node_modules into build: `python scripts/assets.py`."""
 
 import shutil
 import sys
@@ -7,14 +7,17 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 MODULES = ROOT / "node_modules"
 ASSETS = {
-    "@picocss/pico/css/pico.min.css": "vendor/pico.min.css",
-    "vazirmatn/fonts/webfonts/Vazirmatn[wght].woff2": "vendor/Vazirmatn[wght].woff2",
+    "@picocss/pico/css/pico.min.css": "assets/vendor/pico.min.css",
+    "vazirmatn/fonts/webfonts/Vazirmatn[wght].woff2": "assets/vendor/Vazirmatn[wght].woff2",
+    # PDFs are set from fonts with outlines; no browser asks for these.
+    "vazirmatn/fonts/ttf/Vazirmatn-Regular.ttf": "fonts/Vazirmatn-Regular.ttf",
+    "vazirmatn/fonts/ttf/Vazirmatn-Bold.ttf": "fonts/Vazirmatn-Bold.ttf",
 }
 
 
 def main() -> int:
     """Copy; 1 with one sentence if npm has not brought a file."""
-    target = ROOT / "build" / "assets"
+    target = ROOT / "build"
     for source, name in ASSETS.items():
         file = MODULES / source
         if not file.is_file():

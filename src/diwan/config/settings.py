@@ -193,6 +193,8 @@ STATIC_ROOT = BUILD / "static"
 # A name that was not collected is served as it is instead of breaking the page.
 WHITENOISE_MANIFEST_STRICT = False
 STATICFILES_DIRS: list[Path] = [BUILD / "assets"]
+# What PDFs are set in; scripts/assets.py brings it with the front-end assets.
+FONTS = BUILD / "fonts"
 STORAGES: dict[str, dict[str, Any]] = {
     "default": {
         "BACKEND": "django.core.files.storage.FileSystemStorage",
