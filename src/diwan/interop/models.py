@@ -146,3 +146,64 @@ class CalendarFeed(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user_id} {self.body_id or 'all'}"
+
+
+class PublishedObject(models.Model):
+    """An object of the open standards (OParl), since when it is out, and when it last changed.
+
+    `kind` is one of `rules.oparl.Kind`. Nothing of what it says stands here: `digest` tells whether what is shown is what was shown.
+    `record` is the identifier in its address, `source` what it is worked out from (a body, a
+    meeting, a person, a unit at the top), `top` that unit, `organization` the body and `person` the
+    person it belongs to. The number (`id`) is the order of lists: what is new comes last.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    kind = models.CharField(max_length=15)
+    record = models.UUIDField()
+    source = models.UUIDField()
+    top = models.UUIDField()
+    organization = models.UUIDField(null=True)
+    person = models.UUIDField(null=True)
+    digest = models.CharField(max_length=64, blank=True)
+    created_at = models.DateTimeField()
+    modified_at = models.DateTimeField()
+    deleted_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["kind", "record"], name="published_object_once"),
+            models.CheckConstraint(
+                condition=Q(modified_at__gte=models.F("created_at")), name="published_then_modified"
+            ),
+            # What is gone says nothing any more, not even by a checksum.
+            models.CheckConstraint(
+                condition=Q(deleted_at__isnull=True) | Q(digest=""), name="published_gone_is_empty"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["top", "kind", "id"], name="published_by_list"),
+            models.Index(fields=["organization", "kind", "id"], name="published_by_body"),
+            models.Index(fields=["source", "kind"], name="published_by_source"),
+            models.Index(fields=["person"], name="published_by_person"),
+        ]
+        ordering = ["id"]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.record}"
+
+
+class PublishedUpTo(models.Model):
+    """One row: up to which entry of the audit the published objects are worked out.
+
+    `whole_at` is when all of them were last looked at; None before the first filling was done.
+    """
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=1)
+    entry = models.UUIDField(null=True)
+    whole_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=Q(id=1), name="published_up_to_one_row")]
+
+    def __str__(self) -> str:
+        return f"up to {self.entry}"
