@@ -25,6 +25,8 @@ from diwan.kernel.policies import Actor, Through
 from diwan.kernel.text import clean
 from diwan.ui.show import show_number
 
+from . import escalating
+
 
 @dataclass
 class Taken:
@@ -103,6 +105,7 @@ def finish(taken: Taken, *, note: str = "", reason: str = "") -> ActionEvent:
     )
     data = {"before": taken.before.value, "after": action.state}
     publish(Fact(f"{ACTION_FACT}{taken.verb}", ref, actor, actor.at, data))
+    escalating.follow(taken)
     follow_parts(action.parent_id)
     return event
 

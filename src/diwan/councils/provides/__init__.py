@@ -12,6 +12,7 @@ from .agenda import agenda_points
 from .concerns import declare_concerns
 from .desk import duties, word_items
 from .desk_counts import count_duties
+from .escalating import declare_escalations, escalated
 from .invitations import declare_invitations
 from .linking import declare_linkables
 from .notices import declare_notices
@@ -40,6 +41,7 @@ def declare() -> None:
     exchange.declare_subject(ProofSubject())
     exchange.declare_desk(duties, count_duties)
     exchange.declare_desk(word_items)
+    exchange.declare_desk(escalated)
     exchange.declare_agenda(agenda_points)
     declare_concerns()
     declare_open()
@@ -51,4 +53,5 @@ def declare() -> None:
     declare_invitation_target(MEMBERSHIP, SeatTarget())
     declare_notices()
     declare_reminders()
+    declare_escalations()
     declare_invitations()

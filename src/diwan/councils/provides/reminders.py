@@ -6,9 +6,8 @@ Counted in the working days of the body's country, told on its working mornings.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from functools import partial
-from zoneinfo import ZoneInfo
 
 from django.db import transaction
 from django.utils import timezone
@@ -16,23 +15,22 @@ from django.utils.translation import gettext_lazy
 
 from diwan.councils.constants import ACTION
 from diwan.councils.models import Action
+from diwan.councils.queries.binding import not_binding
 from diwan.councils.rules.life import OWED
 from diwan.directory.public import users_of_posts
 from diwan.kernel import jobs, notices
 from diwan.kernel.errors import Sentence
 from diwan.kernel.exchange import Ref
-from diwan.kernel.models import Heartbeat
 from diwan.kernel.notices import Telling, Words
-from diwan.kernel.working import every_calendar, today_in, work_calendar
+from diwan.kernel.working import today_in, work_calendar
 from diwan.kernel.worktime import WorkCalendar
 from diwan.ui.show import show_local
 
+from .mornings import ask_each_morning
 from .notices import data_of, due_line, source_of
 
 GROUP = "councils.reminders"
 REMIND = "councils.remind"
-CLOCK = time(6, 30)
-"""Local time from which a day's reminders are put into the outbox."""
 DAYS_BEFORE = 2
 SPAN = timedelta(days=30)
 """No rest between working days is longer."""
@@ -56,17 +54,7 @@ def declare_reminders() -> None:
 
 def look(at: datetime) -> None:
     """Ask for each country's reminders once a day, in its morning."""
-    for code, calendar in every_calendar().items():
-        local = at.astimezone(ZoneInfo(calendar.timezone))
-        if local.time() < CLOCK:
-            continue
-        name = f"{REMIND}:{code}"
-        begin = datetime.combine(local.date(), time.min, local.tzinfo)
-        if Heartbeat.objects.filter(name=name, at__gte=begin).exists():
-            continue
-        with transaction.atomic():
-            jobs.enqueue(REMIND, {"country": code, "day": local.date()})
-            Heartbeat.objects.update_or_create(name=name, defaults={"at": at})
+    ask_each_morning(REMIND, at)
 
 
 def dues_on(today: date, calendar: WorkCalendar) -> dict[date, str]:
@@ -99,7 +87,7 @@ def remind(country: str, day: str) -> int:
         return 0
     told = 0
     dues = dues_on(today, work_calendar(country))
-    for rows in _in_parts(country, dues):
+    for rows in _in_parts(country, dues, today):
         users = users_of_posts((row.owner_id for row in rows if row.owner_id), timezone.now())
         with transaction.atomic():
             for row in rows:
@@ -113,8 +101,10 @@ def remind(country: str, day: str) -> int:
     return told
 
 
-def _in_parts(country: str, dues: dict[date, str]) -> Iterator[list[Action]]:
+def _in_parts(country: str, dues: dict[date, str], today: date) -> Iterator[list[Action]]:
+    """What is owed by then, in parts; nobody is reminded of what does not bind."""
     rows = Action.objects.filter(
+        ~not_binding(today, "resolution_id"),
         state__in=OWED,
         due__in=list(dues),
         owner__isnull=False,

@@ -160,6 +160,10 @@ class MeetingSubject:
         "change_item": _("changed an agenda item"),
         "order_items": _("ordered the agenda"),
         "remove_item": _("took something off the agenda"),
+        "add_paper": _("laid papers before the meeting"),
+        "remove_paper": _("took a paper back"),
+        "drop_point": _("left aside what was offered for the agenda"),
+        "take_back_drop": _("offered again what was left aside"),
         "add_statement": _("wrote down a statement"),
         "correct_statement": _("corrected a statement"),
         "remove_statement": _("took out a statement"),
@@ -178,6 +182,9 @@ class MeetingSubject:
         "named_posts": _("Named posts"),
         "guests": _("Guests"),
         "agenda": _("Agenda"),
+        "minutes_planned": _("Minutes planned"),
+        "paper": _("Papers"),
+        "reason": _("Reason"),
         "statement": _("Statement"),
         "speaker": _("Speaker"),
         "about": _("About"),
@@ -243,7 +250,11 @@ class ActionSubject:
 
     kind = ACTION
     name: Sentence = _("action")
-    verbs: Mapping[str, Sentence] = {**STEP_DONE, "import": _("read the action from a file")}
+    verbs: Mapping[str, Sentence] = {
+        **STEP_DONE,
+        "escalate": _("took it up to the head above, because it was late"),
+        "import": _("read the action from a file"),
+    }
     fields: Mapping[str, Sentence] = {
         "owner": _("Owner"),
         "unit": _("About the unit"),
@@ -258,6 +269,7 @@ class ActionSubject:
         "closed_at": _("Settled"),
         "closed_by_id": _("Settled by"),
         "owner_id": _("Owner"),
+        "escalated_to": _("Came up to"),
     }
     choices: Mapping[str, Mapping[str, Sentence]] = {
         "state": {state.value: state.label for state in Action.State},
@@ -268,6 +280,7 @@ class ActionSubject:
         "owner": POST,
         "owner_id": POST,
         "closed_by_id": POST,
+        "escalated_to": POST,
         "unit": "directory.unit",
     }
 

@@ -13,7 +13,15 @@ from django.db.models import Exists, OuterRef
 
 from diwan.accounts.public import user_names
 from diwan.councils.constants import ACTION_EVENT
-from diwan.councils.models import Action, ActionEvent, DateRequest, Meeting, Resolution, Round
+from diwan.councils.models import (
+    Action,
+    ActionEvent,
+    DateRequest,
+    Escalation,
+    Meeting,
+    Resolution,
+    Round,
+)
 from diwan.councils.policies import ACTIONS, MEETINGS, RESOLUTIONS
 from diwan.councils.rules import life
 from diwan.councils.rules.life import Right, State, Verb
@@ -71,6 +79,7 @@ class ActionSheet:
     rounds: Sequence[Round]
     requests: Sequence[DateRequest]
     waiting_request: DateRequest | None
+    escalations: Sequence[Escalation]
     proofs: Mapping[UUID, Sequence[StoredFile]]
     proofs_hidden: bool
     parent: Action | None
@@ -116,6 +125,7 @@ def _in_the_way() -> dict[str, Exists]:
         "has_open_parts": Exists(parts.exclude(state__in=life.SETTLED)),
         "has_requests": Exists(requests),
         "is_asked": Exists(requests.filter(state=DateRequest.State.ASKED)),
+        "went_up": Exists(Escalation.objects.filter(action=OuterRef("pk"))),
     }
 
 
@@ -125,7 +135,9 @@ def action_sheet(actor: Actor, action_id: UUID) -> ActionSheet:
     events = list(action.events.all())
     requests = list(action.date_requests.all()) if _told(action, "has_requests") else []
     parts = _parts(actor, action) if _told(action, "has_parts") else []
-    posts = post_cards(_posts_named(action, events, requests, parts), actor.at)
+    escalations = list(action.escalations.all()) if _told(action, "went_up") else []
+    named = _posts_named(action, events, requests, parts)
+    posts = post_cards(named | {one.post_id for one in escalations}, actor.at)
     owner = posts.get(action.owner_id) if action.owner_id else None
     proofs = _proofs(actor, action, events)
     steps = steps_for(actor, action)
@@ -145,6 +157,7 @@ def action_sheet(actor: Actor, action_id: UUID) -> ActionSheet:
         rounds=list(action.rounds.all()) if action.round > 1 else [],
         requests=requests,
         waiting_request=_waiting(requests),
+        escalations=escalations,
         proofs=proofs.readable,
         proofs_hidden=proofs.hidden,
         parent=_parent(actor, action),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from django.urls import reverse
@@ -11,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
 from diwan.councils.constants import STEP_DONE
-from diwan.councils.models import Action, ActionEvent, DateRequest
+from diwan.councils.models import Action, ActionEvent, DateRequest, Escalation
 from diwan.councils.queries.duties import ActionSheet, due_of
 from diwan.councils.queries.lateness import clock_of
 from diwan.councils.rules.life import OWED, State, Verb
@@ -102,6 +103,9 @@ def _facts(sheet: ActionSheet) -> Iterator[Pair]:
     if sheet.redated:
         times = ngettext("once", "%(n)s times", sheet.redated) % {"n": show_number(sheet.redated)}
         yield Pair(_("Re-dated"), times)
+    up = [one.post_id for one in sheet.escalations if one.ended_at is None]
+    if up:
+        yield Pair(_("Came up to"), _(", ").join(post_words(sheet.posts.get(pk)) for pk in up))
     if action.progress or State(action.state) in OWED:
         yield Pair(_("Progress"), show_percent(action.progress))
     if sheet.unit_name:
@@ -184,7 +188,20 @@ def timeline_of(sheet: ActionSheet) -> list[Event]:
             shown_round = event.round
         request = asked.get(event.at) if event.verb == Verb.ASK_DATE else answered.get(event.at)
         events.append(_event(sheet, event, request))
-    return events[::-1]
+    went_up = [_went_up(sheet, one) for one in sheet.escalations]
+    # Of the same instant the steps stay as they were taken.
+    return sorted([*events, *went_up], key=_when)[::-1]
+
+
+def _when(event: Event) -> datetime:
+    assert isinstance(event.when, datetime)  # noqa: S101 - every event of an action has an instant
+    return event.when
+
+
+def _went_up(sheet: ActionSheet, one: Escalation) -> Event:
+    words = {"post": post_words(sheet.posts.get(one.post_id))}
+    due = _("due %(day)s") % {"day": show_day(one.due)}
+    return Event(one.at, _("It was late and came up to %(post)s") % words, text=due, tone="late")
 
 
 DATES = (Verb.ASK_DATE, Verb.GRANT_DATE, Verb.REFUSE_DATE, Verb.RE_DATE)

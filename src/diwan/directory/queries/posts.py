@@ -189,6 +189,11 @@ def head_above(unit_id: UUID, at: datetime, *, country: str = "") -> UUID | None
     return next(iter(head_posts_above(unit_id, today_in(country, at))), None)
 
 
+def heads_above(unit_id: UUID, at: datetime, *, country: str) -> list[UUID]:
+    """Posts with the role head from the unit upward, the nearest first; one question."""
+    return head_posts_above(unit_id, today_in(country, at))
+
+
 def posts_of_units(unit_ids: Iterable[UUID], day: date) -> list[UUID]:
     """Posts that existed in those units on `day`, heads first, then in order of making."""
     rows = PostVersion.objects.as_of(day).filter(
