@@ -16,7 +16,7 @@ from diwan.councils.constants import (
     RESOLUTION,
     STEP_DONE,
 )
-from diwan.councils.models import Action, Body, Meeting, Membership, Resolution
+from diwan.councils.models import Action, Body, Meeting, Membership, Objection, Resolution
 from diwan.councils.models.bodies import Reset, Role
 from diwan.councils.policies import ACTIONS, BODIES, MEETINGS, MEMBERSHIPS, RESOLUTIONS
 from diwan.councils.queries.titles import meeting_title
@@ -26,6 +26,7 @@ from diwan.kernel.exchange import Card, Ref
 from diwan.kernel.policies import Actor, Confidentiality
 
 from . import veiling
+from .conduct import CONDUCT_CHOICES, CONDUCT_FIELDS, CONDUCT_KINDS, CONDUCT_VERBS
 
 POST = "directory.post"
 CONFIDENTIALITY: Mapping[str, Sentence] = {c.value: c.label for c in Confidentiality}
@@ -154,6 +155,7 @@ class MeetingSubject:
         "cancel": _("called the meeting off"),
         "invite": _("sent the invitations"),
         "uninvite": _("told the invited that it is off"),
+        "reply": _("noted whether a seat will be filled"),
         "correct": _("corrected the meeting's record"),
         "add_item": _("put something on the agenda"),
         "propose_item": _("proposed something for the agenda"),
@@ -169,9 +171,14 @@ class MeetingSubject:
         "remove_statement": _("took out a statement"),
         "confirm_actions": _("confirmed actions of the imported record"),
         "import": _("read the meeting from a file"),
+        **CONDUCT_VERBS,
     }
     fields: Mapping[str, Sentence] = {
+        **CONDUCT_FIELDS,
         "people": _("People told"),
+        "answer": _("Answer"),
+        "deputy": _("Comes in place"),
+        "note": _("A word to the secretary"),
         "date": _("Date"),
         "date_precision": _("How exact"),
         "date_calendar": _("Calendar of the date"),
@@ -195,12 +202,13 @@ class MeetingSubject:
         "actions": _("Actions"),
     }
     choices: Mapping[str, Mapping[str, Sentence]] = {
+        **CONDUCT_CHOICES,
         "state": {state.value: state.label for state in Meeting.State},
         "date_calendar": CALENDARS,
         "date_precision": PRECISIONS,
         "confidentiality": CONFIDENTIALITY,
     }
-    kinds: Mapping[str, str] = {"chair": POST, "speaker": POST}
+    kinds: Mapping[str, str] = {"chair": POST, "speaker": POST, **CONDUCT_KINDS}
 
     def cards(self, ids: Sequence[UUID], actor: Actor) -> dict[UUID, Card]:
         """Cards of meetings that the actor may see."""
@@ -222,6 +230,8 @@ class ResolutionSubject:
         "adopt": _("had the resolution adopted"),
         "correct": _("corrected the resolution's record"),
         "add_actions": _("added an action for each unit"),
+        "object": _("objected to the resolution"),
+        "answer_objection": _("answered an objection"),
         "import": _("read the resolution from a file"),
     }
     fields: Mapping[str, Sentence] = {
@@ -230,12 +240,17 @@ class ResolutionSubject:
         "about": _("About"),
         "together_with": _("Together with"),
         "actions": _("Actions"),
+        "objector": _("Who objects"),
+        "objection": _("Objection"),
+        "outcome": _("The body's answer"),
     }
     choices: Mapping[str, Mapping[str, Sentence]] = {
+        "outcome": {outcome.value: outcome.label for outcome in Objection.Outcome},
         "kind": {kind.value: kind.label for kind in Resolution.Kind},
         "state": {state.value: state.label for state in Resolution.State},
         "confidentiality": CONFIDENTIALITY,
     }
+    kinds: Mapping[str, str] = {"objector": POST}
 
     def cards(self, ids: Sequence[UUID], actor: Actor) -> dict[UUID, Card]:
         """Cards of resolutions that the actor may see."""

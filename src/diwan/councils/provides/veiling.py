@@ -13,13 +13,21 @@ from uuid import UUID
 
 from diwan.councils.constants import BODY, MEETING, RESOLUTION
 from diwan.councils.models import AgendaItem, Body, Meeting, Resolution
-from diwan.councils.policies import AGENDA, BODIES, MEETINGS, seats_of
+from diwan.councils.policies import AGENDA, BODIES, MEETINGS, RESOLUTIONS, seats_of
 from diwan.kernel.audit import before_opening
 from diwan.kernel.exchange import Ref
 from diwan.kernel.models import AuditEntry
 from diwan.kernel.policies import Actor, Confidentiality
 
-ITEM_VERBS = frozenset({"add_item", "propose_item", "change_item", "remove_item"})
+from .conduct import CONDUCT_VERBS
+
+ITEM_VERBS = frozenset(
+    {"add_item", "propose_item", "change_item", "remove_item", "add_paper", "remove_paper"}
+)
+ASIDE = frozenset({"drop_point", "take_back_drop"})
+"""What stood on no agenda: whoever runs the body was offered it, and nobody else."""
+CONDUCT = frozenset(CONDUCT_VERBS) - {"open", "close"}
+"""Who came, stepped out and voted how: for the body's members, as its minutes are."""
 DRAFTING = frozenset({"draft", "change"})
 LEVELS = Confidentiality.values
 
@@ -42,6 +50,10 @@ def of_meeting(entries: Sequence[AuditEntry], actor: Actor) -> set[UUID]:
     if MEETINGS.may(actor, "run", meeting):
         return set()
     veiled = before_opening(entries, Ref(MEETING, meeting.pk), but=ITEM_VERBS)
+    conduct = {entry.pk for entry in entries if entry.verb in CONDUCT}
+    if conduct and not _knows_conduct(meeting, actor):
+        veiled |= conduct
+    veiled |= {entry.pk for entry in entries if entry.verb in ASIDE}
     items = {entry.pk for entry in entries if entry.verb in ITEM_VERBS}
     return veiled | items if items and _sets_apart(meeting, actor) else veiled
 
@@ -57,6 +69,15 @@ def of_resolution(entries: Sequence[AuditEntry], actor: Actor) -> set[UUID]:
     if resolution.body_id in seats_of(actor).member:
         return veiled
     return veiled | {entry.pk for entry in entries if entry.verb in DRAFTING}
+
+
+def _knows_conduct(meeting: Meeting, actor: Actor) -> bool:
+    """A member who may read every item and every resolution of the meeting."""
+    if meeting.body_id not in seats_of(actor).member:
+        return False
+    resolutions = Resolution.objects.filter(meeting=meeting)
+    seen = RESOLUTIONS.which(actor, "see", resolutions).count()
+    return resolutions.count() == seen and not _sets_apart(meeting, actor)
 
 
 def _sets_apart(meeting: Meeting, actor: Actor) -> bool:

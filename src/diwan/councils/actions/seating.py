@@ -1,0 +1,84 @@
+"""Who may sit where: one seat a post, deputies without a seat of their own, voters were there."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+
+from diwan.councils.models import Attendance, Ballot, Meeting
+from diwan.councils.queries.attendance import CAME
+from diwan.directory.public import Post
+from diwan.kernel.errors import Refused
+
+from .fields import Text
+from .room import seat_name
+from .writing import checked_choice, checked_text, existing
+
+
+def require_was_there(row: Attendance, status: str) -> None:
+    """Raise Refused where who voted is said to have been away."""
+    if status in CAME or not Ballot.objects.filter(attendance=row).exists():
+        return
+    raise Refused(
+        _("%(name)s has voted in this meeting, and so was there. Write down when they left.")
+        % {"name": seat_name(row)}
+    )
+
+
+def require_many(meeting: Meeting, changed: list[Attendance], statuses: Mapping[UUID, str]) -> None:
+    """Raise Refused where one of the changes could not be made alone."""
+    for status in {statuses[row.pk] for row in changed}:
+        checked_choice(status, Attendance.Status.values, "status")
+        if status == Attendance.Status.DEPUTY:
+            raise Refused(_("Say which deputy came: a post, or a name."), field="deputy")
+    away = [row for row in changed if statuses[row.pk] not in CAME]
+    for ballot in Ballot.objects.filter(attendance__in=away).select_related("attendance")[:1]:
+        ballot.attendance.meeting = meeting
+        require_was_there(ballot.attendance, Attendance.Status.ABSENT)
+    for row in changed:
+        row.meeting = meeting
+    require_none_deputising(meeting, [row for row in changed if statuses[row.pk] in CAME])
+
+
+def require_none_deputising(meeting: Meeting, rows: list[Attendance]) -> None:
+    """Raise Refused where somebody would sit in their own seat and in another's."""
+    posts = {row.post_id: row for row in rows if row.post_id}
+    others = Attendance.objects.filter(meeting=meeting, deputy_post__in=list(posts))
+    for other in others[:1]:
+        raise Refused(
+            _("%(name)s sits here as a deputy for another seat. Change that seat first.")
+            % {"name": seat_name(posts[other.deputy_post_id])}
+        )
+
+
+def deputy_of(
+    meeting: Meeting,
+    row: Attendance,
+    status: str,
+    post_id: UUID | None,
+    name: Text | None,
+) -> tuple[Post | None, Text | None]:
+    """Who came for a seat. Raises Refused where nobody is named, or who has a seat already."""
+    if status != Attendance.Status.DEPUTY:
+        if status == Attendance.Status.PRESENT:
+            require_none_deputising(meeting, [row])
+        return None, None
+    post = existing(Post, post_id, "deputy")
+    if post is None and not (name and any(name.values())):
+        raise Refused(_("Say which deputy came: a post, or a name."), field="deputy")
+    if post is None:
+        return None, checked_text(name, "deputy")
+    rows = Attendance.objects.filter(meeting=meeting)
+    if rows.filter(seat=post.pk).exists():
+        raise Refused(
+            _("This post sits at this meeting itself. A deputy is somebody without a seat there."),
+            field="deputy",
+        )
+    if rows.filter(deputy_post=post).exclude(pk=row.pk).exists():
+        raise Refused(
+            _("This post is a deputy for another seat already. Nobody sits in two."),
+            field="deputy",
+        )
+    return post, checked_text(name, "deputy") if name and any(name.values()) else None
