@@ -17,6 +17,7 @@ from diwan.councils.views import (
     members,
     proofs,
     register,
+    replies,
     resolutions,
     statements,
 )
@@ -57,6 +58,8 @@ MEETINGS = [
     path("meetings/<uuid:pk>/sheet/", meetings.meeting_sheet, name="meeting_sheet"),
     path("meetings/<uuid:pk>/change/", meetings_steps.change_meeting, name="change_meeting"),
     path("meetings/<uuid:pk>/invite/", invitations.invite, name="invite"),
+    path("meetings/<uuid:pk>/reply/", replies.reply, name="reply"),
+    path("meetings/<uuid:pk>/replies/", replies.replies, name="replies"),
     path("meetings/<uuid:pk>/hold/", meetings_steps.hold_meeting, name="hold_meeting"),
     path("meetings/<uuid:pk>/correct/", meetings_steps.correct_meeting, name="correct_meeting"),
     path("meetings/<uuid:pk>/cancel/", meetings_steps.cancel_meeting, name="cancel_meeting"),

@@ -42,6 +42,7 @@ from .meetings_facts import (
     summary_words,
 )
 from .records import date_of, meeting_rows, title_of
+from .replies import my_reply, reply_step
 from .shared import seen, today_of, way_to_body
 
 ON_PAPER = 200
@@ -152,7 +153,8 @@ def _context(request: HttpRequest, pk: UUID, *, shown: int) -> dict[str, Any]:
         "invited": invited_words(one) if runs and one.state == Meeting.State.PLANNED else "",
         "held": one.state == Meeting.State.HELD,
         "proposes": found.may_propose and not runs and one.state == Meeting.State.PLANNED,
-        "next_step": _next_step(actor, found) if runs else None,
+        "next_step": _next_step(actor, found) if runs else reply_step(actor, one),
+        "my_reply": my_reply(actor, one),
         "steps": _steps(one) if runs else [],
         "links": linked_on(actor, Ref(MEETING, pk), writes=found.may_run),
         "related": related(Ref(MEETING, pk), actor),
@@ -197,6 +199,7 @@ def _steps(one: Meeting) -> list[Link]:
         (_("Say that it was held"), "hold_meeting"),
         (_("Edit the agenda"), "agenda"),
         (_("Send the invitations now"), "invite"),
+        (_("Who comes?"), "replies"),
         (_("Draft a resolution"), "draft_resolution"),
         (_("Call it off"), "cancel_meeting"),
     )
