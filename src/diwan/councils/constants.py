@@ -22,6 +22,10 @@ ACTION_ESCALATED = "councils.action_escalated"
 MEETING_HELD = "councils.meeting_held"
 INVITED = "councils.invited"
 """The notice that asks people to a meeting."""
+MINUTES_SEALED = "councils.minutes_sealed"
+"""Minutes wait for signatures (data: version)."""
+MINUTES_SIGNED = "councils.minutes_signed"
+"""All have signed (data: version)."""
 RESOLUTION_ADOPTED = "councils.resolution_adopted"
 
 STEP_DONE = {

@@ -28,6 +28,7 @@ from diwan.kernel.text import search_key
 
 from .fields import ActionFields
 from .meetings import date_of
+from .room import require_unsealed
 from .steps import Taken, finish, take
 from .writing import (
     checked_reason,
@@ -59,6 +60,7 @@ def add_action(actor: Actor, resolution: Resolution, fields: ActionFields) -> li
     through = RESOLUTIONS.require(actor, "run", resolution)
     rows = Resolution.objects.select_related("meeting__body__unit").select_for_update(of=("self",))
     resolution = rows.get(pk=resolution.pk)
+    require_unsealed(resolution.meeting)
     if resolution.state != Resolution.State.ADOPTED:
         raise Refused(_("Adopt the resolution first; then its actions are added."))
     today = today_of(actor, resolution.meeting.body)

@@ -26,6 +26,7 @@ from diwan.kernel.policies import Actor
 from diwan.kernel.text import search_key
 
 from .fields import MeetingFields
+from .room import require_unsealed
 from .writing import (
     checked_confidentiality,
     checked_reason,
@@ -61,7 +62,7 @@ def change_meeting(actor: Actor, meeting: Meeting, fields: MeetingFields) -> Mee
     """Change the plan of a meeting that is still to come. Raises NotFound, Forbidden, Refused."""
     through = MEETINGS.require(actor, "run", meeting)
     meeting = _locked(meeting)
-    _require_state(meeting, Meeting.State.PLANNED)
+    _require_plan(meeting)
     if "date" in fields:
         _require_day(fields["date"])
     changes = _write(meeting, fields)
@@ -78,7 +79,7 @@ def hold_meeting(
     """Say that a planned meeting took place on a day, not later than today."""
     through = MEETINGS.require(actor, "run", meeting)
     meeting = _locked(meeting)
-    _require_state(meeting, Meeting.State.PLANNED)
+    _require_plan(meeting)
     _require_day(date)
     _require_past(actor, meeting.body, date)
     changes = _write(meeting, {**(fields or {}), "date": date})
@@ -94,7 +95,7 @@ def cancel_meeting(actor: Actor, meeting: Meeting, *, reason: str) -> Meeting:
     through = MEETINGS.require(actor, "run", meeting)
     why = checked_reason(reason)
     meeting = _locked(meeting)
-    _require_state(meeting, Meeting.State.PLANNED)
+    _require_plan(meeting)
     changes = write(meeting, {"state": Meeting.State.CANCELLED.value})
     ref = Ref(MEETING, meeting.pk)
     audit.record(actor, "cancel", ref, changes=changes, reason=why, through=through)
@@ -114,8 +115,7 @@ def correct_meeting(
     through = MEETINGS.require(actor, "run", meeting)
     why = checked_reason(reason)
     meeting = _locked(meeting)
-    if meeting.signed_at is not None and not actor.elevated:
-        raise Refused(_("The minutes are signed. A correction is a resolution of its own."))
+    require_unsealed(meeting)
     if "date" in fields and meeting.state == Meeting.State.HELD and fields["date"] is not None:
         _require_past(actor, meeting.body, fields["date"])
     before = date_of(meeting)
@@ -221,8 +221,11 @@ def _locked(meeting: Meeting) -> Meeting:
     return rows.get(pk=meeting.pk)
 
 
-def _require_state(meeting: Meeting, state: Meeting.State) -> None:
-    if meeting.state != state:
+def _require_plan(meeting: Meeting) -> None:
+    """Raise Refused unless the meeting is still a plan."""
+    if meeting.opened_at is not None and meeting.state == Meeting.State.PLANNED:
+        raise Refused(_("This meeting is open in the room. Close it there first."))
+    if meeting.state != Meeting.State.PLANNED:
         raise Refused(
             _("This meeting is %(state)s. Correct its record if that is a mistake.")
             % {"state": Meeting.State(meeting.state).label}

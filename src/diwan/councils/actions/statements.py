@@ -20,6 +20,7 @@ from diwan.kernel.ids import new_id
 from diwan.kernel.policies import Actor, Through
 
 from .fields import StatementFields
+from .room import require_unsealed
 from .writing import checked_reason, checked_text, existing, write
 
 
@@ -28,7 +29,8 @@ def add_statement(actor: Actor, meeting: Meeting, fields: StatementFields) -> St
     """Write down what a post said. Raises NotFound, Forbidden, Refused."""
     through = MEETINGS.require(actor, "run", meeting)
     meeting = Meeting.objects.select_for_update().get(pk=meeting.pk)
-    if meeting.state != Meeting.State.HELD:
+    require_unsealed(meeting)
+    if meeting.state != Meeting.State.HELD and meeting.opened_at is None:
         raise Refused(_("Statements are written down once the meeting has been held."))
     last = Statement.objects.filter(meeting=meeting).aggregate(n=Max("position"))["n"]
     id_ = new_id()
@@ -56,6 +58,7 @@ def correct_statement(
     """Mend what was written down wrongly, with the reason."""
     through = MEETINGS.require(actor, "run", statement.meeting)
     why = checked_reason(reason)
+    require_unsealed(statement.meeting)
     changes = write(statement, _values(fields))
     _require_speaker(statement)
     if _link(statement, fields):
@@ -71,6 +74,7 @@ def remove_statement(actor: Actor, statement: Statement, *, reason: str) -> None
     """Take out what was never said; the audit keeps its text."""
     through = MEETINGS.require(actor, "run", statement.meeting)
     why = checked_reason(reason)
+    require_unsealed(statement.meeting)
     links.set_links(Ref(STATEMENT, statement.pk), links.Verb.ABOUT, ())
     changes = {"statement": [statement.text, None]}
     _record(actor, "remove_statement", statement, changes, through, why)

@@ -1,5 +1,6 @@
 """Who may what with bodies, meetings, resolutions and actions."""
 
+from .minutes import SIGNATURES
 from .reach import (
     Seats,
     any_of,
@@ -29,6 +30,7 @@ __all__ = [
     "MEETINGS",
     "MEMBERSHIPS",
     "RESOLUTIONS",
+    "SIGNATURES",
     "Seats",
     "any_of",
     "both",
