@@ -27,6 +27,12 @@ MINUTES_SEALED = "councils.minutes_sealed"
 MINUTES_SIGNED = "councils.minutes_signed"
 """All have signed (data: version)."""
 RESOLUTION_ADOPTED = "councils.resolution_adopted"
+MAY_OBJECT = "councils.may_object"
+"""The notice to those who may object to a resolution."""
+OBJECTED = "councils.objected"
+"""The fact and the notice that a post objects to a resolution."""
+OBJECTION_ANSWERED = "councils.objection_answered"
+"""The fact and the notice of what the body answered."""
 
 STEP_DONE = {
     "add": _("added the action"),

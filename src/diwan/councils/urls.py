@@ -8,6 +8,7 @@ from diwan.councils.views import (
     actions_confirm,
     actions_steps,
     agenda,
+    attendance,
     bodies,
     bodies_steps,
     drafts,
@@ -15,10 +16,16 @@ from diwan.councils.views import (
     meetings,
     meetings_steps,
     members,
+    objections,
+    participation,
+    offers,
+    papers,
     proofs,
+    proposals,
     register,
     replies,
     resolutions,
+    room,
     statements,
 )
 
@@ -27,6 +34,8 @@ app_name = "councils"
 REGISTER = [
     path("register/", register.register, name="register"),
     path("resolutions/<uuid:pk>/", resolutions.resolution, name="resolution"),
+    path("resolutions/<uuid:pk>/object/", objections.file_objection, name="object"),
+    path("objections/<uuid:pk>/answer/", objections.answer, name="answer_objection"),
     path("resolutions/<uuid:pk>/add-action/", actions_add.add, name="add_action"),
     path("actions/<uuid:pk>/", actions.action, name="action"),
     path("actions/<uuid:pk>/<slug:step>/", actions_steps.step, name="action_step"),
@@ -43,6 +52,7 @@ BODIES = [
     path("bodies/<uuid:pk>/dissolve/", bodies_steps.dissolve_body, name="dissolve_body"),
     path("bodies/<uuid:pk>/numbering/", bodies_steps.numbering, name="numbering"),
     path("bodies/<uuid:pk>/oversees/", bodies_steps.oversee, name="oversee"),
+    path("bodies/<uuid:pk>/participation/", participation.took_part, name="participation"),
     path("bodies/<uuid:pk>/term/", bodies_steps.start_term, name="start_term"),
     path("bodies/<uuid:pk>/seat/", members.add_member, name="add_member"),
     path("bodies/<uuid:pk>/plan/", meetings_steps.plan_meeting, name="plan_meeting"),
@@ -63,11 +73,24 @@ MEETINGS = [
     path("meetings/<uuid:pk>/hold/", meetings_steps.hold_meeting, name="hold_meeting"),
     path("meetings/<uuid:pk>/correct/", meetings_steps.correct_meeting, name="correct_meeting"),
     path("meetings/<uuid:pk>/cancel/", meetings_steps.cancel_meeting, name="cancel_meeting"),
+    path("meetings/<uuid:pk>/room/", room.room, name="room"),
+    path("meetings/<uuid:pk>/room/<slug:step>/", room.room_step, name="room_step"),
+    path("meetings/attendance/<uuid:pk>/", attendance.attendance, name="attendance"),
     path("meetings/<uuid:pk>/agenda/", agenda.agenda, name="agenda"),
+    path("meetings/<uuid:pk>/agenda/order/", agenda.order_agenda, name="order_agenda"),
     path(
-        "meetings/<uuid:pk>/agenda/<str:kind>/<uuid:record_id>/", agenda.add_point, name="add_point"
+        "meetings/<uuid:pk>/agenda/<str:kind>/<uuid:record_id>/", offers.add_point, name="add_point"
     ),
-    path("meetings/<uuid:pk>/propose/", agenda.propose_item, name="propose_item"),
+    path(
+        "meetings/<uuid:pk>/agenda/<str:kind>/<uuid:record_id>/aside/",
+        offers.drop_point,
+        name="drop_point",
+    ),
+    path("meetings/aside/<uuid:pk>/offer/", offers.take_back_drop, name="take_back_drop"),
+    path("meetings/<uuid:pk>/propose/", proposals.propose_item, name="propose_item"),
+    path("meetings/items/<uuid:pk>/papers/", papers.papers, name="papers"),
+    path("meetings/papers/<uuid:pk>/", papers.paper, name="paper"),
+    path("meetings/papers/<uuid:pk>/remove/", papers.remove_paper, name="remove_paper"),
     path("meetings/items/<uuid:pk>/change/", agenda.change_item, name="change_item"),
     path("meetings/items/<uuid:pk>/move/<slug:way>/", agenda.move_item, name="move_item"),
     path("meetings/items/<uuid:pk>/remove/", agenda.remove_item, name="remove_item"),
@@ -89,4 +112,14 @@ MEETINGS = [
     path("resolutions/<uuid:pk>/correct/", drafts.correct_resolution, name="correct_resolution"),
 ]
 
-urlpatterns = [*REGISTER, *BODIES, *MEETINGS]
+PROPOSALS = [
+    path("bodies/<uuid:pk>/proposals/", proposals.proposals, name="proposals"),
+    path("bodies/<uuid:pk>/propose/", proposals.propose, name="propose"),
+    path("proposals/<uuid:pk>/sign/", proposals.endorse, name="endorse"),
+    path("proposals/<uuid:pk>/take-back/", proposals.take_back, name="take_back_signature"),
+    path("proposals/<uuid:pk>/withdraw/", proposals.withdraw, name="withdraw_proposal"),
+    path("proposals/<uuid:pk>/decline/", proposals.decline, name="decline_proposal"),
+    path("proposals/<uuid:pk>/take/", proposals.take, name="take_proposal"),
+]
+
+urlpatterns = [*REGISTER, *BODIES, *MEETINGS, *PROPOSALS]

@@ -1,6 +1,8 @@
 """Who may what with bodies, meetings, resolutions and actions."""
 
+from .objections import OBJECTIONS
 from .minutes import SIGNATURES
+from .proposals import PROPOSALS
 from .reach import (
     Seats,
     any_of,
@@ -29,6 +31,8 @@ __all__ = [
     "BODIES",
     "MEETINGS",
     "MEMBERSHIPS",
+    "OBJECTIONS",
+    "PROPOSALS",
     "RESOLUTIONS",
     "SIGNATURES",
     "Seats",

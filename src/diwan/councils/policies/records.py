@@ -24,6 +24,7 @@ from .reach import (
     any_of,
     both,
     countries_of,
+    objects,
     own_actions,
     runs,
     seats_of,
@@ -89,19 +90,29 @@ class CouncilsPolicy(DirectoryPolicy[M], ABC):
 
 
 class BodyPolicy(CouncilsPolicy[Body]):
-    """`see` its name, `read` who its members are, `run` its meetings, `manage` what it is."""
+    """`see` its name, `read` who its members are, `propose` to it, `run` its meetings, `manage` it."""
 
     model = Body
     verbs = (
         "see",
         "read",
+        "propose",
         "run",
         "manage",
     )
 
     def scopes(self) -> Scopes:
         """See the class."""
-        return {"see": self._see, "read": self._read, "run": self._run, "manage": self._manage}
+        return {
+            "see": self._see,
+            "read": self._read,
+            "propose": self._propose,
+            "run": self._run,
+            "manage": self._manage,
+        }
+
+    def _propose(self, actor: Actor) -> Q:
+        return any_of(among("pk", seats_of(actor).member), self._run(actor))
 
     def _run(self, actor: Actor) -> Q:
         return runs(actor, "")
@@ -265,6 +276,7 @@ class ResolutionPolicy(CouncilsPolicy[Resolution]):
             self._running(actor),
             member,
             _owed(actor, "resolution"),
+            objects(actor),
         )
 
 

@@ -16,8 +16,10 @@ from .escalating import declare_escalations, escalated
 from .invitations import declare_invitations
 from .linking import declare_linkables
 from .notices import declare_notices
+from .objections import declare_objections
 from .open import declare_open
 from .proofs import ProofSubject
+from .proposals import ProposalSubject
 from .related import bodies_of_post, bodies_of_unit
 from .reminders import declare_reminders
 from .search import declare_searches
@@ -39,6 +41,7 @@ def declare() -> None:
     exchange.declare_subject(ResolutionSubject())
     exchange.declare_subject(ActionSubject())
     exchange.declare_subject(ProofSubject())
+    exchange.declare_subject(ProposalSubject())
     exchange.declare_desk(duties, count_duties)
     exchange.declare_desk(word_items)
     exchange.declare_desk(escalated)
@@ -54,4 +57,5 @@ def declare() -> None:
     declare_notices()
     declare_reminders()
     declare_escalations()
+    declare_objections()
     declare_invitations()

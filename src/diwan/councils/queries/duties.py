@@ -25,6 +25,7 @@ from diwan.councils.models import (
 from diwan.councils.policies import ACTIONS, MEETINGS, RESOLUTIONS
 from diwan.councils.rules import life
 from diwan.councils.rules.life import Right, State, Verb
+from diwan.councils.rules.objections import Binding
 from diwan.directory.public import (
     PostCard,
     Role,
@@ -43,6 +44,7 @@ from diwan.kernel.policies import Actor, Confidentiality
 from diwan.kernel.remembering import memory
 from diwan.kernel.working import today_in
 
+from .binding import binding_of
 from .lateness import Clock, clock_of
 
 PREFERRED = (
@@ -80,6 +82,7 @@ class ActionSheet:
     requests: Sequence[DateRequest]
     waiting_request: DateRequest | None
     escalations: Sequence[Escalation]
+    binding: Binding
     proofs: Mapping[UUID, Sequence[StoredFile]]
     proofs_hidden: bool
     parent: Action | None
@@ -158,6 +161,7 @@ def action_sheet(actor: Actor, action_id: UUID) -> ActionSheet:
         requests=requests,
         waiting_request=_waiting(requests),
         escalations=escalations,
+        binding=binding_of(action.resolution, actor.at),
         proofs=proofs.readable,
         proofs_hidden=proofs.hidden,
         parent=_parent(actor, action),

@@ -25,6 +25,7 @@ from .actions_facts import (
     proof_rows,
     request_words,
     standing_sentence,
+    suspended_sentence,
     timeline_of,
 )
 from .actions_table import BY_VERB, PAGES
@@ -47,6 +48,7 @@ def action(request: HttpRequest, pk: UUID) -> HttpResponse:
         "sheet": sheet,
         "action": sheet.action,
         "standing_words": standing_sentence(sheet, actor),
+        "suspended": suspended_sentence(sheet),
         "tag": state_tag(sheet.action, sheet.late_days),
         "crumbs": way_to_resolution(sheet.resolution, sees=sheet.sees_resolution),
         "facts": facts_of(sheet),

@@ -15,7 +15,8 @@ from diwan.councils.constants import STEP_DONE
 from diwan.councils.models import Action, ActionEvent, DateRequest, Escalation
 from diwan.councils.queries.duties import ActionSheet, due_of
 from diwan.councils.queries.lateness import clock_of
-from diwan.councils.rules.life import OWED, State, Verb
+from diwan.councils.rules.life import OWED, SETTLED, State, Verb
+from diwan.councils.rules.objections import HELD_UP, Binding
 from diwan.directory.public import PostCard, unit_names
 from diwan.kernel.calendars import PartialDate
 from diwan.kernel.dated import stated
@@ -70,6 +71,21 @@ def standing_sentence(sheet: ActionSheet, actor: Actor) -> str:
     today = today_of(actor, sheet.resolution.body)
     when = due_words(sheet.due, today)
     return pgettext("how an action stands", "%(when)s; %(owner)s") % {"when": when, "owner": owner}
+
+
+def suspended_sentence(sheet: ActionSheet) -> str:
+    """Why nobody is reminded of it, where its resolution does not bind; else nothing."""
+    if sheet.binding not in HELD_UP or State(sheet.action.state) in SETTLED:
+        return ""
+    if sheet.binding is Binding.VOID:
+        return _(
+            "Suspended: the body accepted an objection, so its resolution does not bind. The "
+            "secretary drops the action, or the body resolves anew."
+        )
+    if sheet.binding is Binding.OBJECTED:
+        return _("Suspended: its resolution was objected to, and the body has not answered yet.")
+    day = {"day": show_day(sheet.resolution.binding_date)}
+    return _("Suspended: its resolution binds from %(day)s on, unless somebody objects.") % day
 
 
 def owner_sentence(sheet: ActionSheet) -> str:

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_safe
 from diwan.councils.constants import RESOLUTION
 from diwan.councils.models import Resolution
 from diwan.councils.policies import BODIES, MEETINGS, RESOLUTIONS
+from diwan.councils.queries.objections import bindingness_of
 from diwan.councils.queries.register import progress_of, visible_actions
 from diwan.directory.public import post_cards
 from diwan.kernel.dated import stated
@@ -29,6 +30,7 @@ from diwan.ui.show import show_partial, show_span, show_stated_moment
 from diwan.ui.templatetags.ui import local
 
 from .actions_facts import duty_rows
+from .objections import binding_words
 from .register import summary_of
 from .shared import number_of, seen
 
@@ -73,6 +75,7 @@ def resolution(request: HttpRequest, pk: UUID) -> HttpResponse:
         "may_add": runs and not draft,
         "steps": _steps(found, draft=draft) if runs else [],
         "signed_in": actor.kind is ActorKind.USER,
+        "binding": binding_words(bindingness_of(actor, found), found),
         "trail_url": reverse("ui:trail", args=[RESOLUTION, pk]),
     }
     return render(request, "councils/resolution.html", context)
