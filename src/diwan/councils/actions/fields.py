@@ -77,9 +77,18 @@ class ItemFields(TypedDict, total=False):
     """An agenda item; `guest_ids` are memberships with the role guest."""
 
     text: Text
+    minutes_planned: int | None
     confidentiality: str
     named_post_ids: Sequence[UUID]
     guest_ids: Sequence[UUID]
+
+
+class ProposalFields(TypedDict, total=False):
+    """What a member wants raised, and why; `seat` only where somebody has several."""
+
+    text: Text
+    grounds: str
+    seat: UUID | None
 
 
 class StatementFields(TypedDict, total=False):
@@ -92,9 +101,13 @@ class StatementFields(TypedDict, total=False):
 
 
 class ResolutionFields(TypedDict, total=False):
-    """A resolution; `every` is a recurrence, `together_with` the register's `with`."""
+    """A resolution; `every` is a recurrence, `together_with` the register's `with`.
+
+    `item_id` is the agenda item under which it is taken.
+    """
 
     kind: str
+    item_id: UUID | None
     text: Text
     every: str
     confidentiality: str

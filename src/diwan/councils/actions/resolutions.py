@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
+from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Max, Q
 from django.utils.translation import gettext as _
 
 from diwan.councils.constants import RESOLUTION, RESOLUTION_ADOPTED
-from diwan.councils.models import Body, Meeting, Resolution, Term
+from diwan.councils.models import AgendaItem, Body, Meeting, Resolution, Term
 from diwan.councils.policies import MEETINGS, RESOLUTIONS
+from diwan.councils.queries.bylaws import bylaws_of
 from diwan.councils.rules.keys import fresh_key
 from diwan.councils.rules.numbers import NumberRule
 from diwan.kernel import audit, links
@@ -24,13 +26,16 @@ from diwan.kernel.numbering import Reset
 from diwan.kernel.policies import Actor
 from diwan.kernel.text import search_key
 
+from .adopting import require_adoptable
 from .fields import ResolutionFields
+from .room import require_same_meeting, require_unsealed
 from .writing import (
     checked_choice,
     checked_confidentiality,
     checked_reason,
     checked_span,
     checked_text,
+    existing,
     name_posts,
     today_of,
     write,
@@ -44,8 +49,7 @@ def draft_resolution(actor: Actor, meeting: Meeting, fields: ResolutionFields) -
     meeting = Meeting.objects.select_for_update().get(pk=meeting.pk)
     if meeting.state == Meeting.State.CANCELLED:
         raise Refused(_("This meeting was cancelled and resolves nothing."))
-    if meeting.signed_at is not None:
-        raise Refused(_("The minutes are signed. Draft it for the next meeting."))
+    require_unsealed(meeting)
     last = Resolution.objects.filter(meeting=meeting).aggregate(n=Max("position"))["n"]
     id_ = new_id()
     resolution = Resolution(
@@ -58,7 +62,7 @@ def draft_resolution(actor: Actor, meeting: Meeting, fields: ResolutionFields) -
         confidentiality=meeting.confidentiality,
     )
     given: ResolutionFields = {"kind": Resolution.Kind.RESOLVED.value, "text": {}}
-    for field, value in _values({**given, **fields}).items():
+    for field, value in _values(resolution, {**given, **fields}).items():
         setattr(resolution, field, value)
     resolution.search = search_of(resolution)
     resolution.save(force_insert=True)
@@ -74,6 +78,7 @@ def change_draft(actor: Actor, resolution: Resolution, fields: ResolutionFields)
     """Change a draft. Raises NotFound, Forbidden, Refused once it is adopted."""
     through = RESOLUTIONS.require(actor, "run", resolution)
     resolution = _locked(resolution)
+    require_unsealed(resolution.meeting)
     _require_draft(resolution)
     changes = _rewrite(resolution, fields)
     if changes:
@@ -87,7 +92,10 @@ def remove_draft(actor: Actor, resolution: Resolution) -> None:
     """Throw a draft away; the audit keeps its text."""
     through = RESOLUTIONS.require(actor, "run", resolution)
     resolution = _locked(resolution)
+    require_unsealed(resolution.meeting)
     _require_draft(resolution)
+    if resolution.votes.exists() or resolution.dissents.exists():
+        raise Refused(_("This draft was put to the vote, and what was decided on it stays."))
     ref = Ref(RESOLUTION, resolution.pk)
     links.forget(ref)
     changes = {"text": [resolution.text, None]}
@@ -97,18 +105,23 @@ def remove_draft(actor: Actor, resolution: Resolution) -> None:
 
 @transaction.atomic
 def adopt_resolution(actor: Actor, resolution: Resolution) -> Resolution:
-    """Adopt a draft of a held meeting: at this minute it gets the body's next number.
+    """Adopt a draft of a meeting that was held or is open: it gets the body's next number.
 
+    Where the bylaws give a right to object, it binds so many calendar days after today.
     The body's row is locked, so two adoptions at once get two numbers in a row, without a gap.
     Raises NotFound, Forbidden, Refused.
     """
     through = RESOLUTIONS.require(actor, "run", resolution)
     counter = Counter.of(Body.objects.select_for_update().get(pk=resolution.body_id))
+    # What is said of the room waits, so that nobody leaves it between the question and the answer.
+    Meeting.objects.select_for_update().get(pk=resolution.meeting_id)
     resolution = _locked(resolution)
     _require_draft(resolution)
-    if resolution.meeting.state != Meeting.State.HELD:
-        raise Refused(_("Say first that the meeting was held; then its resolutions are adopted."))
-    counter.give(resolution, on=today_of(actor, counter.body))
+    require_adoptable(actor, resolution)
+    today = today_of(actor, counter.body)
+    counter.give(resolution, on=today)
+    wait = bylaws_of(counter.body).objection_days
+    resolution.binding_date = today + timedelta(days=wait) if wait else None
     resolution.state = Resolution.State.ADOPTED.value
     resolution.adopted_at = actor.at
     resolution.search = search_of(resolution)
@@ -117,6 +130,8 @@ def adopt_resolution(actor: Actor, resolution: Resolution) -> Resolution:
         "state": ["draft", "adopted"],
         "number": [None, resolution.number],
     }
+    if resolution.binding_date:
+        changes["binding_date"] = [None, resolution.binding_date]
     ref = Ref(RESOLUTION, resolution.pk)
     audit.record(actor, "adopt", ref, changes=changes, through=through)
     publish(Fact(RESOLUTION_ADOPTED, ref, actor, actor.at, {"number": resolution.number}))
@@ -131,6 +146,7 @@ def correct_resolution(
     through = RESOLUTIONS.require(actor, "run", resolution)
     why = checked_reason(reason)
     resolution = _locked(resolution)
+    require_unsealed(resolution.meeting)
     changes = _rewrite(resolution, fields)
     if changes:
         ref = Ref(RESOLUTION, resolution.pk)
@@ -220,7 +236,9 @@ def search_of(resolution: Resolution) -> str:
 
 
 def _rewrite(resolution: Resolution, fields: ResolutionFields) -> dict[str, list[Any]]:
-    changes = write(resolution, _values(fields))
+    changes = write(resolution, _values(resolution, fields))
+    if "item" in changes:
+        changes["item"] = [item and item.text for item in changes["item"]]
     changes |= _relations(resolution, fields)
     if changes:
         resolution.search = search_of(resolution)
@@ -228,7 +246,7 @@ def _rewrite(resolution: Resolution, fields: ResolutionFields) -> dict[str, list
     return changes
 
 
-def _values(fields: ResolutionFields) -> dict[str, Any]:
+def _values(resolution: Resolution, fields: ResolutionFields) -> dict[str, Any]:
     values: dict[str, Any] = {}
     if "kind" in fields:
         values["kind"] = checked_choice(fields["kind"], Resolution.Kind.values, "kind")
@@ -238,7 +256,17 @@ def _values(fields: ResolutionFields) -> dict[str, Any]:
         values["every"] = checked_span(fields["every"], "every")
     if "confidentiality" in fields:
         values["confidentiality"] = checked_confidentiality(fields["confidentiality"])
+    if "item_id" in fields:
+        values["item"] = _item(resolution, fields["item_id"])
     return values
+
+
+def _item(resolution: Resolution, id_: UUID | None) -> AgendaItem | None:
+    """The agenda item under which it is taken. Raises Refused for one of another meeting."""
+    item = existing(AgendaItem, id_, "item")
+    if item is not None:
+        require_same_meeting(resolution.meeting, item)
+    return item
 
 
 def _relations(resolution: Resolution, fields: ResolutionFields) -> dict[str, list[Any]]:

@@ -65,6 +65,32 @@ def require_in_session(meeting: Meeting) -> None:
         raise Refused(_("Open the meeting first."))
 
 
+def require_agenda_open(meeting: Meeting) -> None:
+    """Raise Refused where the agenda is what the meeting dealt with, and no plan any more.
+
+    A meeting that was held on paper, or came with a register, is mended until its minutes are
+    sealed.
+    """
+    require_unsealed(meeting)
+    if meeting.closed_at is not None:
+        raise Refused(
+            _(
+                "This meeting has been closed, and its agenda is what it dealt with. Put it on "
+                "the agenda of the next one."
+            )
+        )
+
+
+def require_untouched(item: AgendaItem) -> None:
+    """Raise Refused where something was decided on an item, or somebody stepped out of it."""
+    if item.votes.exists():
+        raise Refused(_("This item was put to the vote and stays on the agenda."))
+    if item.recusals.exists():
+        raise Refused(
+            _("Somebody has stepped out of this item. Take that back before it is taken off.")
+        )
+
+
 def require_no_open_vote(meeting: Meeting) -> None:
     """Raise Refused while something is being voted on."""
     vote = meeting.votes.filter(closed_at__isnull=True).first()

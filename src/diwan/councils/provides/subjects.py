@@ -240,6 +240,8 @@ class ResolutionSubject:
         "about": _("About"),
         "together_with": _("Together with"),
         "actions": _("Actions"),
+        "item": _("Agenda item"),
+        "binding_date": _("First day on which it binds"),
         "objector": _("Who objects"),
         "objection": _("Objection"),
         "outcome": _("The body's answer"),
