@@ -51,6 +51,7 @@ EXCUSED = {
     "councils:record_meeting": "a new meeting",
     "councils:agenda": "a new item",
     "councils:propose_item": "a new item",
+    "councils:propose": "a new proposal",
     "councils:add_statement": "a new statement",
     "councils:draft_resolution": "a new draft",
     "councils:add_action": "a new action",

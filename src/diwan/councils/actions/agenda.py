@@ -1,8 +1,8 @@
-"""What a meeting looks at: adding, proposing, changing, ordering and removing agenda items."""
+"""What a meeting looks at: adding, changing, ordering and removing agenda items."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -10,10 +10,11 @@ from django.db import transaction
 from django.db.models import Max
 from django.utils.translation import gettext as _
 
-from diwan.councils.constants import AGENDA_ITEM, MEETING
+from diwan.councils.constants import AGENDA_ITEM, MEETING, PROPOSAL
 from diwan.councils.models import AgendaItem, Meeting, Membership
 from diwan.councils.models.bodies import Role
 from diwan.councils.policies import AGENDA, MEETINGS
+from diwan.councils.rules.agenda import MOST_MINUTES
 from diwan.councils.rules.keys import fresh_key
 from diwan.kernel import audit
 from diwan.kernel.errors import Refused
@@ -21,8 +22,12 @@ from diwan.kernel.exchange import AgendaPoint, Ref
 from diwan.kernel.ids import new_id
 from diwan.kernel.links import Verb, set_links, targets_of
 from diwan.kernel.policies import Actor, Confidentiality, Through
+from diwan.ui.show import show_number
 
 from .fields import ItemFields, Text
+from .papers import copy_papers, follow_level, throw_away
+from .proposed import carry_over, give_back, take_up
+from .room import require_agenda_open, require_untouched
 from .writing import checked_confidentiality, checked_text, name_posts, write
 
 
@@ -53,15 +58,16 @@ def add_point(actor: Actor, meeting: Meeting, point: AgendaPoint) -> AgendaItem:
         fields["named_post_ids"] = list(point.named_post_ids)
     item = _add(actor, meeting, fields, verb="add_item", through=through)
     set_links(Ref(AGENDA_ITEM, item.pk), Verb.ABOUT, [point.ref])
+    if point.ref.kind == PROPOSAL:
+        take_up(actor, point.ref.id, item, through)
+    elif point.ref.kind == AGENDA_ITEM:  # left over: what belonged to it comes along
+        carry_over(point.ref.id, item)
+        copy_papers(actor, point.ref.id, item)
     return item
 
 
-@transaction.atomic
-def propose_item(actor: Actor, meeting: Meeting, text: Text) -> AgendaItem:
-    """A member's proposal for a meeting that is still to come; the secretary orders the agenda."""
-    through = MEETINGS.require(actor, "propose", meeting)
-    if meeting.state != Meeting.State.PLANNED:
-        raise Refused(_("Proposals are for meetings that are still to come."))
+def add_proposed(actor: Actor, meeting: Meeting, text: Text, through: Through) -> AgendaItem:
+    """A member's item, where one signature is enough. Part of an action that asked for the right."""
     return _add(actor, meeting, {"text": text}, verb="propose_item", through=through)
 
 
@@ -69,30 +75,61 @@ def propose_item(actor: Actor, meeting: Meeting, text: Text) -> AgendaItem:
 def change_item(actor: Actor, item: AgendaItem, fields: ItemFields) -> AgendaItem:
     """Change an agenda item, or who is invited to it. Raises NotFound, Forbidden, Refused."""
     through = AGENDA.require(actor, "run", item)
+    require_agenda_open(Meeting.objects.select_for_update().get(pk=item.meeting_id))
     changes = write(item, _values(fields, item.text))
     changes |= _relations(item, fields)
     if changes:
+        follow_level(item)
         _record(actor, "change_item", item, changes, through)
     return item
 
 
 @transaction.atomic
-def order_items(actor: Actor, meeting: Meeting, ids: Sequence[UUID]) -> None:
-    """Put the whole agenda into this order. Raises Refused unless `ids` are exactly its items."""
+def order_items(
+    actor: Actor,
+    meeting: Meeting,
+    ids: Sequence[UUID],
+    minutes: Mapping[UUID, int | None] | None = None,
+) -> None:
+    """Put the whole agenda into this order, and give items their time (minutes, None for none).
+
+    Raises Refused unless `ids` are exactly its items.
+    """
     through = MEETINGS.require(actor, "run", meeting)
-    Meeting.objects.select_for_update().get(pk=meeting.pk)
+    require_agenda_open(Meeting.objects.select_for_update().get(pk=meeting.pk))
     items = {item.pk: item for item in AgendaItem.objects.filter(meeting=meeting)}
-    if len(ids) != len(items) or set(ids) != set(items):
+    given = minutes or {}
+    if len(ids) != len(items) or set(ids) != set(items) or not set(given) <= set(items):
         raise Refused(_("The agenda has changed meanwhile. Order it again."))
-    before = [item.key for item in items.values()]
+    before = _told(items.values())
     for position, id_ in enumerate(ids):
         items[id_].position = position
-    AgendaItem.objects.bulk_update(items.values(), ["position"])
-    after = [items[id_].key for id_ in ids]
-    if before != after:
+        if id_ in given:
+            items[id_].minutes_planned = _checked_minutes(given[id_])
+    AgendaItem.objects.bulk_update(items.values(), ["position", "minutes_planned"])
+    after = _told(items[id_] for id_ in ids)
+    changes = {name: [before[name], after[name]] for name in after if before[name] != after[name]}
+    if changes:
         ref = Ref(MEETING, meeting.pk)
-        changes = {"agenda": [before, after]}
         audit.record(actor, "order_items", ref, changes=changes, through=through)
+
+
+def _told(items: Iterable[AgendaItem]) -> dict[str, Any]:
+    """An agenda's order and times as its trail says them."""
+    rows = list(items)
+    times = {item.key: item.minutes_planned for item in sorted(rows, key=lambda one: one.key)}
+    return {"agenda": [item.key for item in rows], "minutes_planned": list(times.values())}
+
+
+def _checked_minutes(minutes: int | None) -> int | None:
+    """The time of an item. Raises Refused where it is none, or too much."""
+    if minutes is not None and not 1 <= minutes <= MOST_MINUTES:
+        raise Refused(
+            _("The time of an item is a number of minutes from 1 to %(most)s, or empty.")
+            % {"most": show_number(MOST_MINUTES)},
+            field="minutes",
+        )
+    return minutes
 
 
 @transaction.atomic
@@ -107,10 +144,19 @@ def move_item(actor: Actor, item: AgendaItem, *, by: int) -> None:
 
 @transaction.atomic
 def remove_item(actor: Actor, item: AgendaItem) -> None:
-    """Take an item off the agenda; the audit keeps its text."""
+    """Take an item off the agenda with its papers; the audit keeps its text.
+
+    What a member proposed with it waits again.
+    """
     through = AGENDA.require(actor, "run", item)
+    require_agenda_open(Meeting.objects.select_for_update().get(pk=item.meeting_id))
+    require_untouched(item)
     changes = {"text": [item.text, None], "confidentiality": [item.confidentiality, None]}
+    papers = throw_away(item)
+    if papers:
+        changes["paper"] = [papers, None]
     _record(actor, "remove_item", item, changes, through)
+    give_back(actor, item, through)
     set_links(Ref(AGENDA_ITEM, item.pk), Verb.ABOUT, [])
     item.delete()
 
@@ -121,6 +167,7 @@ def _add(
     meeting = Meeting.objects.select_for_update().get(pk=meeting.pk)
     if meeting.state == Meeting.State.CANCELLED:
         raise Refused(_("This meeting was cancelled. Add it to another one's agenda."))
+    require_agenda_open(meeting)
     last = AgendaItem.objects.filter(meeting=meeting).aggregate(n=Max("position"))["n"]
     id_ = new_id()
     values = {"confidentiality": meeting.confidentiality, **_values(fields, None)}
@@ -143,6 +190,8 @@ def _values(fields: ItemFields, text: Text | None) -> dict[str, Any]:
         values["text"] = checked_text(fields.get("text"), "text")
     if "confidentiality" in fields:
         values["confidentiality"] = checked_confidentiality(fields["confidentiality"])
+    if "minutes_planned" in fields:
+        values["minutes_planned"] = _checked_minutes(fields["minutes_planned"])
     return values
 
 

@@ -8,7 +8,7 @@ from uuid import UUID
 from ninja import Field
 from pydantic import StringConstraints
 
-from diwan.councils.actions import agenda, meetings
+from diwan.councils.actions import agenda, meetings, proposals
 from diwan.councils.actions.fields import MeetingFields
 from diwan.councils.constants import MEETING
 from diwan.councils.models import Body, Meeting
@@ -142,7 +142,7 @@ def add_agenda_item(actor: Actor, id: UUID, body: Item) -> Shown:  # noqa: A002 
     """Put something at the end of the agenda; answers with the meeting."""
     meeting = _find(actor, id)
     if body.propose:
-        agenda.propose_item(actor, meeting, body.text.texts())
+        proposals.propose_item(actor, meeting, body.text.texts())
     else:
         agenda.add_item(actor, meeting, {"text": body.text.texts()})
     return meeting_of(actor, id)

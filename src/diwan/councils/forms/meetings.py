@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
+from uuid import UUID
 
 from django import forms
 from django.utils.translation import gettext
@@ -19,6 +20,7 @@ from diwan.councils.actions.fields import (
 from diwan.councils.constants import BODY
 from diwan.councils.models import AgendaItem, Meeting, Resolution, Statement
 from diwan.councils.queries.meetings import MeetingFilter
+from diwan.councils.rules.agenda import MOST_MINUTES
 from diwan.kernel.calendars import PartialDate
 from diwan.kernel.dated import stated
 from diwan.kernel.exchange import Ref
@@ -33,6 +35,7 @@ from diwan.ui.forms import (
     SearchForm,
     SpanField,
 )
+from diwan.ui.show import show_local
 
 from .fields import (
     confidentiality_field,
@@ -178,6 +181,13 @@ class ItemForm(forms.Form):
     """An agenda item: what it says, for whom it is, which guests come to it."""
 
     text = LocalTextField(label=_("Agenda item"), long=True)
+    minutes = NumberField(
+        label=_("Minutes planned"),
+        required=False,
+        min_value=1,
+        max_value=MOST_MINUTES,
+        help_text=_("The agenda then says when each item begins, and whether the hours are enough."),
+    )
     confidentiality = confidentiality_field()
     named_posts = named_posts_field()
     guests = forms.MultipleChoiceField(
@@ -196,6 +206,7 @@ class ItemForm(forms.Form):
         if item is not None:
             kwargs["initial"] = {
                 "text": item.text,
+                "minutes": item.minutes_planned,
                 "confidentiality": item.confidentiality,
                 "named_posts": list(item.named_posts.all()),
                 "guests": [str(guest.pk) for guest in item.guests.all()] if pairs else [],
@@ -211,6 +222,7 @@ class ItemForm(forms.Form):
         data = self.cleaned_data
         fields: ItemFields = {
             "text": data["text"],
+            "minutes_planned": data["minutes"],
             "confidentiality": data["confidentiality"],
             "named_post_ids": ids_of(data["named_posts"]),
         }
@@ -306,6 +318,11 @@ class ResolutionForm(forms.Form):
         label=_("Kind"), choices=Resolution.Kind.choices, widget=forms.RadioSelect
     )
     text = LocalTextField(label=_("Text of the resolution"), long=True)
+    item = forms.ChoiceField(
+        label=_("Taken under"),
+        required=False,
+        help_text=_("The agenda item whose quorum counts: who stepped out of it does not decide."),
+    )
     every = SpanField(
         label=_("Repeats every"),
         help_text=_("Only for what is to be done again and again."),
@@ -324,11 +341,17 @@ class ResolutionForm(forms.Form):
         posts: Candidates[Any],
         about: Subjects,
         together: Subjects,
+        items: Sequence[AgendaItem] = (),
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
         self.about, self.together = about, together
         offer(self, "named_posts", posts)
+        if items:
+            pairs = [(str(item.pk), show_local(item.text)) for item in items]
+            self.fields["item"].choices = [("", _("no item of the agenda")), *pairs]  # type: ignore[attr-defined]
+        else:
+            del self.fields["item"]
         for name, subjects in (("about", about), ("with", together)):
             offer(self, f"{name}_units", subjects.units)
             offer(self, f"{name}_bodies", subjects.bodies)
@@ -336,7 +359,7 @@ class ResolutionForm(forms.Form):
     def asked(self) -> ResolutionFields:
         """What was filled in, as the action takes it."""
         data = self.cleaned_data
-        return {
+        fields: ResolutionFields = {
             "kind": data["kind"],
             "text": data["text"],
             "every": str(data["every"]) if data["every"] else "",
@@ -345,6 +368,9 @@ class ResolutionForm(forms.Form):
             "confidentiality": data["confidentiality"],
             "named_post_ids": ids_of(data["named_posts"]),
         }
+        if "item" in data:
+            fields["item_id"] = UUID(data["item"]) if data["item"] else None
+        return fields
 
 
 class CorrectResolutionForm(ResolutionForm):

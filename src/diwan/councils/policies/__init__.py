@@ -1,7 +1,7 @@
 """Who may what with bodies, meetings, resolutions and actions."""
 
-from .objections import OBJECTIONS
 from .minutes import SIGNATURES
+from .objections import OBJECTIONS
 from .proposals import PROPOSALS
 from .reach import (
     Seats,

@@ -90,7 +90,7 @@ class CouncilsPolicy(DirectoryPolicy[M], ABC):
 
 
 class BodyPolicy(CouncilsPolicy[Body]):
-    """`see` its name, `read` who its members are, `propose` to it, `run` its meetings, `manage` it."""
+    """`see` its name, `read` its members, `propose` to it, `run` its meetings, `manage` it."""
 
     model = Body
     verbs = (

@@ -1,4 +1,8 @@
-"""What a body's next meeting should look at: its resolutions' actions, and what was left over."""
+"""What a body's next meeting should look at.
+
+Its resolutions' actions, what its members propose, what is late in the units that it oversees, and
+what was left over.
+"""
 
 from __future__ import annotations
 
@@ -14,10 +18,13 @@ from django.utils.translation import ngettext
 
 from diwan.councils.constants import ACTION, AGENDA_ITEM
 from diwan.councils.models import Action, ActionEvent, AgendaItem, DateRequest, Meeting, Resolution
-from diwan.councils.policies import ACTIONS, AGENDA
+from diwan.councils.policies import ACTIONS, AGENDA, PROPOSALS, day_of
 from diwan.councils.queries.lateness import clock_of
+from diwan.councils.queries.offers import point_of
+from diwan.councils.queries.proposals import ready, signed_of
 from diwan.councils.queries.titles import in_languages, meeting_title
 from diwan.councils.rules.life import OWED, State
+from diwan.directory.public import below
 from diwan.kernel.exchange import AgendaPoint, AgendaQuestion, Ref, Weight
 from diwan.kernel.policies import Confidentiality
 from diwan.kernel.reader import current
@@ -25,12 +32,16 @@ from diwan.kernel.text import isolate, local, to_digits
 
 MOST = 60
 """A meeting that should look at more than this should look at the register instead."""
+MOST_OVERSEEN = 20
+"""So many late actions of overseen units are offered, the longest late ones."""
 
 
 def agenda_points(question: AgendaQuestion) -> Iterator[AgendaPoint]:
     """Answer what a meeting's secretary asks."""
     yield from _unfinished(question)
+    yield from _proposed(question)
     yield from _left_over(question)
+    yield from _overseen(question)
 
 
 def _unfinished(question: AgendaQuestion) -> Iterator[AgendaPoint]:
@@ -86,16 +97,20 @@ def _why(action: Action, late: int, *, asked: bool) -> str:
     if action.state == State.DONE:
         return _("It was reported done; the proof waits for the body's word.")
     if late:
-        number = to_digits(late, current().language)
-        sentence = ngettext(
-            "It is late by %(count)s working day.", "It is late by %(count)s working days.", late
-        ) % {"count": number}
+        sentence = _late_words(late)
         return f"{sentence} {_('A new date was asked for.')}" if asked else sentence
     if asked:
         return _("A new date was asked for.")
     if action.owner_id is None:
         return _("Nobody owes it yet.")
     return _("It is not finished yet.")
+
+
+def _late_words(late: int) -> str:
+    sentence = ngettext(
+        "It is late by %(count)s working day.", "It is late by %(count)s working days.", late
+    )
+    return sentence % {"count": to_digits(late, current().language)}
 
 
 def _moves(actions: Sequence[Action], since: datetime | None) -> Mapping[UUID, str]:
@@ -139,6 +154,44 @@ def _as_item(action: Action) -> dict[str, str]:
         return _("Follow-up of resolution %(number)s: %(text)s") % parts
 
     return in_languages(sentence, action.text)
+
+
+def _proposed(question: AgendaQuestion) -> Iterator[AgendaPoint]:
+    """What members propose and enough of them signed, the longest waiting first."""
+    rows = ready().filter(body=question.body_id)
+    rows = PROPOSALS.which(question.actor, "see", rows).select_related("body")
+    for proposal in rows.order_by("made_at", "pk")[:MOST]:
+        signed = signed_of(proposal)
+        words = ngettext("%(n)s member proposes it.", "%(n)s members propose it.", signed)
+        yield point_of(proposal, words % {"n": to_digits(signed, current().language)})
+
+
+def _overseen(question: AgendaQuestion) -> Iterator[AgendaPoint]:
+    """Late actions of other bodies' resolutions in the units that this body oversees."""
+    if not question.overseen:
+        return
+    clock = clock_of(question.actor)
+    units = below(question.overseen, day_of(question.actor))
+    wanted = Action.objects.filter(clock.late(), owner__unit__in=units, parent=None)
+    wanted = wanted.exclude(resolution__body=question.body_id)
+    rows = ACTIONS.which(question.actor, "see", wanted).select_related("resolution__body__unit")
+    actions = list(rows.order_by("due", "arrived_at", "pk")[:MOST_OVERSEEN])
+    named = _named(actions)
+    for action in actions:
+        late = clock.late_days(action)
+        body = isolate(local(action.resolution.body.name, current().language)[0])
+        words = {"why": _late_words(late), "body": body}
+        yield AgendaPoint(
+            ref=Ref(ACTION, action.pk),
+            text=_as_item(action),
+            url=reverse("councils:action", args=[action.pk]),
+            weight=Weight.OVERSEEN,
+            why=_("%(why)s It follows from a resolution of %(body)s.") % words,
+            number=action.resolution.number,
+            due=action.due,
+            confidentiality=Confidentiality(action.resolution.confidentiality),
+            named_post_ids=tuple(named.get(action.resolution_id, ())),
+        )
 
 
 def _left_over(question: AgendaQuestion) -> Iterator[AgendaPoint]:

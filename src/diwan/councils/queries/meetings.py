@@ -11,15 +11,18 @@ from zoneinfo import ZoneInfo
 
 from django.db.models import Count, F, Q, QuerySet
 
-from diwan.councils.constants import AGENDA_ITEM, STATEMENT
+from diwan.councils.constants import AGENDA_ITEM, MEETING, STATEMENT
 from diwan.councils.models import Action, AgendaItem, Meeting, Resolution, Statement
-from diwan.councils.policies import ACTIONS, AGENDA, MEETINGS, RESOLUTIONS, day_of
-from diwan.directory.public import PostCard, below, post_cards
+from diwan.councils.policies import ACTIONS, MEETINGS, RESOLUTIONS, day_of
+from diwan.directory.public import PostCard, below, post_cards, remember_holders
 from diwan.kernel.countries import country
 from diwan.kernel.exchange import Ref
 from diwan.kernel.links import Verb, targets_of, targets_of_all
 from diwan.kernel.policies import Actor
 from diwan.kernel.text import search_tokens
+
+from .agenda import agenda_of
+from .conduct import Conduct, conduct_of
 
 
 @dataclass(frozen=True)
@@ -95,13 +98,17 @@ def adopted_by_meeting(actor: Actor, body_id: UUID) -> dict[UUID, int]:
     return dict(seen.annotate(n=Count("pk")))
 
 
+NOTHING = Conduct()
+
+
 @dataclass(frozen=True)
 class Minutes:
     """One meeting as the actor may read it.
 
     `full` says whether the minutes may be read; otherwise statements are missing and agenda and
     resolutions are those that the actor has a right of their own to. `cards` are the posts named,
-    with who held them on the meeting's day (or now, where it has none).
+    with who held them on the meeting's day (or now, where it has none). `conduct` is empty where
+    nobody took attendance.
     """
 
     meeting: Meeting
@@ -116,13 +123,14 @@ class Minutes:
     may_propose: bool
     speakers: Mapping[UUID, PostCard]
     owners: Mapping[UUID, PostCard]
+    conduct: Conduct = NOTHING
 
 
 def minutes(actor: Actor, meeting: Meeting) -> Minutes:
     """The minutes of a meeting. Raises NotFound where the actor may not even see its title."""
     MEETINGS.demand(actor, "see", meeting)
     full = MEETINGS.may(actor, "read", meeting)
-    agenda = list(AGENDA.which(actor, "see", AgendaItem.objects.filter(meeting=meeting)))
+    agenda = agenda_of(actor, meeting)
     spoken = Statement.objects.filter(meeting=meeting).select_related("speaker_pattern")
     statements = list(spoken) if full else []
     resolutions = list(
@@ -132,11 +140,17 @@ def minutes(actor: Actor, meeting: Meeting) -> Minutes:
     )
     actions = _actions(actor, resolutions)
     every = [action for rows in actions.values() for action in rows]
+    conduct = _conduct(meeting, agenda, resolutions) if full else NOTHING
     speakers = {s.speaker_id for s in statements if s.speaker_id} | {meeting.chair_id} - {None}
+    speakers |= conduct.post_ids
     owners = {action.owner_id for action in every if action.owner_id}
-    post_cards({pk for pk in (*speakers, *owners) if pk}, actor.at)  # all of them at once
-    spoken_of = [Ref(STATEMENT, row.pk) for row in statements]
-    targets_of_all([*spoken_of, *(Ref(AGENDA_ITEM, row.pk) for row in agenda)], Verb.ABOUT)
+    at = _instant_of(actor, meeting)
+    all_ = {pk for pk in (*speakers, *owners) if pk}
+    remember_holders({at: [pk for pk in speakers if pk], actor.at: all_})
+    post_cards(all_, actor.at)  # all of them at once
+    about = [Ref(STATEMENT, row.pk) for row in statements]
+    about += [Ref(AGENDA_ITEM, row.pk) for row in agenda]
+    targets_of_all(about, Verb.ABOUT, also=Ref(MEETING, meeting.pk))
     return Minutes(
         meeting=meeting,
         full=full,
@@ -148,9 +162,20 @@ def minutes(actor: Actor, meeting: Meeting) -> Minutes:
         unconfirmed=sum(action.state == Action.State.UNCONFIRMED for action in every),
         may_run=MEETINGS.may(actor, "run", meeting),
         may_propose=MEETINGS.may(actor, "propose", meeting),
-        speakers=post_cards([pk for pk in speakers if pk], _instant_of(actor, meeting)),
+        speakers=post_cards([pk for pk in speakers if pk], at),
         owners=post_cards(owners, actor.at),
+        conduct=conduct,
     )
+
+
+def _conduct(
+    meeting: Meeting, agenda: Sequence[AgendaItem], resolutions: Sequence[Resolution]
+) -> Conduct:
+    """How it went, as far as its items and resolutions may be seen; `attended` spares asking."""
+    if not getattr(meeting, "attended", True):
+        return NOTHING
+    seen = conduct_of(meeting)
+    return seen.only({row.pk for row in agenda}, {row.pk for row in resolutions})
 
 
 def _instant_of(actor: Actor, meeting: Meeting) -> datetime:

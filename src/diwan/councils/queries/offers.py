@@ -1,28 +1,72 @@
-"""What the exchange offers a meeting's agenda, and what stands on it already."""
+"""What the exchange offers a meeting's agenda, and what its secretary left aside."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, time
 from zoneinfo import ZoneInfo
 
-from diwan.councils.constants import AGENDA_ITEM
-from diwan.councils.models import AgendaItem, Meeting
+from django.urls import reverse
+
+from diwan.councils.constants import AGENDA_ITEM, PROPOSAL
+from diwan.councils.models import AgendaDrop, AgendaItem, Meeting, Oversight, Proposal
 from diwan.kernel.countries import country
-from diwan.kernel.exchange import AgendaPoint, AgendaQuestion, agenda_points
+from diwan.kernel.exchange import AgendaPoint, AgendaQuestion, Ref, Weight, agenda_points
 from diwan.kernel.links import Verb, targets_of
-from diwan.kernel.policies import Actor
+from diwan.kernel.policies import Actor, Confidentiality
 from diwan.kernel.working import today_in
+
+
+@dataclass(frozen=True)
+class Offers:
+    """What a meeting should look at and does not yet, and what its secretary left aside."""
+
+    points: Sequence[AgendaPoint]
+    aside: Sequence[AgendaDrop]
+
+
+def offers_for(actor: Actor, meeting: Meeting, items: Sequence[AgendaItem]) -> Offers:
+    """What is offered to a meeting; `items` is its agenda.
+
+    What was left aside is offered again to the next meeting, unless it is settled until then.
+    """
+    code = meeting.body.unit.country
+    question = AgendaQuestion(
+        actor,
+        meeting.body_id,
+        meeting.date or today_in(code, actor.at),
+        since_at=last_met(meeting),
+        overseen=frozenset(
+            Oversight.objects.filter(body=meeting.body_id).values_list("unit_id", flat=True)
+        ),
+    )
+    linked = targets_of(AGENDA_ITEM, [item.pk for item in items], Verb.ABOUT)
+    aside = list(AgendaDrop.objects.filter(meeting=meeting))
+    there = {ref for refs in linked.values() for ref in refs}
+    there |= {Ref(drop.kind, drop.record) for drop in aside}
+    return Offers([one for one in agenda_points(question) if one.ref not in there], aside)
 
 
 def offered(actor: Actor, meeting: Meeting, items: Sequence[AgendaItem]) -> list[AgendaPoint]:
     """What this meeting should look at and does not yet; `items` is its agenda."""
-    code = meeting.body.unit.country
-    day = meeting.date or today_in(code, actor.at)
-    question = AgendaQuestion(actor, meeting.body_id, day, since_at=last_met(meeting))
-    linked = targets_of(AGENDA_ITEM, [item.pk for item in items], Verb.ABOUT)
-    there = {ref for refs in linked.values() for ref in refs}
-    return [point for point in agenda_points(question) if point.ref not in there]
+    return list(offers_for(actor, meeting, items).points)
+
+
+def point_of(proposal: Proposal, why: str) -> AgendaPoint:
+    """A proposal as an agenda is offered it; `proposal` with its body.
+
+    What members wish stands in their own circle; on the agenda it is as open as the body's own
+    meetings are.
+    """
+    return AgendaPoint(
+        ref=Ref(PROPOSAL, proposal.pk),
+        text=proposal.text,
+        url=f"{reverse('councils:proposals', args=[proposal.body_id])}#{proposal.pk}",
+        weight=Weight.PROPOSED,
+        why=why,
+        confidentiality=Confidentiality(proposal.body.confidentiality),
+    )
 
 
 def last_met(meeting: Meeting) -> datetime | None:

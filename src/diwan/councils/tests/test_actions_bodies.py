@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from diwan.accounts.public import may_invite
 from diwan.accounts.tests.factories import UserFactory
-from diwan.councils.actions import agenda, statements
+from diwan.councils.actions import agenda, proposals, statements
 from diwan.councils.actions.bodies import (
     change_body,
     correct_body,
@@ -359,7 +359,7 @@ def test_an_agenda_is_added_ordered_and_cut() -> None:
     meeting = MeetingFactory.create(body=made.body, state="planned", date=date(2027, 1, 1))
     actor = made.secretary.actor
     one = agenda.add_item(actor, meeting, {"text": {"fa": "بودجه"}})
-    two = agenda.propose_item(made.member.actor, meeting, {"fa": "راه‌ها"})
+    two = proposals.propose_item(made.member.actor, meeting, {"fa": "راه‌ها"})
     agenda.move_item(actor, two, by=-1)
     keys = list(AgendaItem.objects.filter(meeting=meeting).values_list("key", flat=True))
     assert keys == [two.key, one.key]
@@ -374,9 +374,9 @@ def test_an_agenda_is_added_ordered_and_cut() -> None:
     entry = audit.trail(Ref(MEETING, meeting.pk))[0]
     assert entry.changes["text"] == [{"fa": "بودجه"}, None]
     with pytest.raises(NotFound):
-        agenda.propose_item(Actor.anonymous(), meeting, {"fa": "x"})
+        proposals.propose_item(Actor.anonymous(), meeting, {"fa": "x"})
     with pytest.raises(Forbidden):
-        agenda.propose_item(made.adviser.actor, meeting, {"fa": "x"})
+        proposals.propose_item(made.adviser.actor, meeting, {"fa": "x"})
 
 
 def test_statements_are_written_corrected_and_taken_out() -> None:

@@ -1,4 +1,4 @@
-"""What a meeting looks at and what was said in it: the agenda, proposals, statements."""
+"""What a meeting looks at: its agenda, item by item, its order and its time."""
 
 from __future__ import annotations
 
@@ -17,25 +17,29 @@ from django.views.decorators.http import require_POST
 from diwan.councils.actions import agenda as actions
 from diwan.councils.constants import MEETING
 from diwan.councils.forms.fields import NothingForm
-from diwan.councils.forms.meetings import ItemForm, ProposalForm
+from diwan.councils.forms.meetings import ItemForm
+from diwan.councils.forms.proposals import OrderForm
 from diwan.councils.models import AgendaItem, Meeting
 from diwan.councils.models.bodies import Role
 from diwan.councils.policies import AGENDA
+from diwan.councils.queries.agenda import agenda_of
 from diwan.councils.queries.bodies import members_of
-from diwan.councils.queries.offers import offered
+from diwan.councils.queries.offers import Offers, offers_for
+from diwan.councils.rules.agenda import reordered
 from diwan.kernel.errors import NotFound
-from diwan.kernel.exchange import Ref
 from diwan.kernel.policies import Actor
 from diwan.kernel.requests import actor_of
 from diwan.ui.pages import confirm_page, form_page, refusals_on
 from diwan.ui.sending import as_seen
 from diwan.ui.show import show_local
 
+from .agenda_facts import load_words, offer_groups
 from .meetings_facts import item_rows
 from .records import meeting_for, meeting_url, posts_of, title_of, way_to_meeting
 from .shared import seen, today_of
 
-UP, DOWN = "up", "down"
+WAYS = {"up": -1, "down": 1, "top": -1000}
+"""How an item is moved, and by how many places."""
 
 
 def item_for(request: HttpRequest, pk: UUID) -> tuple[Actor, AgendaItem]:
@@ -75,8 +79,8 @@ def _form(
 def agenda(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Prepare the agenda.
 
-    Opened by the secretary before the meeting, who asks: what do we look at, in which order? Next:
-    the next item, on this same page; then the meeting's page.
+    Opened by the secretary before the meeting, who asks: what do we look at, in which order, and
+    is there time for it? Next: the next item, on this same page; then the meeting's page.
     """
     seen_now = as_seen(MEETING, pk)
     actor, meeting = meeting_for(request, pk)
@@ -86,8 +90,9 @@ def agenda(request: HttpRequest, pk: UUID) -> HttpResponse:
             actions.add_item(actor, meeting, form.asked())
             messages.success(request, _("It stands on the agenda now."))
             return redirect("councils:agenda", pk)
-    items = list(AGENDA.which(actor, "see", AgendaItem.objects.filter(meeting=meeting)))
+    items = agenda_of(actor, meeting)
     planned = meeting.state == Meeting.State.PLANNED
+    offers = offers_for(actor, meeting, items) if planned else Offers((), ())
     return form_page(
         request,
         form,
@@ -98,50 +103,45 @@ def agenda(request: HttpRequest, pk: UUID) -> HttpResponse:
         cancel_url=meeting_url(pk),
         crumbs=way_to_meeting(meeting),
         items=item_rows(items, meeting, actor),
-        points=offered(actor, meeting, items) if planned else [],
+        load=load_words(meeting, items),
+        groups=offer_groups(offers.points),
+        offered=len(offers.points),
+        aside=offers.aside,
         meeting=meeting,
         as_seen=str(seen_now),
     )
 
 
 @login_required
-@require_POST
-def add_point(request: HttpRequest, pk: UUID, kind: str, record_id: UUID) -> HttpResponse:
-    """Put on the agenda what was offered: a button of the agenda. Next: the agenda."""
-    actor, meeting = meeting_for(request, pk)
-    items = list(AgendaItem.objects.filter(meeting=meeting))
-    points = {point.ref: point for point in offered(actor, meeting, items)}
-    point = points.get(Ref(kind, record_id))
-    if point is None:  # put there meanwhile, or settled: the agenda shows how it stands
-        messages.info(request, _("That is no longer offered: it stands on the agenda or is done."))
-    else:
-        actions.add_point(actor, meeting, point)
-        messages.success(request, _("It stands on the agenda now."))
-    return redirect("councils:agenda", pk)
+def order_agenda(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Order the agenda and give its items their time, all in one go.
 
-
-@login_required
-def propose_item(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """Propose something for the agenda.
-
-    Opened by a member before the meeting, who asks: will it be looked at? The secretary orders the
-    agenda. Next: the meeting's page.
+    Opened by the secretary of a long agenda, who asks: what comes first, and does it fit into the
+    hours? A number typed at an item moves it there. Next: the agenda.
     """
-    actor, meeting = meeting_for(request, pk, "propose")
-    form = ProposalForm(request.POST or None)
+    edits = as_seen(MEETING, pk)
+    actor, meeting = meeting_for(request, pk)
+    items = agenda_of(actor, meeting)
+    rows = [(item.pk, show_local(item.text), item.minutes_planned) for item in items]
+    form = OrderForm(request.POST or None, items=rows)
     if request.method == "POST" and form.is_valid():
         with refusals_on(form):
-            actions.propose_item(actor, meeting, form.cleaned_data["text"])
-            messages.success(request, _("Your proposal stands on the agenda."))
-            return redirect(meeting_url(pk))
+            order = reordered([item.pk for item in items], form.places())
+            actions.order_items(actor, meeting, order, form.minutes())
+            messages.success(request, _("The agenda was ordered."))
+            return redirect("councils:agenda", pk)
     return form_page(
         request,
         form,
-        heading=_("Propose something for the agenda"),
+        template="councils/agenda_order.html",
+        edits=edits,
+        heading=_("Order and times of the agenda"),
         lead=title_of(meeting),
-        submit_label=_("Propose it"),
-        cancel_url=meeting_url(pk),
+        submit_label=_("Order it so"),
+        cancel_url=reverse("councils:agenda", args=[pk]),
         crumbs=way_to_meeting(meeting),
+        load=load_words(meeting, items),
+        rows=list(zip(item_rows(items, meeting, actor), form.rows(), strict=True)),
     )
 
 
@@ -174,11 +174,11 @@ def change_item(request: HttpRequest, pk: UUID) -> HttpResponse:
 @login_required
 @require_POST
 def move_item(request: HttpRequest, pk: UUID, way: str) -> HttpResponse:
-    """Move an agenda item one place up or down: a button of the agenda. Next: the agenda."""
+    """Move an agenda item up, down or to the top: a button of the agenda. Next: the agenda."""
     actor, item = item_for(request, pk)
-    if way not in (UP, DOWN):
+    if way not in WAYS:
         raise NotFound
-    actions.move_item(actor, item, by=-1 if way == UP else 1)
+    actions.move_item(actor, item, by=WAYS[way])
     return redirect("councils:agenda", item.meeting_id)
 
 
@@ -207,5 +207,8 @@ def remove_item(request: HttpRequest, pk: UUID) -> HttpResponse:
         cancel_url=url,
         crumbs=way_to_meeting(item.meeting),
         danger=True,
-        consequences=[_("The meeting's trail keeps its text.")],
+        consequences=[
+            _("The meeting's trail keeps its text."),
+            _("Its papers go with it. What a member proposed with it waits again."),
+        ],
     )

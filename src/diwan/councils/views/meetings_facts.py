@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import time
 from typing import Any
 from uuid import UUID
 
@@ -13,10 +14,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
 from diwan.councils.constants import AGENDA_ITEM
-from diwan.councils.models import AgendaItem, Meeting, Resolution, Statement
+from diwan.councils.models import AgendaItem, AgendaPaper, Meeting, Resolution, Statement
+from diwan.councils.queries.agenda import is_whole
 from diwan.councils.queries.meetings import Minutes, resolution_counts
 from diwan.councils.queries.register import Progress
 from diwan.councils.queries.rows import rows_from
+from diwan.councils.rules.agenda import beginnings
 from diwan.directory.public import PostCard
 from diwan.kernel.exchange import Card, Ref, cards
 from diwan.kernel.links import Verb, targets_of
@@ -135,29 +138,52 @@ def speaker_words(card: PostCard) -> str:
 
 
 @dataclass(frozen=True)
+class PaperRow:
+    """A paper of an item: where it is read, what it is called, how large it is."""
+
+    paper: AgendaPaper
+    url: str
+    size: int | None
+
+
+@dataclass(frozen=True)
 class ItemRow:
     """An agenda item; `level` only where it is another one than the meeting's.
 
-    `about` are the records it asks the meeting to look at, as far as the actor may see them.
+    `about` are the records it asks the meeting to look at, as far as the actor may see them;
+    `begins` is told to who sees the whole agenda.
     """
 
     item: AgendaItem
     level: str
     about: Sequence[Card] = ()
+    begins: time | None = None
+    papers: Sequence[PaperRow] = ()
 
 
 def item_rows(items: Sequence[AgendaItem], meeting: Meeting, actor: Actor) -> list[ItemRow]:
-    """The agenda in its order."""
+    """The agenda in its order; `items` as `queries.agenda` gives them."""
     refs = targets_of(AGENDA_ITEM, [item.pk for item in items], Verb.ABOUT)
     known = cards([ref for each in refs.values() for ref in each], actor)
+    starts = meeting.starts if is_whole(items) else None
+    begins = beginnings(starts, [item.minutes_planned for item in items])
     return [
         ItemRow(
             item,
             _other_level(item.confidentiality, meeting.confidentiality),
             [known[ref] for ref in refs[item.pk] if ref in known],
+            at,
+            [paper_row(paper) for paper in item.papers.all()],
         )
-        for item in items
+        for item, at in zip(items, begins, strict=True)
     ]
+
+
+def paper_row(paper: AgendaPaper) -> PaperRow:
+    """A paper of `queries.agenda`."""
+    blob = paper.file.blob
+    url = reverse("councils:paper", args=[paper.pk])
+    return PaperRow(paper, url, blob.size if blob else None)
 
 
 def _other_level(level: str, usual: str) -> str:

@@ -14,8 +14,10 @@ from diwan.directory.constants import PERSON
 from diwan.kernel import exchange, jobs
 from diwan.kernel.erasing import declare_erasure
 
+from .agenda import unled_units
 from .concerns import declare_concerns
-from .desk import handovers_to_come, vacant_posts_below
+from .desk import handovers_at_hand, vacant_posts_below
+from .handing import declare_sections
 from .inviting import PersonTarget, posts_for_tokens
 from .notices import declare_notices
 from .open import declare_open
@@ -27,8 +29,10 @@ def declare() -> None:
     """Declare everything; called once when Django starts."""
     for subject in SUBJECTS:
         exchange.declare_subject(subject)
+    exchange.declare_agenda(unled_units)
     exchange.declare_desk(vacant_posts_below)
-    exchange.declare_desk(handovers_to_come)
+    exchange.declare_desk(handovers_at_hand)
+    declare_sections()
     declare_concerns()
     declare_open()
     declare_searches()

@@ -15,22 +15,29 @@ from .subjects import Ref
 
 
 class Weight(IntEnum):
-    """How urgently a meeting should look at something; the heavier comes first."""
+    """Why a meeting should look at something, by urgency; the heavier comes first."""
 
     LATE = 40
     WAITING = 30  # a report, a request: somebody waits for the body's word
+    PROPOSED = 25  # by those who meet
     UNDECIDED = 20  # stood on an agenda and came to no resolution
+    OVERSEEN = 15  # not the body's own, but in its care
     OPEN = 10
 
 
 @dataclass(frozen=True)
 class AgendaQuestion:
-    """Which body asks, for a meeting on which day; `since_at` is when it last met, if ever."""
+    """Which body asks, for a meeting on which day.
+
+    `since_at` is when it last met, if ever; `overseen` are the units in its care, those below them
+    apart.
+    """
 
     actor: Actor
     body_id: UUID
     day: date
     since_at: datetime | None = None
+    overseen: frozenset[UUID] = frozenset()
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,134 @@
+"""What members propose: who stands behind it, and how many signatures it still lacks."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import cast
+from uuid import UUID
+
+from django.db.models import Count, F, IntegerField, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+
+from diwan.councils.models import Body, Bylaws, Endorsement, Meeting, Membership, Proposal
+from diwan.councils.policies import PROPOSALS, day_of
+from diwan.councils.rules.proposals import lacking
+from diwan.directory.public import PostCard, post_cards
+from diwan.kernel.policies import Actor
+
+from .own_seats import OwnSeat, own_seats
+
+SETTLED_SHOWN = 30
+OPEN_SHOWN = 100
+
+
+def proposing_seats(actor: Actor, body: Body) -> list[OwnSeat]:
+    """The actor's seats in a body that propose and sign; advisers, observers and guests do not."""
+    return [seat for seat in own_seats(actor, body, day_of(actor)) if seat.votes]
+
+
+def with_signatures(rows: QuerySet[Proposal]) -> QuerySet[Proposal]:
+    """Proposals with how many signed (`signed`) and how many their body demands (`needed`)."""
+    signed = Endorsement.objects.filter(proposal=OuterRef("pk")).order_by().values("proposal")
+    needed = Bylaws.objects.filter(body=OuterRef("body")).values("signatures")
+    return rows.annotate(
+        signed=Coalesce(
+            Subquery(signed.annotate(n=Count("pk")).values("n")), 0, output_field=IntegerField()
+        ),
+        needed=Coalesce(Subquery(needed), 1, output_field=IntegerField()),
+    )
+
+
+def ready() -> QuerySet[Proposal]:
+    """Proposals that have gathered their signatures and wait for the secretary's word."""
+    rows = Proposal.objects.filter(state=Proposal.State.OPEN)
+    return with_signatures(rows).filter(signed__gte=F("needed"))
+
+
+def signed_of(proposal: Proposal) -> int:
+    """How many signed a proposal of `with_signatures`."""
+    return cast("int", getattr(proposal, "signed"))  # noqa: B009 - a column of the question
+
+
+def needed_of(proposal: Proposal) -> int:
+    """How many signatures its body demands, of a proposal of `with_signatures`."""
+    return cast("int", getattr(proposal, "needed"))  # noqa: B009 - as above
+
+
+@dataclass(frozen=True)
+class Signer:
+    """Who signed: a post with who holds it now, or a named seat."""
+
+    seat: UUID
+    name: Mapping[str, str]
+    card: PostCard | None = None
+
+
+@dataclass(frozen=True)
+class Proposed:
+    """A proposal, who signed it (the proposer first), and what it still lacks."""
+
+    proposal: Proposal
+    signers: Sequence[Signer]
+    needed: int
+
+    @property
+    def lacking(self) -> int:
+        """The signatures that are still lacking."""
+        return lacking(len(self.signers), self.needed)
+
+
+@dataclass(frozen=True)
+class Proposals:
+    """What is proposed to a body: what still gathers or waits, and what was settled lately."""
+
+    open: Sequence[Proposed]
+    settled: Sequence[Proposed]
+
+    @property
+    def ready(self) -> int:
+        """How many wait for the secretary's word."""
+        return sum(not each.lacking for each in self.open)
+
+
+def proposals_of(actor: Actor, body: Body) -> Proposals:
+    """What the actor may see of a body's proposals, those with the most signatures first."""
+    rows = PROPOSALS.which(actor, "see", with_signatures(Proposal.objects.filter(body=body)))
+    rows = rows.select_related("item__meeting__body")
+    still = Q(state=Proposal.State.OPEN)
+    open_ = list(rows.filter(still).order_by("-signed", "made_at", "pk")[:OPEN_SHOWN])
+    settled = list(rows.exclude(still).order_by("-made_at", "-pk")[:SETTLED_SHOWN])
+    signers = _signers([*open_, *settled], actor)
+    found = {
+        row.pk: Proposed(row, signers.get(row.pk, ()), needed_of(row)) for row in [*open_, *settled]
+    }
+    return Proposals([found[row.pk] for row in open_], [found[row.pk] for row in settled])
+
+
+def _signers(rows: Iterable[Proposal], actor: Actor) -> dict[UUID, list[Signer]]:
+    """Who signed each of the proposals, in the order in which they did."""
+    signatures = list(Endorsement.objects.filter(proposal__in=[row.pk for row in rows]))
+    cards = post_cards({one.post_id for one in signatures if one.post_id}, actor.at)
+    named = seat_names({one.seat for one in signatures if not one.post_id})
+    found: dict[UUID, list[Signer]] = defaultdict(list)
+    for one in signatures:
+        card = cards.get(one.post_id) if one.post_id else None
+        name = card.name if card else named.get(one.seat, {})
+        found[one.proposal_id].append(Signer(one.seat, name, card))
+    return found
+
+
+def seat_names(lineages: Iterable[UUID]) -> dict[UUID, Mapping[str, str]]:
+    """What named seats and partners' seats are called; no question where there are none."""
+    wanted = set(lineages)
+    if not wanted:
+        return {}
+    rows = Membership.objects.known().filter(lineage__in=wanted).select_related("partner")
+    return {row.lineage: row.partner.name if row.partner else row.seat or {} for row in rows}
+
+
+def meetings_to_come(body: Body) -> list[Meeting]:
+    """The planned meetings of a body, the soonest first."""
+    rows = Meeting.objects.filter(body=body, state=Meeting.State.PLANNED)
+    return list(rows.select_related("body__unit").order_by("date", "starts", "pk")[:20])
