@@ -17,7 +17,7 @@ from django.db.models import Max, Q
 from django.utils.translation import gettext as _
 
 from diwan.councils.constants import MEETING, MEETING_HELD
-from diwan.councils.models import AgendaItem, Attendance, Meeting, Presence
+from diwan.councils.models import AgendaItem, Attendance, Meeting, Presence, Reply
 from diwan.councils.models.bodies import Role
 from diwan.councils.queries.attendance import CAME, room_of, seats_for
 from diwan.directory.public import Post, holders_of
@@ -310,12 +310,15 @@ def _write_hours(meeting: Meeting, at: datetime) -> None:
 
 
 def _expect(meeting: Meeting) -> list[Attendance]:
-    """Add the seats that are not written down yet."""
+    """Add the seats that are not written down yet; who said that they cannot come is excused."""
     rows = Attendance.objects.filter(meeting=meeting)
     there = set(rows.values_list("seat", flat=True))
     last = rows.aggregate(n=Max("position"))["n"]
     first = 0 if last is None else last + 1
     missing = [draft for draft in seats_for(meeting) if draft.seat not in there]
+    excuses = dict(
+        Reply.objects.filter(meeting=meeting, answer=Reply.Answer.NO).values_list("seat", "note")
+    )
     return Attendance.objects.bulk_create(
         Attendance(
             meeting=meeting,
@@ -326,6 +329,8 @@ def _expect(meeting: Meeting) -> list[Attendance]:
             name=dict(draft.name),
             role=draft.role,
             votes=draft.votes,
+            status=Status.EXCUSED if draft.seat in excuses else Status.EXPECTED,
+            note=excuses.get(draft.seat, ""),
             position=position,
         )
         for position, draft in enumerate(missing, start=first)

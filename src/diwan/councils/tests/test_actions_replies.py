@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from diwan.accounts.models import User
 from diwan.accounts.tests.factories import sign_in
+from diwan.councils.actions.attending import take_attendance
 from diwan.councils.actions.replying import reply
 from diwan.councils.models import Bylaws, Meeting, Reply
 from diwan.councils.queries.replies import expected
@@ -100,6 +101,17 @@ def test_whether_there_will_be_enough(made: Council, meeting: Meeting) -> None:
     Bylaws.objects.create(body=made.body, deputies_vote=False)
     after = expected(meeting)
     assert (after.come, after.missing) == (0, after.needed)  # deputies are heard, and do not count
+
+
+def test_who_cannot_come_is_excused_when_attendance_is_taken(
+    made: Council, meeting: Meeting
+) -> None:
+    reply(made.member.actor, meeting, made.member.post.pk, "no", note="ill")
+    reply(made.chair.actor, meeting, made.chair.post.pk, "yes")
+    rows = {row.post_id: row for row in take_attendance(made.secretary.actor, meeting)}
+    excused = rows[made.member.post.pk]
+    assert (excused.status, excused.note) == ("excused", "ill")
+    assert rows[made.chair.post.pk].status == "expected"  # a promise is no presence
 
 
 def test_the_pages(client: Client, made: Council, meeting: Meeting) -> None:
