@@ -76,8 +76,8 @@ def _require_in_time(actor: Actor, resolution: Resolution) -> None:
     if today > last:
         raise Refused(
             _(
-                "Objections were possible until %(last)s; since then the resolution stands. Propose "
-                "the matter for a meeting of the body instead."
+                "Objections were possible until %(last)s; since then the resolution stands. "
+                "Propose the matter for a meeting of the body instead."
             )
             % {"last": show_day(last)}
         )
