@@ -8,12 +8,20 @@ from uuid import UUID
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from diwan.directory.public import UNIT
+from diwan.directory.public import UNIT, authority_of
 from diwan.kernel import exchange, search
 from diwan.kernel.audit import before_opening
 from diwan.kernel.dated import CALENDARS, PRECISIONS
 from diwan.kernel.errors import NotFound, Sentence
-from diwan.kernel.exchange import RELATED_SHOWN, Card, Ref, Related
+from diwan.kernel.exchange import (
+    RELATED_SHOWN,
+    Card,
+    HandoverLine,
+    HandoverQuestion,
+    HandoverSection,
+    Ref,
+    Related,
+)
 from diwan.kernel.links import Linkable, declare_linkable
 from diwan.kernel.models import AuditEntry
 from diwan.kernel.policies import Actor, Confidentiality, Through
@@ -21,7 +29,7 @@ from diwan.kernel.search import Texts, made_on, reach_of
 
 from .constants import DOCUMENT, KINDS, kind_name
 from .models import Document
-from .policies import documents
+from .policies import WRITERS, documents
 
 
 class DocumentSubject:
@@ -99,6 +107,19 @@ def of_unit(record: Ref, actor: Actor) -> Related | None:
     return Related(_("Documents"), found[:RELATED_SHOWN], more) if found else None
 
 
+def kept_by_post(question: HandoverQuestion) -> Iterator[HandoverLine]:
+    """The unit's documents, where the post that passes on is one that writes them."""
+    if question.unit_id not in authority_of(question.actor).units(*WRITERS):
+        return
+    for row in Document.objects.filter(unit_id=question.unit_id).order_by("key", "pk"):
+        yield HandoverLine(
+            ref=Ref(DOCUMENT, row.pk),
+            title=row.name,
+            url=reverse("library:document", args=[row.pk]),
+            state=str(kind_name(row.kind)),
+        )
+
+
 def declare() -> None:
     """Declare everything; called once when Django starts."""
     exchange.declare_subject(DocumentSubject())
@@ -113,4 +134,7 @@ def declare() -> None:
         )
     )
     exchange.declare_related(UNIT, of_unit)
+    exchange.declare_handover(
+        HandoverSection("library.documents", _("Documents of the unit"), 40, kept_by_post)
+    )
     declare_linkable(Linkable(DOCUMENT, write_document))

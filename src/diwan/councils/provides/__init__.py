@@ -13,6 +13,7 @@ from .concerns import declare_concerns
 from .desk import duties, word_items
 from .desk_counts import count_duties
 from .escalating import declare_escalations, escalated
+from .handing import declare_sections
 from .invitations import declare_invitations
 from .linking import declare_linkables
 from .notices import declare_notices
@@ -48,6 +49,7 @@ def declare() -> None:
     exchange.declare_agenda(agenda_points)
     declare_concerns()
     declare_open()
+    declare_sections()
     declare_linkables()
     declare_searches()
     exchange.declare_related(UNIT, bodies_of_unit)

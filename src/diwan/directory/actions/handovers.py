@@ -13,24 +13,23 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.utils import translation
 from django.utils.translation import gettext as _
 
-from diwan.directory.constants import HANDOVER, LANGUAGES
+from diwan.directory.constants import HANDOVER
 from diwan.directory.models import Handover, Holding, Need, Person, Post
 from diwan.directory.policies import handover_policy, person_policy, post_policy
 from diwan.directory.queries.names import TextMap, shown_instant, shown_person, shown_post
+from diwan.directory.queries.signing import standing_of
 from diwan.kernel import audit, jobs
 from diwan.kernel.countries import country as country_of
-from diwan.kernel.errors import Refused
-from diwan.kernel.exchange import DeskItem, DeskQuestion, desk_items
+from diwan.kernel.errors import Conflict, Refused
 from diwan.kernel.policies import Actor
-from diwan.kernel.reader import of_language, reading
 from diwan.kernel.working import today_in
 
 from .base import clean_text_map, made_key, ref
 from .holdings import Kind, close_holding, put_in
 from .seats import locked_post
+from .sheets import sheet_at
 
 
 @dataclass(frozen=True)
@@ -68,8 +67,9 @@ def hand_over(actor: Actor, plan: HandoverPlan) -> Handover:
             person_policy.require(actor, "see", person)
     _check_plan(plan)
     needs = [clean_text_map(text, field="needs") for text in plan.needs]
-    sheet = sheet_at(plan.from_post.pk, plan.at, made_at=actor.at)
     _pass(plan, to_post)
+    # Asked after the holdings have passed, as at an instant to come: who stands below is theirs.
+    sheet = sheet_at(plan.from_post.pk, plan.at, made_at=actor.at)
     handover = _stored(actor, plan, to_post, sheet)
     _add_needs(handover, needs)
     audit.record(
@@ -177,10 +177,16 @@ def _add_needs(handover: Handover, texts: Sequence[TextMap]) -> list[Need]:
 
 @transaction.atomic
 def add_need(actor: Actor, handover: Handover, text: TextMap) -> Need:
-    """Add what is still needed to a handover's sheet; for those who hand over and take over."""
+    """Add what is still needed to a handover's sheet; for those who hand over and take over.
+
+    Raises Conflict once both sides have signed it.
+    """
     through = handover_policy.require(actor, "add_need", handover)
     clean = clean_text_map(text, field="text")
-    (need,) = _add_needs(handover, [clean])
+    row = Handover.objects.select_for_update(of=("self",)).get(pk=handover.pk)
+    if standing_of(row).closed:
+        raise Conflict(_("Both sides have signed this sheet; nothing is added to it any more."))
+    (need,) = _add_needs(row, [clean])
     changes = {"needs": [None, [clean]]}
     audit.record(actor, "add_need", ref(HANDOVER, handover.pk), changes=changes, through=through)
     return need
@@ -204,46 +210,3 @@ def _settle(handover_id: UUID, at: datetime) -> None:
     actor = Actor.system("handover sheets", at=at)
     changes = {"items": [None, len(row.sheet["items"])]}
     audit.record(actor, "settle", ref(HANDOVER, row.pk), changes=changes)
-
-
-def sheet_at(post_id: UUID, at: datetime, *, made_at: datetime) -> dict[str, Any]:
-    """What a post owes at an instant: ``{"made_at": …, "items": […]}``, dates as ISO.
-
-    Each item keeps kind, id, title and source, state and next step in the three languages, due day,
-    lateness in working days, re-datings, progress and address as they were then. The whole is asked
-    for on the post's own behalf: who may read the sheet is asked when it is shown.
-    """
-    items: dict[tuple[str, str, str], dict[str, Any]] = {}
-    for language in LANGUAGES:
-        with translation.override(language), reading(of_language(language)):
-            actor = Actor.system("handover sheet", at=at)
-            question = DeskQuestion(actor=actor, at=at, post_ids=frozenset({post_id}))
-            for item in desk_items(question):
-                told = items.setdefault(_item_key(item), _plain(item))
-                for name in ("source", "state", "step"):
-                    told[name][language] = str(getattr(item, name))
-                told["url"][language] = item.url
-    ordered = sorted(items.values(), key=lambda one: (-one["late_days"], one["due"] or "9999"))
-    return {"made_at": made_at.isoformat(), "items": ordered}
-
-
-def _item_key(item: DeskItem) -> tuple[str, str, str]:
-    return (item.ref.kind, str(item.ref.id), item.waiting.value)
-
-
-def _plain(item: DeskItem) -> dict[str, Any]:
-    return {
-        "kind": item.ref.kind,
-        "id": str(item.ref.id),
-        "waiting": item.waiting.value,
-        "title": dict(item.title),
-        "due": item.due.isoformat() if item.due else None,
-        "late_days": item.late_days,
-        "redated": item.redated,
-        "progress": item.progress,
-        "count": item.count,
-        "source": {},
-        "state": {},
-        "step": {},
-        "url": {},
-    }

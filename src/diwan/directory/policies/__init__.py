@@ -1,5 +1,6 @@
 """Who may what in the directory: rights come from posts, one policy a model."""
 
+from .as_post import post_itself
 from .authority import (
     Authority,
     DirectoryPolicy,
@@ -75,6 +76,7 @@ __all__ = [
     "partner_policy",
     "person_policy",
     "post_histories",
+    "post_itself",
     "post_policy",
     "posts_in",
     "register_policy",

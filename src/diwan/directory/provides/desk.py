@@ -1,4 +1,4 @@
-"""What the directory puts on desks: vacant posts for heads, handovers to come for both sides."""
+"""What the directory puts on desks: vacant posts for heads, handovers for both sides."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from diwan.directory.models import Handover
 from diwan.directory.policies import authority_of, below
 from diwan.directory.queries.names import TextMap, person_names, post_names
 from diwan.directory.queries.posts import PostCard, post_cards
+from diwan.directory.queries.signing import own_person, waits_for_signature
 from diwan.directory.queries.vacancy import vacant_in
 from diwan.kernel.exchange import DeskItem, DeskQuestion, Ref, Waiting
 from diwan.kernel.text import local
@@ -93,21 +94,60 @@ def _many_vacant(question: DeskQuestion, count: int) -> DeskItem:
     )
 
 
-def handovers_to_come(question: DeskQuestion) -> list[DeskItem]:
-    """Handovers of the asked posts whose instant is still to come."""
-    if not question.post_ids:
+def handovers_at_hand(question: DeskQuestion) -> list[DeskItem]:
+    """Handovers of the asked posts still to come, and sheets that wait for the own signature.
+
+    Who hands over and holds no post any more finds the sheet among what waits for their word.
+    """
+    person_id = _signer(question)
+    if not question.post_ids and person_id is None:
         return []
     posts = list(question.post_ids)
+    wanted = Q(from_post__in=posts) | Q(to_post__in=posts)
+    wanted &= Q(at__gt=question.at)
+    if person_id is not None:
+        wanted |= waits_for_signature(person_id, question.at)
     rows = list(
-        Handover.objects.filter(Q(from_post__in=posts) | Q(to_post__in=posts), at__gt=question.at)
-        .select_related("from_post__unit")
-        .order_by("at")
+        Handover.objects.filter(wanted)
+        .select_related("from_post__unit", "to_post__unit")
+        .order_by("at", "pk")
     )
     if not rows:
         return []
     names = post_names({row.from_post_id for row in rows}, question.at.date())
     people = person_names({row.to_person_id for row in rows if row.to_person_id})
-    return [_to_come(row, question, names, people) for row in rows]
+    return [
+        _to_sign(row, person_id, names)
+        if row.settled_at is not None and row.at is not None and row.at <= question.at
+        else _to_come(row, question, names, people)
+        for row in rows
+    ]
+
+
+def _signer(question: DeskQuestion) -> UUID | None:
+    """Whose signatures are asked for: the actor's, on the desk of all their posts, once."""
+    held = frozenset(authority_of(question.actor).post_ids)
+    if held:
+        return own_person(question.actor) if question.post_ids >= held else None
+    return own_person(question.actor) if question.as_secretary else None
+
+
+def _to_sign(row: Handover, person_id: UUID | None, names: dict[UUID, TextMap]) -> DeskItem:
+    """The sheet on the desk of one side."""
+    takes = row.to_person_id == person_id
+    post_id = row.to_post_id if takes else row.from_post_id
+    return DeskItem(
+        ref=Ref(HANDOVER, row.pk),
+        post_id=post_id,
+        unit_id=row.to_post.unit_id if takes else row.from_post.unit_id,
+        waiting=Waiting.SIGN,
+        title=handover_title(names.get(row.from_post_id, {})),
+        url=reverse("directory:handover", args=[row.pk]),
+        step=gettext_lazy("Sign the handover sheet"),
+        step_url=reverse("directory:sign_handover", args=[row.pk]),
+        state=_("passed on %(when)s") % {"when": show_moment(row.at)},
+        since_at=row.settled_at,
+    )
 
 
 def _to_come(

@@ -14,6 +14,7 @@ from diwan.directory.constants import HANDOVER, NOTE, PARTNER, PERSON, POST, REG
 from diwan.directory.forms.words import NOTE_KINDS, ROLES, UNIT_KINDS
 from diwan.directory.models import (
     Handover,
+    HandoverSignature,
     Holding,
     Note,
     Partner,
@@ -46,6 +47,8 @@ from .countries import CountrySubject
 from .desk import handover_title
 
 Words = Mapping[str, Sentence]
+SIDES: Words = {side.value: side.label for side in HandoverSignature.Side}
+READERS_ONLY = {"needs", "reservation"}
 HELD: Words = {kind.value: kind.label for kind in Holding.Kind}
 
 
@@ -222,6 +225,7 @@ class HandoverSubject:
         "hand_over": gettext_lazy("handed the post over"),
         "settle": gettext_lazy("wrote the sheet when the instant had come"),
         "add_need": gettext_lazy("added what is still needed"),
+        "sign": gettext_lazy("signed the sheet"),
         "state_event": gettext_lazy("stated the date on which the handover hangs"),
         "import": gettext_lazy("took the handover over from a file"),
     }
@@ -234,9 +238,12 @@ class HandoverSubject:
         "kind": gettext_lazy("Held"),
         "needs": gettext_lazy("Still needed"),
         "items": gettext_lazy("Open duties on the sheet"),
+        "sides": gettext_lazy("Signed as"),
+        "sha256": gettext_lazy("Checksum of the sheet"),
+        "reservation": gettext_lazy("Reservation"),
         "event_date": gettext_lazy("Date of the event"),
     }
-    choices: Mapping[str, Words] = {"kind": HELD}
+    choices: Mapping[str, Words] = {"kind": HELD, "sides": SIDES}
     kinds: Mapping[str, str] = {
         "from_post": POST,
         "to_post": POST,
@@ -259,11 +266,11 @@ class HandoverSubject:
         }
 
     def veiled(self, entries: Sequence[AuditEntry], actor: Actor) -> set[UUID]:
-        """What is still needed stands on the sheet, which not all who see the handover read."""
+        """What stands on the sheet is for its readers, and not all who see the handover are."""
         rows = Handover.objects.filter(pk=entries[0].subject_id)
         if handover_policy.which(actor, "read", rows).exists():
             return set()
-        return {entry.pk for entry in entries if "needs" in entry.changes}
+        return {entry.pk for entry in entries if READERS_ONLY & entry.changes.keys()}
 
 
 class PartnerSubject:

@@ -20,7 +20,7 @@ from diwan.directory.actions.units import (
     rename_unit,
 )
 from diwan.directory.middleware import PostMiddleware
-from diwan.directory.provides.desk import handovers_to_come, vacant_posts_below
+from diwan.directory.provides.desk import handovers_at_hand, vacant_posts_below
 from diwan.directory.provides.subjects import SUBJECTS
 from diwan.directory.queries.story import Turn, post_through_time, unit_through_time
 from diwan.directory.queries.tree import tree_on
@@ -136,11 +136,11 @@ def test_a_handover_to_come_stands_on_both_desks() -> None:
     at = timezone.now() + timedelta(days=2)
     handover = hand_over(system(), HandoverPlan(old.post, at, old.person, new.person))
     question = DeskQuestion(actor=old.actor, at=timezone.now(), post_ids=frozenset({old.post.pk}))
-    (item,) = handovers_to_come(question)
+    (item,) = handovers_at_hand(question)
     assert (item.ref.id, item.waiting) == (handover.pk, Waiting.PREPARE)
     assert item.title["en"].startswith("Handover:")
     later = DeskQuestion(actor=old.actor, at=at, post_ids=question.post_ids)
-    assert handovers_to_come(later) == []
+    assert handovers_at_hand(later) == []
 
 
 def test_the_minute_ticks_are_declared() -> None:

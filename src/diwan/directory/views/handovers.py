@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -25,6 +25,7 @@ from diwan.directory.models import Handover, Holding, Person, Post
 from diwan.directory.policies import handover_policy
 from diwan.directory.queries.names import person_names, post_names, shown_instant, unit_names
 from diwan.directory.queries.posts import holders_of
+from diwan.directory.queries.signing import own_person, standing_of
 from diwan.kernel.calendars import PartialDate, Precision
 from diwan.kernel.dated import stated
 from diwan.kernel.errors import NotFound
@@ -39,11 +40,14 @@ from diwan.ui.show import show_local, show_moment, show_number, show_partial
 from .holdings import people_for, person_shown
 from .post_steps import post_for, post_name, post_url, way_to_post
 from .shared import named, today_of
+from .sheets import Sheet, places_of, sheet_of
 from .two_steps import dry_run, two_steps
 
 HAND_OVER_LEAD = gettext_lazy(
     "One holding ends and the other begins at the same instant; duties stay with the post."
 )
+
+NOTHING = Sheet((), ())
 
 
 @dataclass
@@ -53,7 +57,7 @@ class Passing:
     actor: Actor
     post: Post
     form: HandOverForm
-    sheet: Sequence[SheetItem] = ()
+    sheet: Sheet = NOTHING
 
     def run(self) -> Handover:
         """Hand the post over."""
@@ -71,7 +75,7 @@ class Passing:
 
     def preview(self) -> list[str]:
         """What will come of it, and the sheet as it would be."""
-        self.sheet = sheet_items(dry_run(self.run))
+        self.sheet = sheet_of(dry_run(self.run))
         data = self.form.cleaned_data
         told = {
             "to": person_shown(data["to_person"].pk),
@@ -83,7 +87,7 @@ class Passing:
             leaves = _("%(from)s holds “%(post)s” until %(at)s; rights end at that instant.")
             sentences.append(leaves % (told | {"from": person_shown(UUID(data["from_person"]))}))
         sentences.append(_("%(to)s holds “%(post)s” from %(at)s on, with all its rights.") % told)
-        return [*sentences, duties_words(len(self.sheet))]
+        return [*sentences, duties_words(len(self.sheet.duties))]
 
 
 def duties_words(count: int) -> str:
@@ -143,51 +147,6 @@ def _outgoing(post_id: UUID, actor: Actor) -> list[tuple[str, str]]:
     ]
 
 
-@dataclass(frozen=True)
-class SheetItem:
-    """One duty as the sheet keeps it, in the reader's language."""
-
-    title: Mapping[str, str]
-    source: str
-    state: str
-    due: date | None
-    late_days: int
-    redated: int
-    url: str
-    count: int
-
-    @property
-    def late_words(self) -> str:
-        """How late it was, in working days; nothing in time."""
-        words = ngettext("%(n)s working day late", "%(n)s working days late", self.late_days)
-        return words % {"n": show_number(self.late_days)} if self.late_days else ""
-
-    @property
-    def redated_words(self) -> str:
-        """How often its date was moved; nothing if never."""
-        words = ngettext("re-dated once", "re-dated %(n)s times", self.redated)
-        return words % {"n": show_number(self.redated)} if self.redated else ""
-
-
-def sheet_items(handover: Handover) -> list[SheetItem]:
-    """What was open at the instant, as the sheet keeps it."""
-    return [_item(raw) for raw in handover.sheet.get("items", ())]
-
-
-def _item(raw: Mapping[str, Any]) -> SheetItem:
-    due = raw.get("due")
-    return SheetItem(
-        title=raw.get("title") or {},
-        source=show_local(raw.get("source")),
-        state=show_local(raw.get("state")),
-        due=date.fromisoformat(due) if due else None,
-        late_days=int(raw.get("late_days") or 0),
-        redated=int(raw.get("redated") or 0),
-        url=show_local(raw.get("url")),
-        count=int(raw.get("count") or 1),
-    )
-
-
 def handover_moment(handover: Handover) -> str:
     """The instant, as precisely as it is known: of a handover out of a report often a day."""
     if handover.at is None:
@@ -205,29 +164,47 @@ def handover(request: HttpRequest, pk: UUID) -> HttpResponse:
     """The handover sheet.
 
     Opened by the incoming holder on the first day, who asks: what is open, how late is it, what is
-    still missing? The outgoing one prints it to be signed by both. Next: open the latest duty.
+    still missing? Both sides sign it here, or on paper. Next: sign it, or open the latest duty.
     """
+    actor, one = handover_for(request, pk)
+    return render(request, "directory/handover.html", sheet_context(actor, one))
+
+
+def handover_for(request: HttpRequest, pk: UUID) -> tuple[Actor, Handover]:
+    """Who asks, and a handover that they may see. Raises NotFound."""
     actor = actor_of(request)
     rows = Handover.objects.select_related("register", "from_post__unit", "to_post__unit")
     one = handover_policy.which(actor, "see", rows.filter(pk=pk)).first()
     if one is None:
         raise NotFound
-    may_read = handover_policy.may(actor, "read", one)
-    items = sheet_items(one) if may_read else []
+    return actor, one
+
+
+def sheet_context(actor: Actor, one: Handover) -> dict[str, Any]:
+    """What the sheet's page shows; without the right to read it, who passes what to whom alone."""
+    sides = _sides(actor, one)
     context = {
         "handover": one,
         "moment": handover_moment(one),
-        "items": items,
-        "late": sum(item.late_days > 0 for item in items),
-        "redated": sum(item.redated > 0 for item in items),
-        "may_read": may_read,
-        "may_add": handover_policy.may(actor, "add_need", one),
-        "needs": list(one.needs.all()) if may_read else [],
-        "to_come": one.at is not None and one.at > actor.at,
+        "may_read": handover_policy.may(actor, "read", one),
+        "to_come": one.settled_at is None,
         "settled_at": one.settled_at,
-        **_sides(actor, one),
+        **sides,
     }
-    return render(request, "directory/handover.html", context)
+    if not context["may_read"]:
+        return context
+    standing = standing_of(one)
+    names = {"outgoing": show_local(sides["from_name"]), "incoming": show_local(sides["to_name"])}
+    mine = standing.open_to(own_person(actor)) if one.settled_at else []
+    return context | {
+        "sheet": sheet_of(one),
+        "needs": standing.needs,
+        "sha256": standing.sha256,
+        "closed": standing.closed,
+        "may_add": not standing.closed and handover_policy.may(actor, "add_need", one),
+        "may_sign": bool(mine),
+        "places": places_of(one, standing, names),
+    }
 
 
 def _sides(actor: Actor, handover: Handover) -> dict[str, Any]:
@@ -256,10 +233,7 @@ def add_need_to(request: HttpRequest, pk: UUID) -> HttpResponse:
     Opened by those who hand over and take over, when something comes to mind, who ask: what must
     the successor have? Next: the sheet.
     """
-    actor = actor_of(request)
-    one = handover_policy.which(actor, "see", Handover.objects.filter(pk=pk)).first()
-    if one is None:
-        raise NotFound
+    actor, one = handover_for(request, pk)
     handover_policy.demand(actor, "add_need", one)
     url = reverse("directory:handover", args=[pk])
     form = NeedForm(request.POST or None)

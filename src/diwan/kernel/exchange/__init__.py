@@ -21,6 +21,13 @@ from .desk import (
     desk_items,
 )
 from .facts import EVERY, Fact, Listener, listen, publish
+from .handing import (
+    HandoverLine,
+    HandoverQuestion,
+    HandoverSection,
+    declare_handover,
+    handover_sections,
+)
 from .measures import (
     Better,
     Form,
@@ -65,6 +72,9 @@ __all__ = [
     "Fact",
     "FieldType",
     "Form",
+    "HandoverLine",
+    "HandoverQuestion",
+    "HandoverSection",
     "Listener",
     "Measure",
     "MeasureQuestion",
@@ -89,12 +99,14 @@ __all__ = [
     "declare_agenda",
     "declare_concern",
     "declare_desk",
+    "declare_handover",
     "declare_measure",
     "declare_related",
     "declare_roster",
     "declare_subject",
     "declare_table",
     "desk_items",
+    "handover_sections",
     "listen",
     "measure",
     "measures_for",

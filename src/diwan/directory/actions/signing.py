@@ -1,0 +1,98 @@
+"""Signing the sheet of a handover: each side once, and what it saw."""
+
+from __future__ import annotations
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from diwan.directory.constants import HANDOVER
+from diwan.directory.models import Handover, HandoverSignature
+from diwan.directory.policies import handover_policy
+from diwan.directory.queries.names import shown_instant
+from diwan.directory.queries.signing import own_person, standing_of
+from diwan.kernel import audit
+from diwan.kernel.errors import Conflict, Forbidden, Refused
+from diwan.kernel.policies import Actor
+from diwan.kernel.text import clean
+from diwan.ui.show import show_number
+
+from .base import ref
+
+LONGEST_NOTE = 500
+
+
+@transaction.atomic
+def sign_handover(
+    actor: Actor, handover: Handover, sha256: str, *, note: str = ""
+) -> list[HandoverSignature]:
+    """Put the actor's name to the sheet that they saw, on the side (or sides) where they stand.
+
+    For who hands over and who takes over, themselves; no elevation signs for them. `sha256` is the
+    checksum of the sheet that was shown, `note` a reservation. Rights have passed at the instant,
+    signed or not. Raises Refused before the instant, for a second signature and a note too long,
+    Conflict where the sheet says something else by now.
+    """
+    rows = Handover.objects.select_for_update(of=("self",)).select_related("from_post__unit")
+    row = rows.get(pk=handover.pk)
+    sides = require_to_sign(actor, row)
+    reservation = _clean_note(note)
+    if standing_of(row).sha256 != sha256:
+        raise Conflict(
+            _("The sheet says something else than when you opened it. Read it again, then sign.")
+        )
+    made = [
+        HandoverSignature(
+            handover=row,
+            side=side,
+            person_id=own_person(actor),
+            user=actor.user_id,
+            sha256=sha256,
+            note=reservation,
+            at=actor.at,
+        )
+        for side in sides
+    ]
+    HandoverSignature.objects.bulk_create(made)
+    changes = {"sides": [None, sides], "sha256": [None, sha256]}
+    if reservation:
+        changes["reservation"] = [None, reservation]
+    through = handover_policy.through(actor, "see", row)
+    audit.record(actor, "sign", ref(HANDOVER, row.pk), changes=changes, through=through)
+    return made
+
+
+def require_to_sign(actor: Actor, row: Handover) -> list[str]:
+    """The sides that wait for the actor's own signature.
+
+    Raises NotFound, Forbidden for everybody but the two persons, Refused while the sheet is a
+    foretaste and where the actor has signed.
+    """
+    handover_policy.demand(actor, "see", row)
+    standing, person_id = standing_of(row), own_person(actor)
+    if person_id is None or person_id not in standing.sides.values():
+        raise Forbidden(_("Only those who hand over and take over sign this sheet, themselves."))
+    if row.settled_at is None:
+        raise Refused(_not_written(row))
+    sides = standing.open_to(person_id)
+    if not sides:
+        raise Refused(_("You have signed this sheet already; each side signs once."))
+    return sides
+
+
+def _not_written(row: Handover) -> str:
+    if row.at is None:
+        return _("Nobody knows when this handover was; state its date first.")
+    return _("The sheet is written at %(when)s, when the post passes. Sign it after that.") % {
+        "when": shown_instant(row.at, row.from_post.unit.country)
+    }
+
+
+def _clean_note(note: str) -> str:
+    text = clean(note)
+    if len(text) > LONGEST_NOTE:
+        raise Refused(
+            _("The reservation is too long; %(most)s characters at most.")
+            % {"most": show_number(LONGEST_NOTE)},
+            field="note",
+        )
+    return text

@@ -1,0 +1,182 @@
+"""Nothing is owned by nobody, and a handover sheet has what every room puts on it.
+
+However a post falls vacant, its duties stand with it, and both on the desk of the head above.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import date, timedelta
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone, translation
+
+from diwan.accounts.tests.factories import elevated_actor, sign_in
+from diwan.councils.models import Body, Proposal
+from diwan.councils.tests.factories import (
+    DateRequestFactory,
+    MeetingFactory,
+    council,
+    duty,
+    resolution_of,
+    seat,
+)
+from diwan.desk.queries import unit_desk
+from diwan.directory.actions.closing import close_unit
+from diwan.directory.actions.erasing import erase_person
+from diwan.directory.actions.handovers import HandoverPlan, hand_over, settle_handovers
+from diwan.directory.actions.holdings import depute, end_holding
+from diwan.directory.actions.sheets import sheet_at
+from diwan.directory.models import Unit
+from diwan.directory.tests.factories import Staff, UnitFactory, staff, system
+from diwan.kernel import exchange, jobs
+from diwan.kernel.errors import Refused
+from diwan.kernel.exchange import HandoverSection
+from diwan.library.tests.factories import DocumentFactory
+
+pytestmark = pytest.mark.django_db
+
+DUTY = "گزارش ماهانه"
+HOUR = timedelta(hours=1)
+
+
+@pytest.fixture(autouse=True)
+def persian() -> Iterator[None]:
+    with translation.override("fa"):
+        yield
+
+
+@pytest.fixture
+def top() -> Unit:
+    return UnitFactory.create(name={"fa": "سازمان"})
+
+
+@pytest.fixture
+def head(top: Unit) -> Staff:
+    return staff(top, "head")
+
+
+@pytest.fixture
+def owner(top: Unit) -> Staff:
+    """Somebody below who owes one action."""
+    who = staff(UnitFactory.create(parent=top, name={"fa": "دفتر"}))
+    body: Body = council(top).body
+    duty(body, who, text={"fa": DUTY})
+    return who
+
+
+def ends_now(owner: Staff) -> None:
+    end_holding(system(), owner.holding, at=timezone.now())
+
+
+def ended_by_its_date(owner: Staff) -> None:
+    """The last hour of a holding with an end of its own: nobody has to do anything."""
+    owner.holding.until_at = timezone.now() - HOUR
+    owner.holding.save()
+    jobs.run_ticks()
+
+
+def erased(owner: Staff) -> None:
+    """Who holds a post is not erased: the holding ends first, and so the post is seen."""
+    administrator = elevated_actor()
+    with pytest.raises(Refused, match="تصدی"):
+        erase_person(administrator, owner.person, reason="خواسته شخص")
+    end_holding(system(), owner.holding, at=timezone.now() - HOUR)
+    erase_person(administrator, owner.person, reason="خواسته شخص")
+
+
+def handed_to_nobody(owner: Staff) -> None:
+    hand_over(system(), HandoverPlan(owner.post, timezone.now() - HOUR, owner.person))
+
+
+@pytest.mark.parametrize("falls", [ends_now, ended_by_its_date, erased, handed_to_nobody])
+def test_a_post_that_falls_vacant_shows_on_the_heads_desk(
+    head: Staff, owner: Staff, falls: Callable[[Staff], None]
+) -> None:
+    assert not [item for item in unit_desk(head.actor).vacant if item.post_id == owner.post.pk]
+    falls(owner)
+    desk = unit_desk(head.actor)
+    assert [item.post_id for item in desk.vacant].count(owner.post.pk) == 1
+    (item,) = desk.work_of(owner.post.pk)
+    assert item.title["fa"] == DUTY
+    client = Client()
+    sign_in(client, head.user)
+    assert DUTY in client.get(reverse("desk:unit")).content.decode()
+
+
+def test_the_duties_of_a_unit_that_ends_pass_to_the_head_above(head: Staff, owner: Staff) -> None:
+    close_unit(system(), owner.post.unit, on=date.today() - timedelta(days=1))  # noqa: DTZ011
+    jobs.run_ticks()
+    assert [item.title["fa"] for item in unit_desk(head.actor).work_of(head.post.pk)] == [DUTY]
+
+
+def test_a_deputy_keeps_the_post_from_being_vacant_during_the_leave(
+    head: Staff, owner: Staff
+) -> None:
+    now = timezone.now()
+    other = staff(owner.post.unit)
+    leave = {"since_at": now - HOUR, "until_at": now + timedelta(days=7)}
+    depute(owner.actor, owner.holding, other.person, reason="مرخصی", **leave)
+    assert owner.post.pk not in {item.post_id for item in unit_desk(head.actor).vacant}
+    sheet = sheet_at(owner.post.pk, now, made_at=now)
+    (section,) = [one for one in sheet["sections"] if one["key"] == "directory.deputies"]
+    assert section["lines"][0]["people"][0]["id"] == str(other.person.pk)
+
+
+def sections(sheet: dict[str, list[dict[str, object]]]) -> dict[str, list[str]]:
+    """The sections of a sheet with the Persian titles of their lines."""
+    return {one["key"]: [line["title"]["fa"] for line in one["lines"]] for one in sheet["sections"]}  # type: ignore[attr-defined, index]
+
+
+def test_the_sheet_has_what_every_room_puts_on_it(top: Unit) -> None:
+    unit = UnitFactory.create(parent=top)
+    secretary, successor = staff(unit, "secretary"), staff(unit)
+    made = council(top)
+    body: Body = made.body
+    made.body.memberships.filter(role="secretary").delete()
+    seat(body, secretary, "secretary")
+    MeetingFactory.create(body=body, state="planned", date=date(2030, 1, 7), date_precision="day")
+    resolution_of(body, state="draft", number="", text={"fa": "پیش‌نویس بودجه"})
+    DateRequestFactory.create(action=duty(body, made.member, text={"fa": "کار دیگری"}))
+    duty(body, secretary, text={"fa": DUTY}, due=date(2025, 1, 1))
+    DocumentFactory.create(unit=unit, name={"fa": "نقشه راه"})
+    Proposal.objects.create(
+        body=body,
+        seat=secretary.post.pk,
+        post=secretary.post,
+        text={"fa": "پیشنهاد ما"},
+        made_at=timezone.now(),
+    )
+    at = timezone.now() + HOUR
+    plan = HandoverPlan(secretary.post, at, secretary.person, successor.person)
+    handover = hand_over(system(), plan)
+    settle_handovers(at)
+    handover.refresh_from_db()
+    items = {(item["waiting"], item["title"]["fa"]) for item in handover.sheet["items"]}
+    assert {("do", DUTY), ("decide", "کار دیگری")} <= items
+    found = sections(handover.sheet)
+    assert found["councils.body.seats"] == [body.name["fa"]]
+    assert found["councils.body.drafts"] == ["پیش‌نویس بودجه"]
+    assert found["councils.body.proposals"] == ["پیشنهاد ما"]
+    assert found["library.documents"] == ["نقشه راه"]
+    assert "directory.below" not in found, "no head"
+    client = Client()
+    sign_in(client, successor.user)
+    shown = client.get(f"/fa/directory/handovers/{handover.pk}/").content.decode()
+    for words in ("کرسی‌های ارکان", "پیشنهاد ما", "نقشه راه", "در انتظار پاسخ این پست", "جلسه بعدی"):
+        assert words in shown
+
+
+def test_a_room_that_comes_later_lays_its_section_beside(
+    top: Unit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Assets, say: nothing stands there until a room has them."""
+    who, now = staff(top), timezone.now()
+    assert "assets" not in str(sheet_at(who.post.pk, now, made_at=now))
+    line = exchange.HandoverLine(exchange.Ref("x.y", who.post.pk), {"fa": "خودرو"}, "/fa/")
+    section = HandoverSection("treasury.assets", "Assets", 35, lambda _question: [line])
+    monkeypatch.setitem(exchange.handing._sections, section.key, section)
+    found = sections(sheet_at(who.post.pk, now, made_at=now))
+    assert found["treasury.assets"] == ["خودرو"]
