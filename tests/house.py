@@ -25,7 +25,7 @@ from diwan.councils.actions.fields import Proof
 from diwan.councils.actions.papers import add_papers
 from diwan.councils.actions.proposals import propose
 from diwan.councils.actions.work import report_done, start
-from diwan.councils.models import Action, AgendaDrop, Body, Meeting, Resolution
+from diwan.councils.models import Action, AgendaDrop, Attendance, Body, Meeting, Resolution
 from diwan.councils.tests.factories import (
     ActionFactory,
     AgendaItemFactory,
@@ -38,7 +38,7 @@ from diwan.councils.tests.factories import (
     TermFactory,
     seat,
 )
-from diwan.directory.models import Register, Unit
+from diwan.directory.models import Post, Register, Unit
 from diwan.directory.tests.factories import (
     HandoverFactory,
     HoldingFactory,
@@ -265,6 +265,7 @@ def _meetings(house: House, body: Body) -> None:
         "planned": planned.pk,
         "undated": undated.pk,
         "item": item.pk,
+        "attendance": _attendance(meeting, house.staff["member"].post).pk,
         "statement": statement.pk,
         "draft": draft.pk,
         "resolution": resolution.pk,
@@ -290,6 +291,13 @@ def _before_a_meeting(house: House, body: Body) -> None:
         "paper": add_papers(house.staff["secretary"].actor, item, [paper])[0].pk,
         "aside": aside.pk,
     }
+
+
+def _attendance(meeting: Meeting, post: Post) -> Attendance:
+    """The member's seat at a meeting."""
+    return Attendance.objects.create(
+        meeting=meeting, seat=post.pk, post=post, role="member", votes=True, status="present"
+    )
 
 
 def _by_confidentiality(house: House, body: Body) -> None:

@@ -1,0 +1,90 @@
+"""How a meeting went, as its record says it: who came, who stepped out, how it was voted."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from django.db.models import F
+
+from diwan.councils.models import Attendance, Meeting, Vote
+
+
+@dataclass(frozen=True)
+class Voted:
+    """A vote that was closed; `said` is what each seat said where names were called."""
+
+    vote: Vote
+    said: Mapping[UUID, str]
+
+
+@dataclass(frozen=True)
+class Conduct:
+    """Who came (`rows`), who stepped out of which item and why, votes, and dissents with words.
+
+    `recused` and `dissents` are by item and by resolution, then by seat (its attendance).
+    """
+
+    rows: Sequence[Attendance] = ()
+    recused: Mapping[UUID, Mapping[UUID, str]] = field(default_factory=dict)
+    votes: Sequence[Voted] = ()
+    dissents: Mapping[UUID, Mapping[UUID, str]] = field(default_factory=dict)
+
+    @property
+    def post_ids(self) -> set[UUID]:
+        """The posts that it names."""
+        named = {row.post_id for row in self.rows} | {row.deputy_post_id for row in self.rows}
+        return {pk for pk in named if pk is not None}
+
+    def only(self, items: Collection[UUID], resolutions: Collection[UUID]) -> Conduct:
+        """What belongs to these items and resolutions, or to the meeting as a whole."""
+        return Conduct(
+            self.rows,
+            {pk: seats for pk, seats in self.recused.items() if pk in items},
+            [one for one in self.votes if _of(one.vote, items, resolutions)],
+            {pk: notes for pk, notes in self.dissents.items() if pk in resolutions},
+        )
+
+
+def _of(vote: Vote, items: Collection[UUID], resolutions: Collection[UUID]) -> bool:
+    item = vote.item_id is None or vote.item_id in items
+    return item and (vote.resolution_id is None or vote.resolution_id in resolutions)
+
+
+# Two questions, each with what hangs on its rows joined to them: the page has others to ask.
+
+
+def conduct_of(meeting: Meeting) -> Conduct:
+    """How a meeting went, in two questions; one where nobody took attendance."""
+    joined = Attendance.objects.filter(meeting=meeting).annotate(
+        out_of=F("recusals__item"),
+        out_why=F("recusals__reason"),
+        against=F("dissents__resolution"),
+        words=F("dissents__text"),
+    )
+    rows: dict[UUID, Attendance] = {}
+    recused: dict[UUID, dict[UUID, str]] = defaultdict(dict)
+    dissents: dict[UUID, dict[UUID, str]] = defaultdict(dict)
+    for row in joined.order_by("position", "id"):
+        rows[row.pk] = row
+        if row.out_of is not None:
+            recused[row.out_of][row.pk] = row.out_why
+        if row.against is not None:
+            dissents[row.against][row.pk] = row.words
+    if not rows:
+        return Conduct()
+    return Conduct(list(rows.values()), recused, _votes(meeting), dissents)
+
+
+def _votes(meeting: Meeting) -> list[Voted]:
+    closed = Vote.objects.filter(meeting=meeting, closed_at__isnull=False)
+    joined = closed.annotate(seat=F("ballots__attendance"), choice=F("ballots__choice"))
+    votes: dict[UUID, Vote] = {}
+    said: dict[UUID, dict[UUID, str]] = defaultdict(dict)
+    for vote in joined.order_by("opened_at", "id"):
+        votes[vote.pk] = vote
+        if vote.seat is not None:
+            said[vote.pk][vote.seat] = vote.choice
+    return [Voted(vote, said[vote.pk]) for vote in votes.values()]
