@@ -50,6 +50,7 @@ from .queries.posts import (
     holders_of,
     post_cards,
     posts_of_units,
+    remember_holders,
 )
 from .queries.published import (
     OpenPost,
@@ -166,6 +167,7 @@ __all__ = [
     "rebuild_paths",
     "records_of",
     "register_record",
+    "remember_holders",
     "require_elevated",
     "roles_text",
     "same",

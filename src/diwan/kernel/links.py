@@ -237,21 +237,48 @@ def targets_of(kind: str, ids: Iterable[UUID], verb: Verb) -> dict[UUID, list[Re
     return {source.id: refs for source, refs in found.items()}
 
 
-def targets_of_all(sources: Iterable[Ref], verb: Verb) -> dict[Ref, list[Ref]]:
-    """The same for records of several kinds; none is asked for twice while a page is made."""
+def targets_of_all(
+    sources: Iterable[Ref], verb: Verb, *, also: Ref | None = None
+) -> dict[Ref, list[Ref]]:
+    """The same for records of several kinds; none is asked for twice while a page is made.
+
+    `also` is a record all of whose links the page will ask for (`links_of`): one question for both.
+    """
     wanted = list(sources)
     remembered = memory("kernel.links.targets")
     known: dict[tuple[Verb, Ref], list[Ref]] = {} if remembered is None else remembered
     missing = {source.id: source for source in wanted if (verb, source) not in known}
     found: dict[Ref, list[Ref]] = {source: [] for source in missing.values()}
     kinds = sorted({source.kind for source in found})
-    told = Link.objects.filter(verb=verb, source_kind__in=kinds, source_id__in=list(missing))
-    for row in told.order_by("made_at", "id") if missing else ():
+    told = Q(verb=verb, source_kind__in=kinds, source_id__in=list(missing))
+    rows = _with_those_of(also, told) if missing else []
+    for row in rows:
         source = Ref(row.source_kind, row.source_id)
-        if source in found:
+        if row.verb == verb and source in found:
             found[source].append(Ref(row.target_kind, row.target_id))
     known.update({(verb, source): refs for source, refs in found.items()})
     return {source: list(known[verb, source]) for source in wanted}
+
+
+def _with_those_of(also: Ref | None, told: Q) -> list[Link]:
+    """Links of a condition; those of one more record are kept for `links_of`."""
+    ordered = Link.objects.order_by("made_at", "id")
+    known = memory("kernel.links")
+    if also is None or known is None or also in known:
+        return list(ordered.filter(told))
+    rows = list(ordered.filter(told | _touching(also)))
+    ends = (also.kind, also.id)
+    known[also] = [
+        row
+        for row in rows
+        if ends in ((row.source_kind, row.source_id), (row.target_kind, row.target_id))
+    ]
+    return rows
+
+
+def _touching(record: Ref) -> Q:
+    here = Q(source_kind=record.kind, source_id=record.id)
+    return here | Q(target_kind=record.kind, target_id=record.id)
 
 
 def links_of(record: Ref) -> list[Link]:
@@ -259,9 +286,7 @@ def links_of(record: Ref) -> list[Link]:
     known = memory("kernel.links")
     if known is not None and record in known:
         return list(known[record])
-    here = Q(source_kind=record.kind, source_id=record.id)
-    there = Q(target_kind=record.kind, target_id=record.id)
-    found = list(Link.objects.filter(here | there).order_by("made_at", "id"))
+    found = list(Link.objects.filter(_touching(record)).order_by("made_at", "id"))
     if known is not None:
         known[record] = found
     return list(found)

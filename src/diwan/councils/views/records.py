@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -15,7 +15,7 @@ from diwan.councils.constants import BODY
 from diwan.councils.forms.choices import bodies_to_choose, posts_to_choose, units_to_choose
 from diwan.councils.forms.meetings import UNIT, Subjects
 from diwan.councils.forms.members import Offered, partners_to_choose, pattern_choices
-from diwan.councils.models import Body, Meeting
+from diwan.councils.models import Attendance, Body, Meeting
 from diwan.councils.policies import BODIES, MEETINGS, day_of
 from diwan.councils.queries.titles import meeting_title
 from diwan.directory.public import Post, Unit, authority_of
@@ -53,7 +53,9 @@ def meeting_for(request: HttpRequest, pk: UUID, verb: str = "run") -> tuple[Acto
 
 def meeting_rows() -> QuerySet[Meeting]:
     """Meetings with what their pages say of them."""
-    return Meeting.objects.select_related("body__unit", "body__register", "chair")
+    taken = Attendance.objects.filter(meeting=OuterRef("pk"))
+    rows = Meeting.objects.select_related("body__unit", "body__register", "chair")
+    return rows.annotate(attended=Exists(taken))
 
 
 def date_of(meeting: Meeting) -> PartialDate | None:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import reduce
+from operator import or_
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, QuerySet
 
 from diwan.directory.constants import Role, roles_text
 from diwan.directory.models import Holding, Post, PostVersion, Unit, UnitPath, UnitVersion
@@ -105,11 +107,34 @@ def holders_of(post_ids: Iterable[UUID], at: datetime) -> dict[UUID, Sequence[Ho
     return {pk: known[pk, at] for pk in wanted if known[pk, at]}
 
 
+def remember_holders(asked: Mapping[datetime, Iterable[UUID]]) -> None:
+    """Learn who held posts at several instants in one question; for a page that asks so later."""
+    known = memory("directory.holders")
+    if known is None:
+        return
+    missing = {at: {pk for pk in ids if (pk, at) not in known} for at, ids in asked.items()}
+    missing = {at: ids for at, ids in missing.items() if ids}
+    if not missing:
+        return
+    running = (Holding.objects.at(at).filter(post_id__in=ids) for at, ids in missing.items())
+    found = _holder_cards(reduce(or_, running))
+    for at, ids in missing.items():
+        for pk in ids:
+            known[pk, at] = tuple(card for card in found.get(pk, ()) if _held(card, at))
+
+
+def _held(card: HolderCard, at: datetime) -> bool:
+    begun = card.since_at is None or card.since_at <= at
+    return begun and (card.until_at is None or card.until_at > at)
+
+
 def _holders(post_ids: set[UUID], at: datetime) -> dict[UUID, list[HolderCard]]:
+    return _holder_cards(Holding.objects.at(at).filter(post_id__in=post_ids))
+
+
+def _holder_cards(holdings: QuerySet[Holding]) -> dict[UUID, list[HolderCard]]:
     rows = list(
-        Holding.objects.at(at)
-        .filter(post_id__in=post_ids)
-        .values_list(
+        holdings.values_list(
             "post_id", "person_id", "person__name", "person__honorific", "kind", "until_at",
             "since_at", "pk",
         )
