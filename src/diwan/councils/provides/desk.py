@@ -20,6 +20,7 @@ from diwan.councils.models import Action, Body, DateRequest, Meeting
 from diwan.councils.policies import ACTIONS, day_of, served_ids
 from diwan.councils.policies.reach import NOBODY, among, any_of
 from diwan.councils.queries.bodies import by_rule, meeting_days
+from diwan.councils.queries.escalations import came_up_to, nobodys
 from diwan.councils.queries.lateness import Clock
 from diwan.councils.queries.standing import own_bodies
 from diwan.councils.queries.titles import in_languages, meeting_title, source_line
@@ -38,9 +39,18 @@ PLAN_AHEAD = timedelta(days=30)
 
 
 def duties(question: DeskQuestion) -> Iterator[DeskItem]:
-    """What the posts owe, or all posts of the units; reported ones wait for the secretary."""
-    if question.post_ids or question.unit_ids or question.under_ids:
-        yield from duty_items(owed_for(question), Clock(question.at))
+    """What the posts owe, or all posts of the units; reported ones wait for the secretary.
+
+    And what went up to the posts because its owner is late; what stands below units is there.
+    """
+    if not question.post_ids:
+        if question.unit_ids or question.under_ids:
+            yield from duty_items(owed_for(question), Clock(question.at))
+        return
+    owed = _loaded(nobodys(owed_for(question)))  # the columns stand in the same order
+    risen = _loaded(came_up_to(question.post_ids))
+    both = owed.order_by().union(risen.order_by(), all=True)
+    yield from _items(both.order_by("due", "arrived_at", "key"), Clock(question.at))
 
 
 def word_items(question: DeskQuestion) -> Iterator[DeskItem]:
@@ -81,7 +91,14 @@ def _heads(actor: Actor, unit_ids: frozenset[UUID]) -> bool:
 
 def duty_items(rows: QuerySet[Action], clock: Clock) -> Iterator[DeskItem]:
     """Owed actions as items for those who owe them."""
-    for action in _loaded(rows):
+    yield from _items(_loaded(rows), clock)
+
+
+def _items(loaded: Iterable[Action], clock: Clock) -> Iterator[DeskItem]:
+    for action in loaded:
+        if getattr(action, "up_to", None) is not None:
+            yield _risen(action, clock)
+            continue
         step, page = _step_of(action)
         state = gettext_lazy("new date asked for") if _said(action, "asked") else ""
         yield _item(action, clock, Waiting.DO, step=step, page=page, state=state)
@@ -152,6 +169,20 @@ def _item(
         progress=action.progress,
         since_at=action.arrived_at,
     )
+
+
+def _risen(action: Action, clock: Clock) -> DeskItem:
+    """An action that went up to a head, who sees what is in its way."""
+    item = _item(
+        action,
+        clock,
+        Waiting.DO,
+        step=gettext_lazy("See what is in its way"),
+        page="",
+        state=gettext_lazy("came up to you: the owner is late"),
+    )
+    columns = vars(action)
+    return replace(item, post_id=columns["up_to"], since_at=columns["up_at"])
 
 
 def _served(question: DeskQuestion) -> QuerySet[Action]:

@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date, datetime
 
-from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
 
 from diwan.councils.actions.escalating import escalate
-from diwan.councils.constants import ACTION, ACTION_ESCALATED
-from diwan.councils.queries.escalations import waiting_for
+from diwan.councils.constants import ACTION_ESCALATED
 from diwan.councils.queries.lateness import Clock
-from diwan.councils.queries.titles import source_line
 from diwan.councils.rules.life import OWED, State
 from diwan.kernel import jobs, notices
-from diwan.kernel.exchange import DeskItem, DeskQuestion, Ref, Waiting
 from diwan.kernel.notices import Telling, Words
 from diwan.kernel.policies import Actor
 from diwan.kernel.working import today_in, work_calendar
@@ -28,8 +23,6 @@ from .notices import action_with_names, data_of, due_line, source_of
 
 GROUP = "councils.escalations"
 ESCALATE = "councils.escalate"
-SHOWN = 60
-"""So many stand on a desk each for itself, what went up first before the others."""
 
 
 def declare_escalations() -> None:
@@ -56,33 +49,6 @@ def go_up(country: str, day: str) -> int:
     if date.fromisoformat(day) != today or not work_calendar(country).is_working_day(today):
         return 0
     return escalate(Actor.system("escalations", at=at), country)
-
-
-def escalated(question: DeskQuestion) -> Iterator[DeskItem]:
-    """What went up to the posts and is still owed by another."""
-    if not question.post_ids:
-        return
-    clock = Clock(question.at)
-    rows = waiting_for(question.post_ids).select_related("action__resolution__body__unit")
-    for row in rows.order_by("at", "pk")[:SHOWN]:
-        action, url = row.action, reverse("councils:action", args=[row.action_id])
-        resolution = action.resolution
-        yield DeskItem(
-            ref=Ref(ACTION, action.pk),
-            post_id=row.post_id,
-            unit_id=resolution.body.unit_id,
-            waiting=Waiting.DO,
-            title=action.text,
-            url=url,
-            step=gettext_lazy("See what is in its way"),
-            step_url=url,
-            source=source_line(resolution.number, resolution.body, get_language() or "en"),
-            state=gettext_lazy("came up to you: the owner is late"),
-            due=action.due,
-            late_days=clock.late_days(action),
-            progress=action.progress,
-            since_at=row.at,
-        )
 
 
 def _write(telling: Telling) -> Words | None:

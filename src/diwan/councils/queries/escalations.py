@@ -8,7 +8,8 @@ from datetime import date, datetime, time, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.db.models import Exists, F, OuterRef, QuerySet
+from django.db.models import DateTimeField, Exists, F, OuterRef, QuerySet, UUIDField, Value
+from django.db.models.functions import Cast
 
 from diwan.councils.models import Action, Bylaws, Escalation
 from diwan.councils.rules.escalation import late_enough
@@ -95,7 +96,16 @@ def chain_above(owner: Post, at: datetime) -> list[UUID]:
     return chain
 
 
-def waiting_for(post_ids: Iterable[UUID]) -> QuerySet[Escalation]:
-    """What went up to some posts and is still owed, the earliest first."""
-    rows = Escalation.objects.filter(post__in=list(post_ids), ended_at__isnull=True)
-    return rows.filter(due=F("action__due"), action__state__in=OWED)
+def came_up_to(post_ids: Iterable[UUID]) -> QuerySet[Action]:
+    """Owed actions that went up to some posts: `up_to` which, `up_at` when; one row for each."""
+    rows = Action.objects.filter(
+        escalations__post__in=list(post_ids), escalations__ended_at__isnull=True, state__in=OWED
+    )
+    return rows.annotate(up_to=F("escalations__post"), up_at=F("escalations__at"))
+
+
+def nobodys(actions: QuerySet[Action]) -> QuerySet[Action]:
+    """Actions as such, with the columns of `came_up_to` empty: to be joined with those."""
+    return actions.annotate(
+        up_to=Cast(Value(None), UUIDField()), up_at=Cast(Value(None), DateTimeField())
+    )

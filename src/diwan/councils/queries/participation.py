@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.db.models import Count, F, Min, Q, QuerySet
+from django.db.models import Count, F, Min, Q
 from django.db.models.functions import TruncDate
 
-from diwan.councils.models import Action, Attendance, Body, Endorsement, Meeting, Proposal, Term
+from diwan.councils.models import Action, Attendance, Body, Endorsement, Meeting, Term
 from diwan.councils.models.bodies import Role
 from diwan.councils.policies import ACTIONS, MEETINGS
 from diwan.councils.rules.life import State
@@ -158,14 +157,18 @@ def _attendance(actor: Actor, body: Body, first: date, until: date) -> list[Atte
 def _proposed(
     body: Body, first: datetime, until: datetime
 ) -> tuple[dict[UUID, int], dict[UUID, int]]:
-    """How often each seat proposed, and signed what others proposed."""
+    """How often each seat proposed, and signed what others proposed.
 
-    def by_seat(rows: QuerySet[Any]) -> dict[UUID, int]:
-        return dict(rows.order_by().values_list("seat").annotate(n=Count("pk")))
-
-    made = Proposal.objects.filter(body=body, made_at__gte=first, made_at__lt=until)
-    signed = Endorsement.objects.filter(proposal__body=body, at__gte=first, at__lt=until)
-    return by_seat(made), by_seat(signed.exclude(seat=F("proposal__seat")))
+    The proposer's own signature is the first: so the signatures tell both.
+    """
+    rows = Endorsement.objects.filter(proposal__body=body, at__gte=first, at__lt=until)
+    own = Q(seat=F("proposal__seat"))
+    counted = rows.order_by().values_list("seat")
+    found = counted.annotate(made=Count("pk", filter=own), signed=Count("pk", filter=~own))
+    made, signed = {}, {}
+    for seat, made_n, signed_n in found:
+        made[seat], signed[seat] = made_n, signed_n
+    return made, signed
 
 
 Seat = tuple[Mapping[str, str], str, PostCard | None]
