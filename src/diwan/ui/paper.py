@@ -10,7 +10,7 @@ from __future__ import annotations
 import io
 import json
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Literal
@@ -54,6 +54,7 @@ def pdf_of(template: str, data: Mapping[str, Any], *, at: datetime) -> bytes:
     paper is an ordinary PDF and shows a box there. Raises Refused where the fonts are missing.
     """
     compiler = _compiler(template, data)
+    at = at.astimezone(UTC).replace(microsecond=0)
     try:
         made = compiler.compile(format="pdf", pdf_standards=ARCHIVED, timestamp=at)
     except typst.TypstError as error:
