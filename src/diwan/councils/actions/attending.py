@@ -237,7 +237,9 @@ def leave(actor: Actor, attendance: Attendance) -> Attendance:
         )
     spans = Presence.objects.filter(attendance=row)
     if not spans.exists():
-        Presence.objects.create(attendance=row, since_at=meeting.opened_at, until_at=actor.at)
+        Presence.objects.create(
+            attendance=row, since_at=meeting.opened_at or actor.at, until_at=actor.at
+        )
     elif not spans.filter(until_at__isnull=True).update(until_at=actor.at):
         return row
     tell(

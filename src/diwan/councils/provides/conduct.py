@@ -1,4 +1,4 @@
-"""How a meeting's trail tells what was done in its room."""
+"""How the trail tells what was done in a meeting's room, and what became of a body's rules."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from diwan.councils.models import Attendance, Ballot, Vote
+from diwan.councils.models.bylaws import Majority, MajorityOf, Quorum, Signers
 from diwan.directory.public import POST
 from diwan.kernel.errors import Sentence
 
@@ -64,3 +65,27 @@ CONDUCT_CHOICES: Mapping[str, Mapping[str, Sentence]] = {
 CONDUCT_KINDS: Mapping[str, str] = dict.fromkeys(
     ["seat", "deputy_post", "voted_back", *CAST, *MARKED], POST
 )
+
+BYLAWS_FIELDS: Mapping[str, Sentence] = {
+    "written": _("Rules of its own"),
+    "quorum": _("Who must be in the room"),
+    "quorum_number": _("How many seats"),
+    "majority": _("How many votes carry"),
+    "majority_of": _("Counted of"),
+    "vote_needed": _("Nothing is adopted without a vote"),
+    "deputies_vote": _("A deputy who comes for a seat counts and votes"),
+    "signers": _("Who signs the minutes"),
+    "signatures": _("Signatures under a proposal"),
+    "objection_days": _("Days in which somebody may object"),
+    "objectors": _("Posts that may object"),
+    "escalate_after": _("Working days of lateness until an action goes up"),
+    "escalate_levels": _("At most so many levels up"),
+    "members_public": _("The names of the members are open data"),
+}
+BYLAWS_CHOICES: Mapping[str, Mapping[str, Sentence]] = {
+    "quorum": dict(Quorum.choices),
+    "majority": dict(Majority.choices),
+    "majority_of": dict(MajorityOf.choices),
+    "signers": dict(Signers.choices),
+}
+BYLAWS_KINDS: Mapping[str, str] = {"objectors": POST}

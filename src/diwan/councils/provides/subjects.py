@@ -26,7 +26,15 @@ from diwan.kernel.exchange import Card, Ref
 from diwan.kernel.policies import Actor, Confidentiality
 
 from . import veiling
-from .conduct import CONDUCT_CHOICES, CONDUCT_FIELDS, CONDUCT_KINDS, CONDUCT_VERBS
+from .conduct import (
+    BYLAWS_CHOICES,
+    BYLAWS_FIELDS,
+    BYLAWS_KINDS,
+    CONDUCT_CHOICES,
+    CONDUCT_FIELDS,
+    CONDUCT_KINDS,
+    CONDUCT_VERBS,
+)
 
 POST = "directory.post"
 CONFIDENTIALITY: Mapping[str, Sentence] = {c.value: c.label for c in Confidentiality}
@@ -56,9 +64,11 @@ class BodySubject:
         "dissolve": _("dissolved the body"),
         "start_term": _("began a term"),
         "oversee": _("changed what the body oversees"),
+        "change_bylaws": _("wrote the body's rules"),
         "import": _("read the body from a file"),
     }
     fields: Mapping[str, Sentence] = {
+        **BYLAWS_FIELDS,
         "mandate": _("Mandate"),
         "parent": _("Above it"),
         "term_years": _("Years of a term"),
@@ -77,6 +87,7 @@ class BodySubject:
         "cancelled": _("Meetings called off"),
     }
     choices: Mapping[str, Mapping[str, Sentence]] = {
+        **BYLAWS_CHOICES,
         "reset": {choice.value: choice.label for choice in Reset},
         "calendar": CALENDARS,
         "since_calendar": CALENDARS,
@@ -85,7 +96,7 @@ class BodySubject:
         "until_precision": PRECISIONS,
         "confidentiality": CONFIDENTIALITY,
     }
-    kinds: Mapping[str, str] = {"parent": BODY}
+    kinds: Mapping[str, str] = {"parent": BODY, **BYLAWS_KINDS}
 
     def cards(self, ids: Sequence[UUID], actor: Actor) -> dict[UUID, Card]:
         """Cards of bodies that the actor may see."""

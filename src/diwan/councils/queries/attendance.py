@@ -60,17 +60,23 @@ def seats_for(meeting: Meeting) -> list[SeatDraft]:
     invited to one of the items.
     """
     members = members_of(meeting.body, day_of_meeting(meeting), at=hour_of(meeting))
-    invited = set(
-        AgendaItem.guests.through.objects.filter(agendaitem__meeting=meeting).values_list(
-            "membership_id", flat=True
-        )
-    )
-    members = [
+    guests = AgendaItem.guests.through.objects.filter(agendaitem__meeting=meeting)
+    invited = set(guests.values_list("membership_id", flat=True))
+    return _seats(
         one for one in members if one.membership.role != Role.GUEST or one.membership.pk in invited
-    ]
-    members.sort(key=lambda one: (RANK[one.membership.role], one.membership.position))
+    )
+
+
+def voting_seats(members: Iterable[Member]) -> int:
+    """How many seats vote in a body with these members."""
+    return sum(draft.votes for draft in _seats(members))
+
+
+def _seats(members: Iterable[Member]) -> list[SeatDraft]:
+    """The seats of members, each once, by the higher role."""
+    rows = sorted(members, key=lambda one: (RANK[one.membership.role], one.membership.position))
     found: dict[UUID, SeatDraft] = {}
-    for draft in (draft for one in members for draft in _drafts(one)):
+    for draft in (draft for one in rows for draft in _drafts(one)):
         found.setdefault(draft.seat, draft)
     return list(found.values())
 

@@ -58,6 +58,7 @@ from .bodies_facts import (
 )
 from .bodies_progress import body_progress
 from .bodies_steps import kinds_used
+from .bylaws import rules_of
 from .meetings_facts import meeting_rows
 from .records import BODY_ROWS, hosts_of
 from .register import summary_of
@@ -175,7 +176,7 @@ def body(request: HttpRequest, pk: UUID) -> HttpResponse:
     others open a meeting or the register.
     """
     actor = actor_of(request)
-    rows = with_meetings(Body.objects.select_related(*BODY_ROWS), actor.at, actor=actor)
+    rows = with_meetings(Body.objects.select_related(*BODY_ROWS, "bylaws"), actor.at, actor=actor)
     one = seen(BODIES, actor, with_counts(rows, actor), pk)
     today = today_of(actor, one)
     meetings = _meetings(actor, one)
@@ -233,6 +234,7 @@ def _sitting(actor: Actor, one: Body, day: date, *, active: bool) -> dict[str, A
         "reads": reads,
         "may_manage": may_manage,
         "seats": seats(members, manages=changes),
+        "rules": rules_of(one, members) if reads else [],
         "terms": terms[:TERMS_SHOWN],
         "number": next_number(actor, one, terms) if may_manage else "",
         "steps": _steps(actor, one) if may_manage else [],
@@ -283,6 +285,7 @@ def _steps(actor: Actor, one: Body) -> list[Link]:
     shape = (
         (_("Give a seat"), "add_member"),
         (_("Begin a term"), "start_term"),
+        (_("The rules of the body"), "bylaws"),
         (_("How the resolutions are numbered"), "numbering"),
         (_("Which units it oversees"), "oversee"),
         (_("Change the body"), "change_body"),

@@ -13,12 +13,14 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from diwan.councils.actions import resolutions as actions
+from diwan.councils.actions.adopting import require_adoptable
 from diwan.councils.actions.resolutions import Counter
 from diwan.councils.constants import RESOLUTION
 from diwan.councils.forms.fields import NothingForm
 from diwan.councils.forms.meetings import CorrectResolutionForm, ResolutionForm
-from diwan.councils.models import Meeting, Resolution
+from diwan.councils.models import AgendaItem, Meeting, Resolution
 from diwan.councils.policies import RESOLUTIONS
+from diwan.kernel.errors import Refused
 from diwan.kernel.exchange import Ref
 from diwan.kernel.links import Verb
 from diwan.kernel.policies import Actor
@@ -73,6 +75,7 @@ def _form(
         initial |= {
             "text": found.text,
             "every": found.every,
+            "item": found.item_id or "",
             "named_posts": list(found.named_posts.all()),
         }
     subjects = subjects_of(actor, meeting.body, about)
@@ -81,6 +84,7 @@ def _form(
         posts=posts_of(actor, meeting.body),
         about=subjects,
         together=subjects.keeping(together),
+        items=list(AgendaItem.objects.filter(meeting=meeting)),
         initial=initial,
     )
 
@@ -206,8 +210,10 @@ def adopt(request: HttpRequest, pk: UUID) -> HttpResponse:
 def _what_follows(actor: Actor, found: Resolution) -> list[str]:
     if found.state != Resolution.State.DRAFT:
         return [_("It has been adopted already.")]
-    if found.meeting.state != Meeting.State.HELD:
-        return [_("Say first that the meeting was held; then its resolutions are adopted.")]
+    try:
+        require_adoptable(actor, found)
+    except Refused as why:
+        return [str(why)]
     Counter.of(found.body).give(found, on=today_of(actor, found.body))
     number, found.number = isolate(show_digits(found.number)), ""
     return [
