@@ -76,7 +76,7 @@ def proposals(question: HandoverQuestion) -> Iterator[HandoverLine]:
     """What the post proposed to bodies and what has no answer yet."""
     rows = Proposal.objects.filter(post=question.post_id, state=Proposal.State.OPEN)
     for row in rows.select_related("body").annotate(signed=Count("endorsements")):
-        count = row.signed  # type: ignore[attr-defined] # a column of the question
+        count = row.signed
         words = ngettext("%(n)s signature", "%(n)s signatures", count)
         yield HandoverLine(
             ref=Ref(PROPOSAL, row.pk),

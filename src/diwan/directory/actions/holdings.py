@@ -186,7 +186,7 @@ def depute(
     """Let a person stand in for a holder's leave, named by the holder or a head above.
 
     The holder keeps the post and its rights; both dates and the reason are needed. Raises Refused
-    where the leave reaches beyond the holding.
+    where the leave reaches beyond the holding, and where another deputy stands in at that time.
     """
     through = holding_policy.require(actor, "depute", holding)
     person_policy.require(actor, "see", person)
@@ -202,10 +202,35 @@ def depute(
             _("The leave lies within the holding; this holder's ends or begins between."),
             field="until_at",
         )
+    _refuse_overlapping(post, since_at, until_at)
     deputy = put_in(person, post, since_at, until_at, kind=Kind.DEPUTY)
     changes = {**told_holding(deputy), "for": [None, row.person_id]}
     audit.record(actor, "depute", ref(POST, post.pk), changes=changes, reason=why, through=through)
     return deputy
+
+
+def _refuse_overlapping(post: Post, since_at: datetime, until_at: datetime) -> None:
+    """Raise Refused where every holder at that time has a deputy already; the first is named."""
+    if since_at >= until_at:
+        return  # refused by name where the holding is stored
+    rows = overlapping(post, since_at, until_at)
+    deputies = list(rows.filter(kind=Kind.DEPUTY).order_by("since_at", "pk"))
+    holders = set(rows.exclude(kind=Kind.DEPUTY).values_list("person_id", flat=True))
+    if not deputies or len(deputies) < len(holders):
+        return
+    country = post.unit.country
+    raise Refused(
+        _(
+            "%(person)s stands in from %(since)s until %(until)s already. Choose a leave before or "
+            "after that, or end that deputy first."
+        )
+        % {
+            "person": shown_person(deputies[0].person_id),
+            "since": shown_instant(deputies[0].since_at or ALWAYS_SINCE, country),
+            "until": shown_instant(deputies[0].until_at or ALWAYS_UNTIL, country),
+        },
+        field="since_at",
+    )
 
 
 def current(holding: Holding) -> Holding:

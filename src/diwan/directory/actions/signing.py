@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from typing import Any
+from uuid import UUID
+
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -34,7 +37,7 @@ def sign_handover(
     """
     rows = Handover.objects.select_for_update(of=("self",)).select_related("from_post__unit")
     row = rows.get(pk=handover.pk)
-    sides = require_to_sign(actor, row)
+    person_id, user_id, sides = require_to_sign(actor, row)
     reservation = _clean_note(note)
     if standing_of(row).sha256 != sha256:
         raise Conflict(
@@ -44,8 +47,8 @@ def sign_handover(
         HandoverSignature(
             handover=row,
             side=side,
-            person_id=own_person(actor),
-            user=actor.user_id,
+            person_id=person_id,
+            user=user_id,
             sha256=sha256,
             note=reservation,
             at=actor.at,
@@ -53,7 +56,7 @@ def sign_handover(
         for side in sides
     ]
     HandoverSignature.objects.bulk_create(made)
-    changes = {"sides": [None, sides], "sha256": [None, sha256]}
+    changes: dict[str, list[Any]] = {"sides": [None, sides], "sha256": [None, sha256]}
     if reservation:
         changes["reservation"] = [None, reservation]
     through = handover_policy.through(actor, "see", row)
@@ -61,22 +64,23 @@ def sign_handover(
     return made
 
 
-def require_to_sign(actor: Actor, row: Handover) -> list[str]:
-    """The sides that wait for the actor's own signature.
+def require_to_sign(actor: Actor, row: Handover) -> tuple[UUID, UUID, list[str]]:
+    """The actor's person and user, and the sides that wait for their own signature.
 
     Raises NotFound, Forbidden for everybody but the two persons, Refused while the sheet is a
     foretaste and where the actor has signed.
     """
     handover_policy.demand(actor, "see", row)
     standing, person_id = standing_of(row), own_person(actor)
-    if person_id is None or person_id not in standing.sides.values():
+    user_id = actor.user_id
+    if person_id is None or user_id is None or person_id not in standing.sides.values():
         raise Forbidden(_("Only those who hand over and take over sign this sheet, themselves."))
     if row.settled_at is None:
         raise Refused(_not_written(row))
     sides = standing.open_to(person_id)
     if not sides:
         raise Refused(_("You have signed this sheet already; each side signs once."))
-    return sides
+    return person_id, user_id, sides
 
 
 def _not_written(row: Handover) -> str:

@@ -33,6 +33,7 @@ from diwan.kernel.errors import Conflict, Forbidden, Refused
 from diwan.kernel.exchange import Fact, Ref
 
 from .factories import (
+    HoldingFactory,
     PersonFactory,
     PostFactory,
     RegisterFactory,
@@ -173,6 +174,35 @@ def test_a_leave_lies_within_the_holding() -> None:
             until_at=LATER + TICK,
             reason="leave",
         )
+
+
+def test_two_deputies_at_one_time_are_refused_by_name() -> None:
+    holder = staff(UnitFactory.create())
+    one, two = person_of(holder.post, "Sara"), person_of(holder.post)
+
+    def leave(person: Person, days: int, until: int) -> Holding:
+        since, end = AT + timedelta(days=days), AT + timedelta(days=until)
+        actor, row = system(), holder.holding
+        return depute(actor, row, person, since_at=since, until_at=end, reason="leave")
+
+    leave(one, 0, 10)
+    with pytest.raises(Refused, match=r"Sara.* stands in from .* already"):
+        leave(two, 9, 20)
+    with pytest.raises(Refused, match="end before it begins"):
+        leave(two, 20, 15)
+    leave(two, 10, 20)
+    assert Holding.objects.known().filter(kind="deputy").count() == 2
+
+
+def test_each_holder_of_several_seats_may_have_a_deputy() -> None:
+    unit = UnitFactory.create()
+    post = PostFactory.create(unit=unit, seats=2)
+    rows = [HoldingFactory.create(post=post) for _ in range(2)]
+    leave = {"since_at": AT, "until_at": LATER, "reason": "leave"}
+    for row in rows:
+        depute(system(), row, person_of(post), **leave)
+    with pytest.raises(Refused, match="already"):
+        depute(system(), rows[0], person_of(post), **leave)
 
 
 def test_deputies_end_with_the_holding() -> None:

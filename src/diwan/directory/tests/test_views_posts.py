@@ -189,6 +189,14 @@ def test_the_holder_names_a_deputy_for_a_leave(top: Unit) -> None:
     answer = visitor.post(url("depute", officer.holding.pk), data)
     assert answer["Location"] == url("post", officer.post.pk)
     assert Holding.objects.get(kind="deputy").person_id == deputy.pk
+    again = data | {"person": str(PersonFactory.create(register=top.register).pk)}
+    turned = again | moment("until_at", "۱۴۰۵/۰۹/۰۱", "۰۸:۰۰")
+    oneself = again | {"person": str(officer.person.pk)}
+    for wrong, words in ((again, "جانشین است"), (turned, "پیش از آغاز"), (oneself, "id_person")):
+        refused = visitor.post(url("depute", officer.holding.pk), wrong)
+        assert refused.status_code == 422
+        assert words in text_of(refused)
+    assert Holding.objects.filter(kind="deputy").count() == 1
     other = client_of(staff(top, "officer").user)
     assert other.get(url("depute", officer.holding.pk)).status_code == 403
 
