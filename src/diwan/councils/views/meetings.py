@@ -30,14 +30,17 @@ from diwan.ui.linking import linked_on
 from diwan.ui.pages import page_of
 from diwan.ui.show import show_day_short
 
+from .conduct_facts import Names, conduct_rows
 from .invitations import invited_words
 from .meetings_facts import (
     ACTIONS_SHOWN,
     item_rows,
+    items_with,
     meeting_facts,
     meeting_rows_of,
     meeting_tag,
     resolution_rows,
+    resolutions_with,
     statement_rows,
     summary_words,
 )
@@ -135,6 +138,10 @@ def _context(request: HttpRequest, pk: UUID, *, shown: int) -> dict[str, Any]:
     found = minutes(actor, seen(MEETINGS, actor, meeting_rows(), pk))
     one = found.meeting
     rows = resolution_rows(found, actor, shown=shown)
+    signed_in = actor.kind is ActorKind.USER
+    conduct = conduct_rows(
+        found.conduct, Names(found.speakers, people=signed_in), runs=found.may_run
+    )
     open_ = one.state != Meeting.State.CANCELLED and one.signed_at is None
     runs = found.may_run and open_
     return {
@@ -145,9 +152,10 @@ def _context(request: HttpRequest, pk: UUID, *, shown: int) -> dict[str, Any]:
         "summary": summary_words(found, added([row.row["progress"] for row in rows])),
         "undated": date_of(one) is None,
         "facts": meeting_facts(found, sees_body=BODIES.sees(actor, one.body)),
-        "items": item_rows(found.agenda, one, actor),
+        "items": items_with(item_rows(found.agenda, one, actor), conduct),
         "statements": statement_rows(found, actor),
-        "resolutions": rows,
+        "resolutions": resolutions_with(rows, conduct),
+        "conduct": conduct,
         "runs": runs,
         "planned": one.state == Meeting.State.PLANNED,
         "invited": invited_words(one) if runs and one.state == Meeting.State.PLANNED else "",
@@ -158,7 +166,7 @@ def _context(request: HttpRequest, pk: UUID, *, shown: int) -> dict[str, Any]:
         "steps": _steps(one) if runs else [],
         "links": linked_on(actor, Ref(MEETING, pk), writes=found.may_run),
         "related": related(Ref(MEETING, pk), actor),
-        "signed_in": actor.kind is ActorKind.USER,
+        "signed_in": signed_in,
         "trail_url": reverse("ui:trail", args=[MEETING, pk]),
         "crumbs": [Link(_("Meetings"), reverse("councils:meetings")), *way_to_body(one.body)],
     }
@@ -173,6 +181,8 @@ def _next_step(actor: Actor, found: Minutes) -> Step | None:
 
 def _planned_next(actor: Actor, found: Minutes) -> tuple[str, str, UUID]:
     one = found.meeting
+    if one.opened_at is not None or one.date == today_of(actor, one.body):
+        return _("In the room"), "room", one.pk
     if one.date is not None and one.date <= today_of(actor, one.body):
         return _("Say that it was held"), "hold_meeting", one.pk
     return _("Prepare the agenda"), "agenda", one.pk
@@ -199,6 +209,7 @@ def _steps(one: Meeting) -> list[Link]:
         (_("Say that it was held"), "hold_meeting"),
         (_("Edit the agenda"), "agenda"),
         (_("Send the invitations now"), "invite"),
+        (_("In the room"), "room"),
         (_("Who comes?"), "replies"),
         (_("Draft a resolution"), "draft_resolution"),
         (_("Call it off"), "cancel_meeting"),
@@ -206,6 +217,7 @@ def _steps(one: Meeting) -> list[Link]:
     held = (
         (_("Draft a resolution"), "draft_resolution"),
         (_("Write down a statement"), "add_statement"),
+        (_("Attendance and votes"), "room"),
         (_("Edit the agenda"), "agenda"),
         (_("Correct the meeting's record"), "correct_meeting"),
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import time
 from typing import Any
 from uuid import UUID
@@ -30,6 +30,7 @@ from diwan.ui.show import show_clock, show_local, show_number, show_partial
 from diwan.ui.templatetags.ui import local
 
 from .actions_facts import DutyRow, due_line, duty_rows
+from .conduct_facts import ConductRows, VoteRow
 from .records import date_of
 from .register import row_of
 from .shared import holder_words, post_words
@@ -151,7 +152,8 @@ class ItemRow:
     """An agenda item; `level` only where it is another one than the meeting's.
 
     `about` are the records it asks the meeting to look at, as far as the actor may see them;
-    `begins` is told to who sees the whole agenda.
+    `begins` is told to who sees the whole agenda. `out` stepped out of it, with the reason where it
+    may be read.
     """
 
     item: AgendaItem
@@ -159,6 +161,8 @@ class ItemRow:
     about: Sequence[Card] = ()
     begins: time | None = None
     papers: Sequence[PaperRow] = ()
+    out: Sequence[tuple[str, str]] = ()
+    votes: Sequence[VoteRow] = ()
 
 
 def item_rows(items: Sequence[AgendaItem], meeting: Meeting, actor: Actor) -> list[ItemRow]:
@@ -188,6 +192,18 @@ def paper_row(paper: AgendaPaper) -> PaperRow:
 
 def _other_level(level: str, usual: str) -> str:
     return "" if level == usual else str(Confidentiality(level).label)
+
+
+def items_with(rows: Sequence[ItemRow], conduct: ConductRows) -> list[ItemRow]:
+    """The agenda with who stepped out of its items, and how it was voted on them."""
+    return [
+        replace(
+            row,
+            out=conduct.out.get(row.item.pk, ()),
+            votes=conduct.by_item.get(row.item.pk, ()),
+        )
+        for row in rows
+    ]
 
 
 @dataclass(frozen=True)
@@ -234,6 +250,8 @@ class ResolutionRow:
     level: str
     duties: Sequence[DutyRow]
     more: int
+    votes: Sequence[VoteRow] = ()
+    dissents: Sequence[tuple[str, str]] = ()
 
 
 def resolution_rows(found: Minutes, actor: Actor, *, shown: int) -> list[ResolutionRow]:
@@ -269,3 +287,15 @@ def resolution_rows(found: Minutes, actor: Actor, *, shown: int) -> list[Resolut
             )
         )
     return result
+
+
+def resolutions_with(rows: Sequence[ResolutionRow], conduct: ConductRows) -> list[ResolutionRow]:
+    """The resolutions with their votes and notes of dissent."""
+    return [
+        replace(
+            row,
+            votes=conduct.by_resolution.get(row.resolution.pk, ()),
+            dissents=conduct.dissents.get(row.resolution.pk, ()),
+        )
+        for row in rows
+    ]
