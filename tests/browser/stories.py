@@ -147,7 +147,7 @@ def stage(story: Story, folder: Path, shared: Path | None) -> Scene:
     administrator = UserFactory.create(name="راهبر", may_elevate=True, language=story.language)
     return Scene(
         story=story,
-        players={role: _player(story, person) for role, person in people.items()},
+        players={role: player(story, person) for role, person in people.items()},
         action=Action.objects.get(resolution__body__register=register, key=story.action),
         meeting=Meeting.objects.get(body__register=register, key=story.meeting),
         administrator=administrator.login,
@@ -158,7 +158,8 @@ def _person(register: Register, key: str) -> Person:
     return Person.objects.get(register=register, key=key)
 
 
-def _player(story: Story, person: Person) -> Player:
+def player(story: Story, person: Person) -> Player:
+    """Somebody of a story with an account; made if there is none yet."""
     shown, _language = local(person.name, story.language)
     person.refresh_from_db()
     if person.user is None:
@@ -200,4 +201,4 @@ def _actions(data: dict[str, Any]) -> Iterator[dict[str, Any]]:
             yield from resolution.get("actions", ())
 
 
-__all__ = ["EGYPT", "MEHREGAN", "NAKHEEL", "PASSWORD", "QOM", "Scene", "Story", "stage"]
+__all__ = ["EGYPT", "MEHREGAN", "NAKHEEL", "PASSWORD", "QOM", "Scene", "Story", "player", "stage"]
