@@ -51,6 +51,7 @@ from diwan.directory.tests.factories import (
     UnitFactory,
     system,
 )
+from diwan.interop.actions import publishing
 from diwan.interop.actions.feeds import make_feed
 from diwan.interop.actions.webhooks import make_webhook, ping
 from diwan.interop.models import Delivery
@@ -126,6 +127,7 @@ def build() -> House:
     house.ids |= objections(body, meeting, colleague)
     _links(house)
     _worker(house)
+    publishing.look_at_everything()
     return house
 
 

@@ -226,6 +226,10 @@ EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
 
 # How notices go out (docs/notices.md); without a gateway they become files in DIWAN_HOME/outbox.
 DIWAN_ADDRESS = ORIGIN or f"http://127.0.0.1:{os.environ.get('PORT') or 8000}"
+# What may be done with the open data (OParl), as the address of a licence; "" for none.
+DIWAN_OPEN_LICENSE = os.environ.get(
+    "DIWAN_OPEN_LICENSE", "https://creativecommons.org/licenses/by/4.0/"
+)
 DIWAN_SMTP_URL = os.environ.get("DIWAN_SMTP_URL", "")
 DIWAN_MAIL_FROM = os.environ.get("DIWAN_MAIL_FROM", "")
 DIWAN_SMS_URL = os.environ.get("DIWAN_SMS_URL", "")

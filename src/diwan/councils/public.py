@@ -3,9 +3,26 @@
 from .actions.records import CouncilBook, open_councils, put_bodies
 from .actions.records_actions import put_actions
 from .actions.records_meetings import put_meetings
-from .constants import ACTION, BODY, MEETING, RESOLUTION
+from .constants import ACTION, BODY, MEETING, MEMBERSHIP, RESOLUTION
 from .models import Action, Body, Meeting, Resolution
 from .queries.calendar import BY_RULE, CalendarMeeting, calendar_of, stamps_of
+from .queries.published import (
+    OpenBody,
+    OpenSeat,
+    OpenTerm,
+    open_bodies,
+    open_seats,
+)
+from .queries.published_meetings import (
+    OpenItem,
+    OpenMeeting,
+    OpenPaper,
+    OpenResolution,
+    OpenVote,
+    meeting_ids_shown,
+    meetings_with,
+)
+from .queries.published_touched import MINUTES, bodies_touched, meetings_touched
 from .queries.records import (
     ActionRecord,
     BodyRecord,
@@ -35,6 +52,8 @@ __all__ = [
     "BODY",
     "BY_RULE",
     "MEETING",
+    "MEMBERSHIP",
+    "MINUTES",
     "RESOLUTION",
     "Action",
     "ActionRecord",
@@ -48,18 +67,32 @@ __all__ = [
     "Meeting",
     "MeetingRecord",
     "MemberRecord",
+    "OpenBody",
+    "OpenItem",
+    "OpenMeeting",
+    "OpenPaper",
+    "OpenResolution",
+    "OpenSeat",
+    "OpenTerm",
+    "OpenVote",
     "ProofRecord",
     "RedatedRecord",
     "Resolution",
     "ResolutionRecord",
     "SeatMeeting",
     "StatementRecord",
+    "bodies_touched",
     "calendar_of",
     "council_records_of",
     "duty_standing",
     "has_seat",
+    "meeting_ids_shown",
+    "meetings_touched",
+    "meetings_with",
     "month_ends",
+    "open_bodies",
     "open_councils",
+    "open_seats",
     "proof_files",
     "put_actions",
     "put_bodies",

@@ -151,10 +151,11 @@ class CalendarFeed(models.Model):
 class PublishedObject(models.Model):
     """An object of the open standards (OParl), since when it is out, and when it last changed.
 
-    `kind` is one of `rules.oparl.Kind`. Nothing of what it says stands here: `digest` tells whether what is shown is what was shown.
-    `record` is the identifier in its address, `source` what it is worked out from (a body, a
-    meeting, a person, a unit at the top), `top` that unit, `organization` the body and `person` the
-    person it belongs to. The number (`id`) is the order of lists: what is new comes last.
+    `kind` is one of `rules.oparl.Kind`. Nothing of what it says stands here: `digest` tells whether
+    what is shown is what was shown. `record` is the identifier in its address, `source` what it is
+    worked out from (a body, a meeting, a person, a unit at the top), `top` that unit,
+    `organization` the body and `person` the person it belongs to. The number (`id`) is the order of
+    lists: what is new comes last.
     """
 
     id = models.BigAutoField(primary_key=True)

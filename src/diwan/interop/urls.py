@@ -2,12 +2,20 @@
 
 from django.urls import path
 
-from .views import feeds, registers, tables, webhooks
+from .views import feeds, oparl, registers, tables, webhooks
 
 app_name = "interop"
 
 # Without a language in front, since programs ask for it: the feed speaks its user's.
 feed_patterns = [path("<str:token>.ics", feeds.read_feed, name="calendar_feed")]
+
+oparl_patterns = [
+    path("", oparl.system, name="oparl"),
+    path("bodies", oparl.bodies, name="oparl_bodies"),
+    path("file/<uuid:record>/content", oparl.content, name="oparl_content"),
+    path("<slug:word>/<uuid:record>", oparl.one, name="oparl_object"),
+    path("<slug:word>/<uuid:record>/<slug:name>", oparl.several, name="oparl_list"),
+]
 
 urlpatterns = [
     path("", registers.registers, name="registers"),

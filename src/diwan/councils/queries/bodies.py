@@ -96,7 +96,7 @@ def members_of(
     """
     found = Membership.objects.as_of(day, known_at=known_at).filter(only or Q(), body=body)
     rows = list(found.select_related("post_pattern", "partner"))
-    instances, heads = _in_patterns_and_units(rows)
+    instances, heads = in_patterns_and_units(rows)
     wanted = {row.post_id for row in rows if row.post_id}
     for ids in [*instances.values(), *heads.values()]:
         wanted.update(ids)
@@ -127,7 +127,7 @@ def members_of(
 Posts = dict[UUID, list[UUID]]
 
 
-def _in_patterns_and_units(rows: Iterable[Membership]) -> tuple[Posts, Posts]:
+def in_patterns_and_units(rows: Iterable[Membership]) -> tuple[Posts, Posts]:
     """The posts of patterns, by their keys, and those that ever headed a unit; one question."""
     patterns = {row.post_pattern_id for row in rows if row.post_pattern_id}
     units = {row.unit_id for row in rows if row.unit_id}

@@ -129,12 +129,15 @@ def posts_for(actor: Actor) -> Iterator[OpenPost]:
         spans: dict[UUID, list[tuple[TextMap, PartialDate | None, PartialDate | None]]]
         spans = defaultdict(list)
         posts = Post.objects.filter(pk__in=list(some), versions__superseded_at__isnull=True)
-        for pk, name, *dates in posts.order_by("versions__since").values_list(
+        for pk, name, since, since_by, since_in, until, until_by, until_in in posts.order_by(
+            "versions__since"
+        ).values_list(
             "pk", "versions__name",
             "versions__since", "versions__since_precision", "versions__since_calendar",
             "versions__until", "versions__until_precision", "versions__until_calendar",
         ):  # fmt: skip
-            spans[pk].append((name, stated(*dates[:3]), stated(*dates[3:])))
+            began, ended = stated(since, since_by, since_in), stated(until, until_by, until_in)
+            spans[pk].append((name, began, ended))
         for pk, unit_id in some.items():
             if told := _undated_first(spans[pk]):
                 yield OpenPost(pk, unit_id, told[-1][0], told[0][1], told[-1][2])

@@ -4,42 +4,67 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('interop', '0004_calendar_feeds'),
+        ("interop", "0004_calendar_feeds"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='PublishedObject',
+            name="PublishedObject",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('kind', models.CharField(max_length=15)),
-                ('record', models.UUIDField()),
-                ('source', models.UUIDField()),
-                ('top', models.UUIDField()),
-                ('organization', models.UUIDField(null=True)),
-                ('person', models.UUIDField(null=True)),
-                ('digest', models.CharField(blank=True, max_length=64)),
-                ('created_at', models.DateTimeField()),
-                ('modified_at', models.DateTimeField()),
-                ('deleted_at', models.DateTimeField(null=True)),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("kind", models.CharField(max_length=15)),
+                ("record", models.UUIDField()),
+                ("source", models.UUIDField()),
+                ("top", models.UUIDField()),
+                ("organization", models.UUIDField(null=True)),
+                ("person", models.UUIDField(null=True)),
+                ("digest", models.CharField(blank=True, max_length=64)),
+                ("created_at", models.DateTimeField()),
+                ("modified_at", models.DateTimeField()),
+                ("deleted_at", models.DateTimeField(null=True)),
             ],
             options={
-                'ordering': ['id'],
-                'indexes': [models.Index(fields=['top', 'kind', 'id'], name='published_by_list'), models.Index(fields=['organization', 'kind', 'id'], name='published_by_body'), models.Index(fields=['source', 'kind'], name='published_by_source'), models.Index(fields=['person'], name='published_by_person')],
-                'constraints': [models.UniqueConstraint(fields=('kind', 'record'), name='published_object_once'), models.CheckConstraint(condition=models.Q(('modified_at__gte', models.F('created_at'))), name='published_then_modified'), models.CheckConstraint(condition=models.Q(('deleted_at__isnull', True), ('digest', ''), _connector='OR'), name='published_gone_is_empty')],
+                "ordering": ["id"],
+                "indexes": [
+                    models.Index(fields=["top", "kind", "id"], name="published_by_list"),
+                    models.Index(fields=["organization", "kind", "id"], name="published_by_body"),
+                    models.Index(fields=["source", "kind"], name="published_by_source"),
+                    models.Index(fields=["person"], name="published_by_person"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("kind", "record"), name="published_object_once"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("modified_at__gte", models.F("created_at"))),
+                        name="published_then_modified",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("deleted_at__isnull", True), ("digest", ""), _connector="OR"
+                        ),
+                        name="published_gone_is_empty",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='PublishedUpTo',
+            name="PublishedUpTo",
             fields=[
-                ('id', models.PositiveSmallIntegerField(default=1, primary_key=True, serialize=False)),
-                ('entry', models.UUIDField(null=True)),
-                ('whole_at', models.DateTimeField(null=True)),
+                (
+                    "id",
+                    models.PositiveSmallIntegerField(default=1, primary_key=True, serialize=False),
+                ),
+                ("entry", models.UUIDField(null=True)),
+                ("whole_at", models.DateTimeField(null=True)),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('id', 1)), name='published_up_to_one_row')],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("id", 1)), name="published_up_to_one_row"
+                    )
+                ],
             },
         ),
     ]
