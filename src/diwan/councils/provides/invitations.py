@@ -58,7 +58,7 @@ def _write(telling: Telling) -> Words | None:
     title = show_local(meeting_title(found))
     lines = [*_when(found), *_news(telling)]
     if not off:
-        lines += _agenda(telling, found)
+        lines += [*_agenda(telling, found), _("Say on the meeting's page whether you come.")]
     return Words(
         subject=_subject(telling, off=off) % {"title": title},
         lines=lines,
