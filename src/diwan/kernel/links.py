@@ -34,6 +34,8 @@ __all__ = [
     "links_of",
     "part",
     "set_links",
+    "settled_of",
+    "sources_of",
     "targets",
     "targets_of",
     "targets_of_all",
@@ -279,6 +281,34 @@ def _with_those_of(also: Ref | None, told: Q) -> list[Link]:
 def _touching(record: Ref) -> Q:
     here = Q(source_kind=record.kind, source_id=record.id)
     return here | Q(target_kind=record.kind, target_id=record.id)
+
+
+def sources_of(kind: str, verb: Verb, ids: Iterable[UUID] | None = None) -> dict[UUID, list[Ref]]:
+    """What *verb* each record of a kind, of `ids` alone where they are named; one question.
+
+    Records that nothing is said of are left out.
+    """
+    told = Link.objects.filter(verb=verb, target_kind=kind)
+    if ids is not None:
+        told = told.filter(target_id__in=list(ids))
+    found: dict[UUID, list[Ref]] = {}
+    for row in told.order_by("made_at", "id"):
+        found.setdefault(row.target_id, []).append(Ref(row.source_kind, row.source_id))
+    return found
+
+
+def settled_of(refs: Iterable[Ref]) -> dict[Ref, bool]:
+    """Of the records that can be done, whether they are; one question a kind."""
+    by_kind: dict[str, list[UUID]] = {}
+    for ref in dict.fromkeys(refs):
+        by_kind.setdefault(ref.kind, []).append(ref.id)
+    found: dict[Ref, bool] = {}
+    for kind, ids in by_kind.items():
+        declared = linkable(kind)
+        if declared is not None and declared.settled is not None:
+            done = declared.settled(ids)
+            found |= {Ref(kind, pk): pk in done for pk in ids}
+    return found
 
 
 def links_of(record: Ref) -> list[Link]:

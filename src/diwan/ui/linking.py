@@ -96,7 +96,7 @@ def linked_on(actor: Actor, ref: Ref, *, writes: bool) -> Linked:
             rows[Relation(Verb(link.verb), outgoing)].append((link, other))
     others = [other for found in rows.values() for _link, other in found]
     cards = exchange.cards(others, actor) if others else {}
-    done = _settled(cards)
+    done = links.settled_of(cards)
     groups = []
     for relation, found in rows.items():
         joining = JOINING[relation.verb]
@@ -118,18 +118,6 @@ def linked_on(actor: Actor, ref: Ref, *, writes: bool) -> Linked:
 
 def _target(link: Link) -> Ref:
     return Ref(link.target_kind, link.target_id)
-
-
-def _settled(cards: dict[Ref, Card]) -> dict[Ref, bool]:
-    """Of the records that can be done, whether they are."""
-    found: dict[Ref, bool] = {}
-    for kind in {ref.kind for ref in cards}:
-        declared = links.linkable(kind)
-        ids = [ref.id for ref in cards if ref.kind == kind]
-        if declared is not None and declared.settled is not None:
-            settled = declared.settled(ids)
-            found |= {Ref(kind, pk): pk in settled for pk in ids}
-    return found
 
 
 def _summary(relation: Relation, rows: Sequence[Joined], done: dict[Ref, bool]) -> str:

@@ -7,12 +7,15 @@ from typing import Any
 from uuid import UUID
 
 from django.db import models
+from django.db.models import Count, Q
 
 from diwan.councils.constants import ACTION, MEETING, RESOLUTION
 from diwan.councils.models import Action, Meeting, Resolution
 from diwan.councils.policies import ACTIONS, MEETINGS, RESOLUTIONS
 from diwan.councils.rules.life import SETTLED, Right
+from diwan.kernel import links
 from diwan.kernel.errors import Forbidden, NotFound
+from diwan.kernel.exchange import Ref
 from diwan.kernel.links import Linkable, declare_linkable
 from diwan.kernel.policies import Actor, Policy, Through
 
@@ -49,11 +52,25 @@ def closed_actions(ids: Sequence[UUID]) -> set[UUID]:
 
 
 def settled_resolutions(ids: Sequence[UUID]) -> set[UUID]:
-    """Resolutions that ask for something, all of which is settled."""
-    rows = Action.objects.filter(resolution__in=ids, parent=None)
-    asked = set(rows.values_list("resolution_id", flat=True))
-    owed = rows.exclude(state__in=[state.value for state in SETTLED])
-    return asked - set(owed.values_list("resolution_id", flat=True))
+    """Resolutions that ask for something, all of which is settled: actions, and what is linked.
+
+    Of a resolution that carries out another its own actions count alone: it goes no deeper.
+    """
+    carriers = links.sources_of(RESOLUTION, links.Verb.CARRIES_OUT, ids)
+    every = [ref for refs in carriers.values() for ref in refs]
+    done = links.settled_of(ref for ref in every if ref.kind != RESOLUTION)
+    others = [ref.id for ref in every if ref.kind == RESOLUTION]
+    own = _by_actions([*ids, *others])
+    done |= {Ref(RESOLUTION, pk): own.get(pk, False) for pk in others}
+    told = {pk: [done[ref] for ref in carriers.get(pk, ()) if ref in done] for pk in ids}
+    return {pk for pk in ids if (pk in own or told[pk]) and own.get(pk, True) and all(told[pk])}
+
+
+def _by_actions(ids: Sequence[UUID]) -> dict[UUID, bool]:
+    """Of the resolutions that have actions, whether all of them are settled."""
+    owed = Count("pk", filter=~Q(state__in=[state.value for state in SETTLED]))
+    rows = Action.objects.filter(resolution__in=ids, parent=None).order_by()
+    return {pk: not n for pk, n in rows.values_list("resolution").annotate(owed=owed)}
 
 
 def held_meetings(ids: Sequence[UUID]) -> set[UUID]:

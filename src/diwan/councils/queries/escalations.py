@@ -104,6 +104,11 @@ def came_up_to(post_ids: Iterable[UUID]) -> QuerySet[Action]:
     return rows.annotate(up_to=F("escalations__post"), up_at=F("escalations__at"))
 
 
+def up_now(action: str) -> QuerySet[Escalation]:
+    """What went up of the action at the way `action`, and has not come down: for a subquery."""
+    return Escalation.objects.filter(action=OuterRef(action), ended_at__isnull=True)
+
+
 def nobodys(actions: QuerySet[Action]) -> QuerySet[Action]:
     """Actions as such, with the columns of `came_up_to` empty: to be joined with those."""
     return actions.annotate(

@@ -27,18 +27,19 @@ from diwan.kernel.search import few_matching
 from diwan.kernel.text import search_tokens
 from diwan.ui.show import AtLeast
 
+from .carrying import carried_out
 from .lateness import Clock, clock_of
 
 
 class Standing(StrEnum):
-    """How a resolution stands, derived from its actions."""
+    """How a resolution stands, derived from its actions and from what carries it out."""
 
-    OPEN = "open"  # something is still owed, reported or unconfirmed
+    OPEN = "open"  # something is still owed, reported, unconfirmed, or linked and not done
     LATE = "late"  # something is late
-    DONE = "done"  # there were actions and all of them are closed or dropped
+    DONE = "done"  # there was something, and all of it is closed, dropped or done
     UNOWNED = "unowned"  # something has no owner yet
     UNCONFIRMED = "unconfirmed"  # something waits for the secretary's confirmation
-    NOTHING = "nothing"  # it asks for nothing
+    NOTHING = "nothing"  # it asks for nothing, and nothing is linked that could be done
 
 
 @dataclass(frozen=True)
@@ -159,18 +160,27 @@ UNSETTLED = tuple(state for state in State if state not in SETTLED)
 
 
 def _stands(actor: Actor, standing: Standing) -> Q:
-    if standing is Standing.NOTHING:
-        return ~_having(actor)
-    if standing is Standing.DONE:
-        return _having(actor) & ~_having(actor, state__in=UNSETTLED)
     if standing is Standing.LATE:
         return _having(actor, clock_of(actor).late())
+    if standing in (Standing.NOTHING, Standing.DONE, Standing.OPEN):
+        return _stands_with_links(actor, standing)
     conditions: dict[Standing, dict[str, Any]] = {
-        Standing.OPEN: {"state__in": UNSETTLED},
         Standing.UNOWNED: {"state__in": UNSETTLED, "owner__isnull": True},
         Standing.UNCONFIRMED: {"state": State.UNCONFIRMED},
     }
     return _having(actor, **conditions[standing])
+
+
+def _stands_with_links(actor: Actor, standing: Standing) -> Q:
+    """The same for what also follows from the records that carry resolutions out."""
+    carried = carried_out(actor)
+    waiting = Q(pk__in=[pk for pk, one in carried.items() if not one.done])
+    if standing is Standing.OPEN:
+        return _having(actor, state__in=UNSETTLED) | waiting
+    asked = _having(actor) | Q(pk__in=list(carried))
+    if standing is Standing.NOTHING:
+        return ~asked
+    return asked & ~_having(actor, state__in=UNSETTLED) & ~waiting
 
 
 @dataclass(frozen=True)

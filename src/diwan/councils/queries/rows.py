@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from datetime import date
 from operator import itemgetter
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Min, Q
+from django.db.models import Count, Exists, Min, Q
 
 from diwan.councils.models import Action, Resolution
 from diwan.councils.rules import late
@@ -24,8 +24,10 @@ from diwan.directory.public import (
 from diwan.kernel.policies import Actor
 from diwan.kernel.working import today_in
 
+from .carrying import Carried, carried_of
+from .escalations import up_now
 from .lateness import clock_of
-from .register import Progress, added, counts, tally, visible_actions
+from .register import Progress, Standing, added, counts, tally, visible_actions
 
 
 @dataclass(frozen=True)
@@ -40,13 +42,27 @@ class Owners:
 
 @dataclass(frozen=True)
 class Row:
-    """A resolution in the register. `due` is the earliest day that is still owed."""
+    """A resolution in the register. `due` is the earliest day that is still owed.
+
+    `carried` says how the linked records stand that carry it out, where any does; `came_up` how
+    many of its late actions went up to a head.
+    """
 
     resolution: Resolution
     progress: Progress
     owners: Owners
     due: date | None
     late_days: int
+    carried: Carried | None = None
+    came_up: int = 0
+
+    @property
+    def standing(self) -> Standing:
+        """The one word for it: by its actions, and by what carries it out."""
+        own = self.progress.standing
+        if self.carried is None or own not in (Standing.NOTHING, Standing.DONE):
+            return own
+        return Standing.DONE if self.carried.done else Standing.OPEN
 
 
 OWNER = ("owner_id", "owner__pattern_id", "owner__pattern__name")
@@ -60,19 +76,27 @@ def rows_of(actor: Actor, resolutions: Sequence[Resolution]) -> list[Row]:
     # What was settled without ever having an owner asks for none any more.
     named = Min("position", filter=Q(owner__isnull=False) | ~Q(state__in=SETTLED))
     first_due = Min("due", filter=Q(state__in=OWED))
-    found = list(by_owner.annotate(named=named, first_due=first_due, **counts(actor)))
+    up = Count("pk", filter=Exists(up_now("pk")))
+    found = list(by_owner.annotate(named=named, first_due=first_due, up=up, **counts(actor)))
     owing = (row for row in found if row["named"] is not None)
     owners = _owners(actor, sorted(owing, key=itemgetter("named")))
     stand: dict[UUID, list[Progress]] = defaultdict(list)
     due: dict[UUID, date] = {}
+    came_up: Counter[UUID] = Counter()
     for row in found:
         pk = row["resolution_id"]
         stand[pk].append(Progress(**{each.name: row[each.name] for each in fields(Progress)}))
+        came_up[pk] += row["up"]
         if row["first_due"] is not None:
             due[pk] = min(row["first_due"], due.get(pk, date.max))
-    return [
+    carried = carried_of(actor, resolutions)
+    rows = [
         _row(actor, one, owners.get(one.pk), due.get(one.pk), added(stand[one.pk]))
         for one in resolutions
+    ]
+    return [
+        replace(row, carried=carried.get(row.resolution.pk), came_up=came_up[row.resolution.pk])
+        for row in rows
     ]
 
 

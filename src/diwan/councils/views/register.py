@@ -23,6 +23,7 @@ from diwan.councils.models import Resolution
 from diwan.councils.policies import countries_of, day_of
 from diwan.councils.queries import register as queries
 from diwan.councils.queries.bodies import bodies_for
+from diwan.councils.queries.carrying import marked
 from diwan.councils.queries.register import Progress, RegisterFilter, Standing
 from diwan.councils.queries.rows import Row, rows_of
 from diwan.directory.public import Unit, provinces
@@ -54,7 +55,7 @@ def register(request: HttpRequest) -> HttpResponse:
     totals = queries.totals(actor, found)
     size = ON_PAPER if on_paper else PAGE
     read = None if totals.actions else queries.read_latest  # few are sorted at once
-    page = page_of(found, request, size=size, count=totals.resolutions, read=read)
+    page = page_of(marked(found), request, size=size, count=totals.resolutions, read=read)
     context: dict[str, Any] = {
         "form": form,
         "page": page,
@@ -145,7 +146,15 @@ def row_of(row: Row) -> dict[str, Any]:
         "nobody": row.owners.nobody,
         "progress": progress,
         "tag": standing_tag(row),
+        "carried": row.carried,
+        "came_up": _came_up(row.came_up),
     }
+
+
+def _came_up(count: int) -> str:
+    """How many late actions went up to a head, in words; nothing where none did."""
+    words = ngettext("%(n)s came up to a head", "%(n)s came up to a head", count)
+    return words % {"n": show_number(count)} if count else ""
 
 
 def owners_words(row: Row) -> str:
@@ -165,7 +174,7 @@ def owners_words(row: Row) -> str:
 
 def standing_tag(row: Row) -> Tag:
     """The one word for how a resolution stands."""
-    standing = row.progress.standing
+    standing = row.standing
     if standing is Standing.NOTHING:
         kind = row.resolution.Kind(row.resolution.kind)
         return Tag(str(kind.label), "quiet")
