@@ -13,7 +13,15 @@ from diwan.councils.models import Body, Resolution
 from diwan.councils.models.bodies import Role
 from diwan.councils.policies import BODIES, RESOLUTIONS
 from diwan.councils.queries.bodies import members_of
-from diwan.councils.queries.measures import adopted, closed, done_in_time, moved
+from diwan.councils.queries.measures import (
+    adopted,
+    attendance,
+    closed,
+    decisions_done,
+    done_in_time,
+    moved,
+    proposals,
+)
 from diwan.councils.rules.life import State
 from diwan.directory.public import UNIT
 from diwan.kernel import exchange
@@ -71,6 +79,33 @@ MEASURES = (
         kinds=BOTH,
         values=moved,
         help=_("New dates that were granted in the period."),
+    ),
+    Measure(
+        key="councils.decisions_done",
+        name=_("Decisions done"),
+        form=Form.SHARE,
+        better=Better.MORE,
+        kinds=BOTH,
+        values=decisions_done,
+        help=_("Of the period's resolutions that ask for something, those done by today."),
+    ),
+    Measure(
+        key="councils.attendance",
+        name=_("Seats filled at meetings"),
+        form=Form.SHARE,
+        better=Better.MORE,
+        kinds=BOTH,
+        values=attendance,
+        help=_("By a member or a deputy; whoever was excused is not counted."),
+    ),
+    Measure(
+        key="councils.proposals",
+        name=_("Proposals of members"),
+        form=Form.COUNT,
+        better=Better.NEITHER,
+        kinds=BOTH,
+        values=proposals,
+        help=_("By the day on which they were made."),
     ),
 )
 

@@ -8,15 +8,25 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 from django.db.models.functions import TruncDate
 
 from diwan.councils.constants import BODY
-from diwan.councils.models import Action, DateRequest, Resolution
-from diwan.councils.policies import ACTIONS, RESOLUTIONS
-from diwan.councils.rules.life import State
+from diwan.councils.models import (
+    Action,
+    Attendance,
+    Body,
+    DateRequest,
+    Meeting,
+    Proposal,
+    Resolution,
+)
+from diwan.councils.policies import ACTIONS, BODIES, MEETINGS, RESOLUTIONS
+from diwan.councils.rules.life import SETTLED, State
 from diwan.kernel.exchange import MeasureQuestion, Value, Values
 from diwan.kernel.reader import current
+
+from .participation import OUTSIDE
 
 Counted = dict[tuple[UUID, str], Value]
 Counting = QuerySet[Any, Any]
@@ -74,6 +84,53 @@ def moved(question: MeasureQuestion) -> Values:
     wanted = wanted.annotate(answered=F("date_requests__answered_at"))
     seen = ACTIONS.which(question.actor, "see", wanted)
     return _counted(question, seen, within, body="resolution__body_id", unit="owner__unit")
+
+
+def attendance(question: MeasureQuestion) -> Values:
+    """Of the seats at meetings of the period, how many were filled; the excused are not counted."""
+
+    def within(first: date, until: date) -> Q:
+        return Q(meeting__date__gte=first, meeting__date__lt=until)
+
+    held = Meeting.objects.filter(state=Meeting.State.HELD)
+    read = MEETINGS.which(question.actor, "read", held)
+    came = (Attendance.Status.PRESENT, Attendance.Status.DEPUTY)
+    wanted = Attendance.objects.filter(
+        meeting__in=read.values("pk"), status__in=(*came, Attendance.Status.ABSENT)
+    ).exclude(role__in=OUTSIDE)
+    part = Q(status__in=came)
+    return _counted(
+        question, wanted, within, body="meeting__body_id", unit="meeting__body__unit", part=part
+    )
+
+
+def proposals(question: MeasureQuestion) -> Values:
+    """What members proposed in the period, for the bodies that the actor may read."""
+
+    def within(first: date, until: date) -> Q:
+        return Q(made_at__gte=_beginning(first), made_at__lt=_beginning(until))
+
+    bodies = BODIES.which(question.actor, "read", Body.objects.all())
+    wanted = Proposal.objects.filter(body__in=bodies.values("pk"))
+    return _counted(question, wanted, within, body="body_id", unit="body__unit")
+
+
+def decisions_done(question: MeasureQuestion) -> Values:
+    """Of the resolutions of the period that asked for something, how many are done by now.
+
+    Counted of what the actor may see, as the register does; what was dropped counts as settled.
+    """
+
+    def within(first: date, until: date) -> Q:
+        return Q(meeting__date__gte=first, meeting__date__lt=until)
+
+    actions = ACTIONS.which(
+        question.actor, "see", Action.objects.filter(resolution=OuterRef("pk"), parent=None)
+    )
+    adopted = Resolution.objects.filter(Exists(actions), state=Resolution.State.ADOPTED)
+    seen = RESOLUTIONS.which(question.actor, "see", adopted)
+    done = ~Q(Exists(actions.exclude(state__in=SETTLED)))
+    return _counted(question, seen, within, body="body_id", unit="body__unit", part=done)
 
 
 def _counted(

@@ -8,7 +8,7 @@ from uuid import UUID
 import pytest
 
 from diwan.councils.constants import BODY
-from diwan.councils.models import Action
+from diwan.councils.models import Action, Attendance, Proposal
 from diwan.directory.public import UNIT, UnitVersion, rebuild_paths
 from diwan.directory.tests.factories import UnitFactory, UnitVersionFactory, staff, system
 from diwan.kernel import exchange
@@ -94,3 +94,43 @@ def test_what_the_actor_may_not_see_is_not_counted() -> None:
     duty(made.body, None, resolution=hidden, due=date(2026, 1, 10))
     assert Action.objects.count() == 1
     assert values("councils.done_in_time", made.member.actor, BODY, made.body.pk) == {}
+
+
+def test_seats_filled_proposals_and_decisions_done() -> None:
+    made = council()
+    body, host, january = made.body.pk, made.body.unit_id, JANUARY.key()
+    meeting = meeting_of(made.body, date=date(2026, 1, 9))
+    secret = meeting_of(made.body, date=date(2026, 1, 10), confidentiality="named")
+    told = [
+        (made.chair, "present", "chair", meeting),
+        (made.member, "deputy", "member", meeting),
+        (made.secretary, "absent", "secretary", meeting),
+        (made.adviser, "excused", "adviser", meeting),
+        (made.guest, "absent", "guest", meeting),
+        (made.chair, "absent", "chair", secret),
+    ]
+    for who, status, role, at_which in told:
+        Attendance.objects.create(
+            meeting=at_which, seat=who.post.pk, post=who.post, role=role, status=status
+        )
+    Proposal.objects.create(
+        body=made.body, seat=made.chair.post.pk, text={"fa": "x"}, made_at=at(9)
+    )
+    done, open_ = (resolution_of(made.body, meeting=meeting) for _ in range(2))
+    resolution_of(made.body, meeting=meeting)  # it asks for nothing
+    duty(made.body, made.member, resolution=done, state="closed")
+    duty(made.body, made.member, resolution=done, state="dropped", reason="x")
+    duty(made.body, made.member, resolution=open_, state="closed")
+    duty(made.body, made.member, resolution=open_)
+    member = made.member.actor
+    for kind, pk in ((BODY, body), (UNIT, host)):
+        seats = values("councils.attendance", member, kind, pk)
+        assert seats == {(pk, january): Value(2, of=3)}
+        assert values("councils.proposals", member, kind, pk) == {(pk, january): Value(1)}
+        found = values("councils.decisions_done", member, kind, pk)
+        assert found == {(pk, january): Value(1, of=2)}
+    assert values("councils.attendance", system(), BODY, body)[body, january] == Value(2, of=4)
+    stranger = staff(UnitFactory.create(register=made.body.register)).actor
+    made.body.confidentiality = "body"
+    made.body.save()
+    assert values("councils.proposals", stranger, BODY, body) == {}
