@@ -37,6 +37,7 @@ MORE: dict[str, tuple[int, str]] = {
     ),
     "councils:body": (18, "members, terms, meetings, how all stands; who manages it: its number"),
     "councils:agenda": (19, FORM),
+    "councils:drop_point": (18, "what is offered is gathered anew from every room"),
     "interop:export": (90, "a whole register, written table by table"),
     "interop:export_archive": (95, "the same with its files"),
 }

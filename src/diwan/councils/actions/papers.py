@@ -23,6 +23,7 @@ from diwan.kernel.policies import Actor, Confidentiality
 from diwan.ui.show import show_number
 
 from .fields import Proof
+from .room import require_agenda_open
 from .writing import checked_reason
 
 MOST = 20
@@ -37,7 +38,7 @@ def add_papers(actor: Actor, item: AgendaItem, uploads: Sequence[Proof]) -> list
     not taken (its size, its type, or a name that lies about it); then none is kept.
     """
     through = AGENDA.require(actor, "run", item)
-    Meeting.objects.select_for_update().get(pk=item.meeting_id)
+    require_agenda_open(Meeting.objects.select_for_update().get(pk=item.meeting_id))
     if not uploads:
         raise Refused(_("Choose at least one file."), field="papers")
     if AgendaPaper.objects.filter(item=item).count() + len(uploads) > MOST:
@@ -76,6 +77,7 @@ def remove_paper(actor: Actor, paper: AgendaPaper, *, reason: str) -> None:
     """Take a paper back; its file goes, its name and the reason stay in the meeting's trail."""
     item = paper.item
     through = AGENDA.require(actor, "run", item)
+    require_agenda_open(Meeting.objects.select_for_update().get(pk=item.meeting_id))
     changes = {"paper": [[paper.name], None], "reason": [None, checked_reason(reason)]}
     ref = Ref(MEETING, item.meeting_id)
     _delete([paper])

@@ -177,8 +177,8 @@ class CorrectMeetingForm(RecordForm):
         super().__init__(*args, initial=meeting_initial(meeting), **kwargs)
 
 
-class ItemForm(forms.Form):
-    """An agenda item: what it says, for whom it is, which guests come to it."""
+class QuickItemForm(forms.Form):
+    """A new agenda item; who may read it by name, and guests, are chosen when it stands there."""
 
     text = LocalTextField(label=_("Agenda item"), long=True)
     minutes = NumberField(
@@ -186,9 +186,25 @@ class ItemForm(forms.Form):
         required=False,
         min_value=1,
         max_value=MOST_MINUTES,
-        help_text=_("The agenda then says when each item begins, and whether the hours are enough."),
+        help_text=_(
+            "The agenda then says when each item begins, and whether the hours are enough."
+        ),
     )
     confidentiality = confidentiality_field()
+
+    def asked(self) -> ItemFields:
+        """What was filled in, as the action takes it."""
+        data = self.cleaned_data
+        return {
+            "text": data["text"],
+            "minutes_planned": data["minutes"],
+            "confidentiality": data["confidentiality"],
+        }
+
+
+class ItemForm(QuickItemForm):
+    """An agenda item: what it says, for whom it is, which guests come to it."""
+
     named_posts = named_posts_field()
     guests = forms.MultipleChoiceField(
         label=_("Guests invited to it"), required=False, widget=forms.CheckboxSelectMultiple
@@ -199,18 +215,17 @@ class ItemForm(forms.Form):
         *args: Any,
         posts: Candidates[Any],
         guests: Iterable[tuple[str, str]],
-        item: AgendaItem | None = None,
+        item: AgendaItem,
         **kwargs: Any,
     ) -> None:
         pairs = list(guests)
-        if item is not None:
-            kwargs["initial"] = {
-                "text": item.text,
-                "minutes": item.minutes_planned,
-                "confidentiality": item.confidentiality,
-                "named_posts": list(item.named_posts.all()),
-                "guests": [str(guest.pk) for guest in item.guests.all()] if pairs else [],
-            }
+        kwargs["initial"] = {
+            "text": item.text,
+            "minutes": item.minutes_planned,
+            "confidentiality": item.confidentiality,
+            "named_posts": list(item.named_posts.all()),
+            "guests": [str(guest.pk) for guest in item.guests.all()] if pairs else [],
+        }
         super().__init__(*args, **kwargs)
         offer(self, "named_posts", posts)
         choices(self, "guests", pairs)
@@ -220,12 +235,8 @@ class ItemForm(forms.Form):
     def asked(self) -> ItemFields:
         """What was filled in, as the action takes it."""
         data = self.cleaned_data
-        fields: ItemFields = {
-            "text": data["text"],
-            "minutes_planned": data["minutes"],
-            "confidentiality": data["confidentiality"],
-            "named_post_ids": ids_of(data["named_posts"]),
-        }
+        fields = super().asked()
+        fields["named_post_ids"] = ids_of(data["named_posts"])
         if "guests" in data:
             fields["guest_ids"] = data["guests"]
         return fields

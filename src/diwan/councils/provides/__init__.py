@@ -12,6 +12,7 @@ from .agenda import agenda_points
 from .concerns import declare_concerns
 from .desk import duties, word_items
 from .desk_counts import count_duties
+from .desk_proposals import proposal_items
 from .escalating import declare_escalations
 from .handing import declare_sections
 from .invitations import declare_invitations
@@ -45,6 +46,7 @@ def declare() -> None:
     exchange.declare_subject(ProposalSubject())
     exchange.declare_desk(duties, count_duties)
     exchange.declare_desk(word_items)
+    exchange.declare_desk(proposal_items)
     exchange.declare_agenda(agenda_points)
     declare_concerns()
     declare_open()

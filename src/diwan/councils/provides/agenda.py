@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -50,14 +50,12 @@ def _unfinished(question: AgendaQuestion) -> Iterator[AgendaPoint]:
     wanted = Action.objects.filter(
         resolution__body=question.body_id, state__in=[*OWED, State.DONE], parent=None
     )
-    rows = ACTIONS.which(question.actor, "see", wanted).select_related("resolution__body__unit")
-    actions = list(rows.order_by("due", "arrived_at", "pk")[:MOST])
+    waits = DateRequest.objects.filter(action=OuterRef("pk"), state=DateRequest.State.ASKED)
+    rows = ACTIONS.which(question.actor, "see", wanted).annotate(asked=Exists(waits))
+    rows = rows.select_related("resolution__body__unit").order_by("due", "arrived_at", "pk")
+    actions = list(rows[:MOST])
+    asked = {action.pk for action in actions if action.asked}
     moves = _moves(actions, question.since_at)
-    asked = set(
-        DateRequest.objects.filter(action__in=actions, state=DateRequest.State.ASKED).values_list(
-            "action_id", flat=True
-        )
-    )
     named = _named(actions)
     for action in actions:
         late = clock.late_days(action)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, time
+from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
+from django.db.models import QuerySet, Subquery
 from django.urls import reverse
 
 from diwan.councils.constants import AGENDA_ITEM, PROPOSAL
-from diwan.councils.models import AgendaDrop, AgendaItem, Meeting, Oversight, Proposal
+from diwan.councils.models import AgendaDrop, AgendaItem, Body, Meeting, Proposal
 from diwan.kernel.countries import country
 from diwan.kernel.exchange import AgendaPoint, AgendaQuestion, Ref, Weight, agenda_points
 from diwan.kernel.links import Verb, targets_of
@@ -32,14 +33,15 @@ def offers_for(actor: Actor, meeting: Meeting, items: Sequence[AgendaItem]) -> O
     What was left aside is offered again to the next meeting, unless it is settled until then.
     """
     code = meeting.body.unit.country
+    last = _held_before(meeting).values("date")[:1]
+    body = Body.objects.filter(pk=meeting.body_id).annotate(last=Subquery(last))
+    found = list(body.values_list("last", "oversights__unit_id"))
     question = AgendaQuestion(
         actor,
         meeting.body_id,
         meeting.date or today_in(code, actor.at),
-        since_at=last_met(meeting),
-        overseen=frozenset(
-            Oversight.objects.filter(body=meeting.body_id).values_list("unit_id", flat=True)
-        ),
+        since_at=_morning_of(found[0][0], code),
+        overseen=frozenset(unit for _last, unit in found if unit),
     )
     linked = targets_of(AGENDA_ITEM, [item.pk for item in items], Verb.ABOUT)
     aside = list(AgendaDrop.objects.filter(meeting=meeting))
@@ -71,13 +73,19 @@ def point_of(proposal: Proposal, why: str) -> AgendaPoint:
 
 def last_met(meeting: Meeting) -> datetime | None:
     """The beginning of the day on which the body last met before this meeting, where it sits."""
+    day = _held_before(meeting).values_list("date", flat=True).first()
+    return _morning_of(day, meeting.body.unit.country)
+
+
+def _held_before(meeting: Meeting) -> QuerySet[Meeting]:
+    """The held meetings of the body before this one, the latest first."""
     held = Meeting.objects.filter(
         body=meeting.body_id, state=Meeting.State.HELD, date__isnull=False
     ).exclude(pk=meeting.pk)
     if meeting.date is not None:
         held = held.filter(date__lt=meeting.date)
-    day = held.order_by("-date").values_list("date", flat=True).first()
-    if day is None:
-        return None
-    zone = ZoneInfo(country(meeting.body.unit.country).timezone)
-    return datetime.combine(day, time(), zone)
+    return held.order_by("-date")
+
+
+def _morning_of(day: date | None, code: str) -> datetime | None:
+    return None if day is None else datetime.combine(day, time(), ZoneInfo(country(code).timezone))

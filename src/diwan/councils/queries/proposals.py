@@ -46,6 +46,20 @@ def ready() -> QuerySet[Proposal]:
     return with_signatures(rows).filter(signed__gte=F("needed"))
 
 
+def with_ready(bodies: QuerySet[Body]) -> QuerySet[Body]:
+    """Bodies with how many proposals wait for their secretary (`ready_of`); no question more."""
+    rows = Proposal.objects.filter(body=OuterRef("pk"), pk__in=ready().values("pk"))
+    counted = rows.order_by().values("body").annotate(n=Count("pk")).values("n")
+    return bodies.annotate(
+        ready=Coalesce(Subquery(counted), 0, output_field=IntegerField()),
+    )
+
+
+def ready_of(body: Body) -> int:
+    """How many proposals wait for the secretary, of a body of `with_ready`."""
+    return cast("int", getattr(body, "ready"))  # noqa: B009 - a column of the question
+
+
 def signed_of(proposal: Proposal) -> int:
     """How many signed a proposal of `with_signatures`."""
     return cast("int", getattr(proposal, "signed"))  # noqa: B009 - a column of the question

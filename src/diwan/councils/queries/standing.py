@@ -11,13 +11,14 @@ from zoneinfo import ZoneInfo
 
 from django.db.models import Count, Q, QuerySet
 
-from diwan.councils.models import Action, Body, Meeting
+from diwan.councils.models import Action, Body, Meeting, Proposal
 from diwan.councils.policies import seats_of, served_ids
 from diwan.kernel.calendars import Calendar, add_months, from_calendar, to_calendar
 from diwan.kernel.policies import Actor
 from diwan.kernel.working import today_in, work_calendars
 
 from .bodies import by_rule, meeting_days, with_meetings
+from .proposals import with_ready
 
 
 @dataclass(frozen=True)
@@ -132,14 +133,16 @@ def runs_many(actor: Actor) -> bool:
 
 
 def own_bodies(actor: Actor) -> Sequence[Body]:
-    """Bodies in which the actor sits, and recurring ones the actor serves, with their meetings.
+    """Bodies in which the actor sits, those served that recur or to which something is proposed.
 
-    Kept for one request: desks ask what is to be planned, and which meeting comes next.
+    With their meetings and what is ready for their agenda (`ready_of`). Kept for one request: desks
+    ask what is to be planned and taken up, and which meeting comes next.
     """
     known = actor.memo.get("councils.own_bodies")
     if known is None:
-        served = Q(pk__in=served_ids(actor)) & ~Q(every="")
+        proposed = Proposal.objects.filter(state=Proposal.State.OPEN).values("body")
+        served = Q(pk__in=served_ids(actor)) & (~Q(every="") | Q(pk__in=proposed))
         wanted = Body.objects.filter(served | Q(pk__in=seats_of(actor).every))
-        known = list(with_meetings(wanted.select_related("unit"), actor.at))
+        known = list(with_ready(with_meetings(wanted.select_related("unit"), actor.at)))
         actor.memo["councils.own_bodies"] = known
     return cast("Sequence[Body]", known)

@@ -10,6 +10,7 @@ from django.utils import timezone
 from diwan.councils.actions import agenda, proposals
 from diwan.councils.constants import PROPOSAL
 from diwan.councils.models import AgendaItem, Bylaws, Endorsement, Meeting, Proposal
+from diwan.councils.provides.desk_proposals import proposal_items
 from diwan.councils.queries.offers import offered
 from diwan.councils.queries.proposals import proposals_of
 from diwan.directory.tests.factories import (
@@ -21,7 +22,7 @@ from diwan.directory.tests.factories import (
 )
 from diwan.kernel import audit
 from diwan.kernel.errors import Forbidden, NotFound, Refused
-from diwan.kernel.exchange import Ref, Weight
+from diwan.kernel.exchange import DeskItem, DeskQuestion, Ref, Weight
 
 from .factories import (
     BodySeatUserFactory,
@@ -188,6 +189,7 @@ def test_a_proposal_to_a_meeting_does_not_go_around_the_signatures(made: Council
     assert not AgendaItem.objects.exists()
     assert isinstance(proposals.propose_item(made.secretary.actor, meeting, TEXT), AgendaItem)
     Bylaws.objects.update(signatures=1)
+    meeting = Meeting.objects.get(pk=meeting.pk)
     assert isinstance(proposals.propose_item(made.member.actor, meeting, TEXT), AgendaItem)
 
 
@@ -207,3 +209,23 @@ def test_a_dissolved_body_is_proposed_nothing(made: Council) -> None:
     made.body.save()
     with pytest.raises(Refused, match="dissolved"):
         bridge(made)
+
+
+def test_the_secretarys_desk_says_what_is_ready(made: Council) -> None:
+    def desk(who: Staff) -> list[DeskItem]:
+        question = DeskQuestion(actor=who.actor, at=timezone.now(), as_secretary=True)
+        return list(proposal_items(question))
+
+    first, second = bridge(made), bridge(made)
+    proposals.endorse(made.chair.actor, first)
+    (item,) = desk(made.secretary)
+    assert (item.count, item.title["en"]) == (
+        1,
+        f"1 proposal to \u2068{made.body.name['en']}\u2069 has its signatures",
+    )
+    assert desk(made.member) == []
+    proposals.endorse(made.chair.actor, second)
+    assert desk(made.secretary)[0].count == 2
+    for each in (first, second):
+        proposals.decline(made.secretary.actor, each, answer="No.")
+    assert desk(made.secretary) == []

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -17,7 +16,7 @@ from django.views.decorators.http import require_POST
 from diwan.councils.actions import agenda as actions
 from diwan.councils.constants import MEETING
 from diwan.councils.forms.fields import NothingForm
-from diwan.councils.forms.meetings import ItemForm
+from diwan.councils.forms.meetings import ItemForm, QuickItemForm
 from diwan.councils.forms.proposals import OrderForm
 from diwan.councils.models import AgendaItem, Meeting
 from diwan.councils.models.bodies import Role
@@ -27,7 +26,7 @@ from diwan.councils.queries.bodies import members_of
 from diwan.councils.queries.offers import Offers, offers_for
 from diwan.councils.rules.agenda import reordered
 from diwan.kernel.errors import NotFound
-from diwan.kernel.policies import Actor
+from diwan.kernel.policies import Actor, Confidentiality
 from diwan.kernel.requests import actor_of
 from diwan.ui.pages import confirm_page, form_page, refusals_on
 from diwan.ui.sending import as_seen
@@ -60,21 +59,6 @@ def _guests(actor: Actor, meeting: Meeting) -> list[tuple[str, str]]:
     ]
 
 
-def _form(
-    request: HttpRequest, actor: Actor, meeting: Meeting, item: AgendaItem | None = None
-) -> ItemForm:
-    more: dict[str, Any] = {}
-    if item is None:
-        more["initial"] = {"confidentiality": meeting.confidentiality}
-    return ItemForm(
-        request.POST or None,
-        posts=posts_of(actor, meeting.body),
-        guests=_guests(actor, meeting),
-        item=item,
-        **more,
-    )
-
-
 @login_required
 def agenda(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Prepare the agenda.
@@ -84,10 +68,13 @@ def agenda(request: HttpRequest, pk: UUID) -> HttpResponse:
     """
     seen_now = as_seen(MEETING, pk)
     actor, meeting = meeting_for(request, pk)
-    form = _form(request, actor, meeting)
+    form = QuickItemForm(request.POST or None, initial={"confidentiality": meeting.confidentiality})
     if request.method == "POST" and form.is_valid():
         with refusals_on(form):
-            actions.add_item(actor, meeting, form.asked())
+            item = actions.add_item(actor, meeting, form.asked())
+            if item.confidentiality == Confidentiality.NAMED:
+                messages.success(request, _("It stands on the agenda now. Name who may read it."))
+                return redirect("councils:change_item", item.pk)
             messages.success(request, _("It stands on the agenda now."))
             return redirect("councils:agenda", pk)
     items = agenda_of(actor, meeting)
@@ -153,7 +140,12 @@ def change_item(request: HttpRequest, pk: UUID) -> HttpResponse:
     """
     actor, item = item_for(request, pk)
     edits = as_seen(MEETING, item.meeting_id)
-    form = _form(request, actor, item.meeting, item)
+    form = ItemForm(
+        request.POST or None,
+        posts=posts_of(actor, item.meeting.body),
+        guests=_guests(actor, item.meeting),
+        item=item,
+    )
     if request.method == "POST" and form.is_valid():
         with refusals_on(form):
             actions.change_item(actor, item, form.asked())

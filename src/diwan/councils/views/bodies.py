@@ -235,6 +235,7 @@ def _sitting(actor: Actor, one: Body, day: date, *, active: bool) -> dict[str, A
         "may_manage": may_manage,
         "seats": seats(members, manages=changes),
         "rules": rules_of(one, members) if reads else [],
+        "proposes": BODIES.may(actor, "propose", one),
         "terms": terms[:TERMS_SHOWN],
         "number": next_number(actor, one, terms) if may_manage else "",
         "steps": _steps(actor, one) if may_manage else [],

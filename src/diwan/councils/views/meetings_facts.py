@@ -14,8 +14,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
 from diwan.councils.constants import AGENDA_ITEM
-from diwan.councils.models import AgendaItem, AgendaPaper, Meeting, Resolution, Statement
-from diwan.councils.queries.agenda import is_whole
+from diwan.councils.models import AgendaItem, Meeting, Resolution, Statement
+from diwan.councils.queries.agenda import LaidPaper, is_whole, papers_of
 from diwan.councils.queries.meetings import Minutes, resolution_counts
 from diwan.councils.queries.register import Progress
 from diwan.councils.queries.rows import rows_from
@@ -139,15 +139,6 @@ def speaker_words(card: PostCard) -> str:
 
 
 @dataclass(frozen=True)
-class PaperRow:
-    """A paper of an item: where it is read, what it is called, how large it is."""
-
-    paper: AgendaPaper
-    url: str
-    size: int | None
-
-
-@dataclass(frozen=True)
 class ItemRow:
     """An agenda item; `level` only where it is another one than the meeting's.
 
@@ -160,7 +151,7 @@ class ItemRow:
     level: str
     about: Sequence[Card] = ()
     begins: time | None = None
-    papers: Sequence[PaperRow] = ()
+    papers: Sequence[LaidPaper] = ()
     out: Sequence[tuple[str, str]] = ()
     votes: Sequence[VoteRow] = ()
 
@@ -177,17 +168,10 @@ def item_rows(items: Sequence[AgendaItem], meeting: Meeting, actor: Actor) -> li
             _other_level(item.confidentiality, meeting.confidentiality),
             [known[ref] for ref in refs[item.pk] if ref in known],
             at,
-            [paper_row(paper) for paper in item.papers.all()],
+            papers_of(item),
         )
         for item, at in zip(items, begins, strict=True)
     ]
-
-
-def paper_row(paper: AgendaPaper) -> PaperRow:
-    """A paper of `queries.agenda`."""
-    blob = paper.file.blob
-    url = reverse("councils:paper", args=[paper.pk])
-    return PaperRow(paper, url, blob.size if blob else None)
 
 
 def _other_level(level: str, usual: str) -> str:

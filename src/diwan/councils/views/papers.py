@@ -30,7 +30,6 @@ from diwan.ui.sending import as_seen
 from diwan.ui.show import show_local, show_number
 
 from .agenda import item_for
-from .meetings_facts import paper_row
 from .records import way_to_meeting
 
 
@@ -78,7 +77,7 @@ def papers(request: HttpRequest, pk: UUID) -> HttpResponse:
         submit_label=_("Lay them before the meeting"),
         cancel_url=url,
         crumbs=way_to_meeting(item.meeting),
-        papers=[paper_row(one) for one in laid],
+        papers=laid,
     )
 
 
