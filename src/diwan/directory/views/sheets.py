@@ -60,8 +60,8 @@ class SheetGroup:
 
     @property
     def total(self) -> int:
-        """How many things there are, listed or not."""
-        return len(self.items) + self.more
+        """How many things there are, listed or not; a line may stand for several."""
+        return sum(item.count for item in self.items) + self.more
 
     @property
     def dated(self) -> bool:
@@ -71,10 +71,14 @@ class SheetGroup:
 
 @dataclass(frozen=True)
 class Sheet:
-    """What goes with the post: duties, what waits for its word, and what rooms laid beside."""
+    """What goes with the post: duties, what waits for its word, and what rooms laid beside.
+
+    `words` is how many things wait for the word of the post.
+    """
 
     duties: Sequence[SheetItem]
     groups: Sequence[SheetGroup]
+    words: int = 0
 
     @property
     def late(self) -> int:
@@ -103,7 +107,8 @@ def sheet_of(handover: Handover) -> Sheet:
         for section in raw.get("sections", ())
     ]
     duties = [item for item in items if item.waiting == Waiting.DO]
-    return Sheet(duties, [*_waiting(items), *sections])
+    words = sum(item.count for item in items if item.waiting in WORD)
+    return Sheet(duties, [*_waiting(items), *sections], words)
 
 
 def _waiting(items: Iterable[SheetItem]) -> list[SheetGroup]:
