@@ -59,8 +59,7 @@ def resolution(request: HttpRequest, pk: UUID) -> HttpResponse:
     progress = progress_of(actor, [pk])[pk]
     runs = RESOLUTIONS.may(actor, "run", found)
     draft = found.state == Resolution.State.DRAFT
-    ref = Ref(RESOLUTION, pk)
-    links = linked_on(actor, ref, writes=runs)  # reads what it is about by the way
+    links = linked_on(actor, Ref(RESOLUTION, pk), writes=runs)  # reads what it is about, too
     context: dict[str, Any] = {
         "resolution": found,
         "draft": draft,
@@ -69,7 +68,7 @@ def resolution(request: HttpRequest, pk: UUID) -> HttpResponse:
         "page": page,
         "duties": duty_rows(list(page.object_list), posts, actor),
         "facts": _facts(actor, found),
-        "linked": _linked(actor, ref),
+        "linked": _linked(actor, Ref(RESOLUTION, pk)),
         "links": links,
         "crumbs": [Link(_("Resolutions"), reverse("councils:register"))],
         "may_add": runs and not draft,
