@@ -13,14 +13,14 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import Max, prefetch_related_objects
 from django.utils.translation import gettext as _
 
 from diwan.councils.constants import INVITED, MEETING
-from diwan.councils.models import Body, Invitation, Meeting
+from diwan.councils.models import AgendaItem, Body, Invitation, Meeting
 from diwan.councils.policies import MEETINGS
 from diwan.councils.queries.recipients import asked_to
-from diwan.councils.rules.invitations import CALM, changed, goes_out
+from diwan.councils.rules.invitations import CALM, changed, goes_out, newly_invited
 from diwan.kernel import audit, notices
 from diwan.kernel.countries import country
 from diwan.kernel.errors import Refused
@@ -30,6 +30,7 @@ from diwan.kernel.policies import Actor
 from diwan.kernel.working import today_in
 
 Method = Invitation.Method
+SAID = ("agenda__named_posts", "agenda__guests")
 MOST_TICKED = 200
 """So many meetings are told of in one minute; the others in the next."""
 
@@ -42,7 +43,7 @@ def invite(actor: Actor, meeting: Meeting) -> Invitation:
     _require_coming(actor, meeting)
     last = last_invitation(meeting)
     told = told_of(meeting)
-    if last is not None and not changed(last.told, told):
+    if last is not None and not changed(last.told, told) and not newly_invited(last.told, told):
         raise Refused(_("Everybody was told of this already; nothing has changed since."))
     return _send(actor, meeting, Method.REQUEST, last, through=through)
 
@@ -72,7 +73,7 @@ def _due(at: datetime) -> Iterator[UUID]:
         date__lte=last,
         imported=False,
     )
-    rows = list(coming.select_related("body__unit").prefetch_related("agenda"))
+    rows = list(coming.select_related("body__unit").prefetch_related(*SAID))
     written = _last_written(row.pk for row in rows)
     rounds = Invitation.objects.filter(meeting__in=[row.pk for row in rows]).order_by("number")
     newest = {one.meeting_id: one for one in rounds}
@@ -100,7 +101,8 @@ def _method(
         return None
     if last is not None:
         # Also what was sent by hand before its hour is told again when it changes.
-        if not changed(last.told, told_of(meeting)):
+        told = told_of(meeting)
+        if not changed(last.told, told) and not newly_invited(last.told, told):
             return None
     elif goes_out(meeting.date, meeting.starts, zone, meeting.body.notice_hours) > at:
         return None
@@ -123,11 +125,15 @@ def _send(
 ) -> Invitation:
     told = told_of(meeting)
     people = asked_to(meeting, actor.at)
+    before = set(last.told.get("people", ())) if last else set()
+    everybody = sorted(before | {str(pk) for pk in people})
+    if last is not None and method == Method.REQUEST and not changed(last.told, told):
+        people = [pk for pk in people if str(pk) not in before]  # for others nothing is new
     sent = Invitation.objects.create(
         meeting=meeting,
         number=last.number + 1 if last else 1,
         method=method,
-        told=told,
+        told={**told, "people": everybody},
         people=len(people),
         at=actor.at,
         by=actor.user_id,
@@ -147,13 +153,27 @@ def last_invitation(meeting: Meeting) -> Invitation | None:
 
 
 def told_of(meeting: Meeting) -> dict[str, Any]:
-    """What an invitation tells of a meeting: day, hours, place, and the agenda's texts in order."""
+    """What an invitation tells of a meeting: day, hours, place, and the agenda in its order.
+
+    Of each item also who may read it: whoever may not is told nothing when it changes.
+    """
+    prefetch_related_objects([meeting], *SAID)
     return {
         "date": meeting.date.isoformat() if meeting.date else None,
         "starts": meeting.starts.isoformat("minutes") if meeting.starts else None,
         "ends": meeting.ends.isoformat("minutes") if meeting.ends else None,
         "place": meeting.place or None,
-        "agenda": [item.text for item in meeting.agenda.all()],
+        "agenda": [_said_of(item) for item in meeting.agenda.all()],
+    }
+
+
+def _said_of(item: AgendaItem) -> dict[str, Any]:
+    return {
+        "id": str(item.pk),
+        "text": item.text,
+        "level": item.confidentiality,
+        "posts": sorted(str(post.pk) for post in item.named_posts.all()),
+        "guests": sorted(str(guest.pk) for guest in item.guests.all()),
     }
 
 

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from diwan.councils.actions.invitations import invite_when_due
 from diwan.councils.constants import INVITED
-from diwan.councils.models import AgendaItem, Meeting
-from diwan.councils.policies import AGENDA
+from diwan.councils.models import Meeting
+from diwan.councils.queries.agenda import agenda_of, papers_of
 from diwan.councils.queries.calendar import stamps_of
 from diwan.councils.queries.titles import meeting_title
+from diwan.councils.queries.told import news_for
 from diwan.kernel import ics, jobs, notices
 from diwan.kernel.calendars import show_date
 from diwan.kernel.countries import country
@@ -55,22 +57,30 @@ def _write(telling: Telling) -> Words | None:
     off = found.state == Meeting.State.CANCELLED
     if off is not (method is ics.Method.CANCEL):
         return None  # it was called off, or is on again, before this one was sent: another tells it
+    news: list[str] | None = []
+    if not off and telling.data.get("changed"):
+        news = news_for(telling.actor, found, telling.data["number"], telling.data["changed"])
+    if news is None:
+        return None  # what changed is not for this reader to know
     title = show_local(meeting_title(found))
-    lines = [*_when(found), *_news(telling)]
+    lines = [*_when(found), *_news(news)]
     if not off:
-        lines += [*_agenda(telling, found), _("Say on the meeting's page whether you come.")]
+        lines += [
+            *_agenda(telling, found, papers=True),
+            _("Say on the meeting's page whether you come."),
+        ]
     return Words(
-        subject=_subject(telling, off=off) % {"title": title},
+        subject=_subject(news, off=off) % {"title": title},
         lines=lines,
         step=_("See the meeting"),
         files=[_event(telling, found, method)] if "@" in telling.address else [],
     )
 
 
-def _subject(telling: Telling, *, off: bool) -> str:
+def _subject(news: Sequence[str], *, off: bool) -> str:
     if off:
         return _("Called off: %(title)s")
-    if telling.data.get("changed"):
+    if news:
         return _("Changed: %(title)s")
     return _("Invitation: %(title)s")
 
@@ -92,25 +102,30 @@ def _when(found: Meeting) -> Iterator[str]:
         yield _("Place: %(place)s") % {"place": isolate(show_local(found.place))}
 
 
-def _news(telling: Telling) -> Iterator[str]:
-    changed = [str(CHANGED[name]) for name in telling.data.get("changed", ()) if name in CHANGED]
+def _news(news: Sequence[str]) -> Iterator[str]:
+    changed = [str(CHANGED[name]) for name in news if name in CHANGED]
     if changed:
         comma = "، " if current().language in ("fa", "ar") else ", "
         yield _("Changed since the last invitation: %(what)s.") % {"what": comma.join(changed)}
 
 
-def _agenda(telling: Telling, found: Meeting) -> Iterator[str]:
-    """The items that the reader may see."""
-    items = AGENDA.which(telling.actor, "see", AgendaItem.objects.filter(meeting=found))
-    rows = list(items.order_by("position")[: ITEMS_TOLD + 1])
+def _agenda(telling: Telling, found: Meeting, *, papers: bool = False) -> Iterator[str]:
+    """The items that the reader may see, with links to their papers."""
+    rows = agenda_of(telling.actor, found)
     if not rows:
         return
     yield _("Agenda:")
     language = current().language
     for number, item in enumerate(rows[:ITEMS_TOLD], start=1):
         yield f"{to_digits(number, language)}. {isolate(show_local(item.text))}"
+        for paper in papers_of(item) if papers else ():
+            address = f"{settings.DIWAN_ADDRESS}{reverse('councils:paper', args=[paper.id])}"
+            yield _("Paper: %(name)s – %(address)s") % {
+                "name": isolate(paper.name),
+                "address": address,
+            }
     if len(rows) > ITEMS_TOLD:
-        more = items.count() - ITEMS_TOLD
+        more = len(rows) - ITEMS_TOLD
         text = ngettext("and %(n)s more item", "and %(n)s more items", more)
         yield text % {"n": to_digits(more, language)}
 

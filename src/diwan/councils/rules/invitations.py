@@ -34,7 +34,30 @@ def goes_out(day: date, starts: time | None, zone: ZoneInfo, hours: int) -> date
 def changed(before: Mapping[str, Any], now: Mapping[str, Any]) -> list[str]:
     """Which of `TOLD` stand otherwise than they were told.
 
-    >>> changed({"date": "2026-11-25", "agenda": ["a"]}, {"date": "2026-11-26", "agenda": ["a"]})
-    ['date']
+    >>> roads, bridges = {"text": {"en": "Roads"}}, {"text": {"en": "Bridges"}}
+    >>> changed({"place": "Hall 1", "agenda": [roads]}, {"place": "Hall 2", "agenda": [roads]})
+    ['place']
+    >>> changed({"agenda": [roads, bridges]}, {"agenda": [bridges, roads]})
+    ['agenda']
     """
-    return [name for name in TOLD if before.get(name) != now.get(name)]
+    found = [name for name in TOLD[:-1] if before.get(name) != now.get(name)]
+    same = _texts(before.get("agenda")) == _texts(now.get("agenda"))
+    return found if same else [*found, "agenda"]
+
+
+def _texts(agenda: Any) -> list[Any]:
+    """What an agenda said, in its order: its times, papers, levels and guests are no news."""
+    return [one.get("text", one) for one in agenda or ()]
+
+
+def newly_invited(before: Mapping[str, Any], now: Mapping[str, Any]) -> bool:
+    """Whether guests come to the items now who did not when they were told.
+
+    >>> newly_invited({"agenda": [{"guests": ["a"]}]}, {"agenda": [{"guests": ["a", "b"]}]})
+    True
+    """
+    return bool(_guests(now) - _guests(before))
+
+
+def _guests(told: Mapping[str, Any]) -> set[Any]:
+    return {guest for one in told.get("agenda") or () for guest in one.get("guests", ())}

@@ -16,11 +16,19 @@ from icalendar import Calendar
 
 from diwan.accounts.models import User
 from diwan.accounts.tests.factories import sign_in
-from diwan.councils.actions.agenda import add_item
+from diwan.councils.actions.agenda import add_item, change_item, remove_item
 from diwan.councils.actions.invitations import invite, invite_when_due
 from diwan.councils.actions.meetings import cancel_meeting, change_meeting
-from diwan.councils.models import Invitation, Meeting
-from diwan.councils.tests.factories import Council, council, meeting_of, on
+from diwan.councils.actions.papers import add_papers
+from diwan.councils.models import AgendaItem, Invitation, Meeting
+from diwan.councils.tests.factories import (
+    Council,
+    MembershipFactory,
+    council,
+    meeting_of,
+    on,
+    proof,
+)
 from diwan.kernel.errors import Forbidden, NotFound, Refused
 from diwan.kernel.models import AuditEntry, Notice
 from diwan.kernel.notices import deliver
@@ -231,3 +239,99 @@ def test_the_page_says_when_they_went_out(client: Client, made: Council, meeting
     client.post(address)
     assert "went out on" in client.get(page).content.decode()
     assert len(rounds(meeting)) == 1
+
+
+# --- who is told, and who is not -----------------------------------------------------------------
+
+
+def plain(letter: EmailMessage) -> str:
+    body = letter.get_body(("plain",))
+    assert body is not None
+    return str(body.get_content())
+
+
+def test_who_may_not_see_an_item_is_not_told_that_the_agenda_changed(
+    made: Council, meeting: Meeting
+) -> None:
+    secretary = made.secretary.actor
+    add_item(secretary, meeting, {"text": {"en": "The budget"}})
+    secret: Any = {"text": {"en": "A dismissal"}, "confidentiality": "named"}
+    item = add_item(secretary, meeting, secret)
+    invite(secretary, Meeting.objects.get(pk=meeting.pk))
+    change_item(secretary, item, {"text": {"en": "Two dismissals"}})
+    invite(secretary, Meeting.objects.get(pk=meeting.pk))
+    runs = {made.secretary.user.login, made.chair.user.login}
+    assert {letter["To"] for letter in letters(HOUR, 2)} == runs
+    remove_item(secretary, item)
+    invite(secretary, Meeting.objects.get(pk=meeting.pk))
+    assert {letter["To"] for letter in letters(HOUR, 3)} == runs
+    add_item(secretary, meeting, {"text": {"en": "Roads"}})
+    change_meeting(secretary, meeting, {"place": {"en": "Hall 2"}})
+    invite(secretary, Meeting.objects.get(pk=meeting.pk))
+    found = letters(HOUR, 4)
+    assert len(found) == 4
+    assert all("the place, the agenda" in plain(letter) for letter in found)
+
+
+def test_what_changes_for_a_reader_alone_is_told_to_that_reader(
+    made: Council, meeting: Meeting
+) -> None:
+    secretary = made.secretary.actor
+    add_item(secretary, meeting, {"text": {"en": "For the body"}, "confidentiality": "body"})
+    invite(secretary, Meeting.objects.get(pk=meeting.pk))
+    item = AgendaItem.objects.get()
+    change_item(secretary, item, {"text": {"en": "For the body, again"}})
+    change_meeting(secretary, meeting, {"starts": time(11, 0)})
+    invite(secretary, Meeting.objects.get(pk=meeting.pk))
+    told = {letter["To"]: plain(letter) for letter in letters(HOUR, 2)}
+    adviser = told.pop(made.adviser.user.login)
+    assert "Changed since the last invitation: the beginning." in adviser
+    assert all("the beginning, the agenda" in text for text in told.values())
+
+
+def test_a_guest_who_is_invited_later_gets_a_plain_invitation(
+    made: Council, meeting: Meeting, time_machine: Any
+) -> None:
+    add_item(made.secretary.actor, meeting, {"text": {"en": "The budget"}})
+    invite_when_due(HOUR)
+    item, guest = AgendaItem.objects.get(), made.body.memberships.get(role="guest")
+    time_machine.move_to(HOUR + timedelta(hours=1), tick=False)
+    change_item(made.secretary.actor, item, {"guest_ids": [guest.pk]})
+    invite_when_due(HOUR + timedelta(hours=1) + LATER)
+    (letter,) = letters(HOUR + timedelta(hours=2), 2)
+    assert letter["To"] == made.guest.user.login
+    assert letter["Subject"].startswith("Invitation: ")
+    assert rounds(meeting) == [(1, "REQUEST"), (2, "REQUEST")]
+    invite_when_due(HOUR + timedelta(hours=3))
+    assert len(rounds(meeting)) == 2
+
+
+def test_papers_and_times_make_no_new_round_and_papers_are_linked(
+    made: Council, meeting: Meeting
+) -> None:
+    secretary = made.secretary.actor
+    item = add_item(secretary, meeting, {"text": {"en": "The budget"}})
+    (paper,) = add_papers(secretary, item, [proof("plan.txt")])
+    invite(secretary, Meeting.objects.get(pk=meeting.pk))
+    letter = letters(HOUR)[0]
+    assert "plan.txt" in plain(letter)
+    assert reverse("councils:paper", args=[paper.pk]) in plain(letter)
+    add_papers(secretary, item, [proof("more.txt", "More.")])
+    change_item(secretary, item, {"minutes_planned": 20})
+    with pytest.raises(Refused, match="told of this already"):
+        invite(secretary, Meeting.objects.get(pk=meeting.pk))
+
+
+def test_the_page_says_whom_to_phone(client: Client, made: Council, meeting: Meeting) -> None:
+    made.chair.person.user = None
+    made.chair.person.save()
+    User.objects.filter(pk=made.member.user.pk).update(login="+989121234567")
+    made.adviser.holding.delete()
+    MembershipFactory.create(
+        body=made.body, post=None, role="member", seat={"en": "The people's delegate"}
+    )
+    sign_in(client, made.secretary.user)
+    text = client.get(reverse("councils:invite", args=[meeting.pk])).content.decode()
+    for words in ("4 of those asked", "has no account", "has no e-mail address", "nobody holds"):
+        assert words in text
+    assert "The people&#x27;s delegate" in text

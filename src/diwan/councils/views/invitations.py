@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -11,19 +12,23 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from diwan.councils.actions import invitations as actions
 from diwan.councils.constants import MEETING
 from diwan.councils.models import Meeting
 from diwan.councils.queries.recipients import asked_to
+from diwan.councils.queries.unreached import Unreached, Why, unreached
 from diwan.councils.rules.invitations import goes_out
 from diwan.kernel.countries import country
-from diwan.ui.pages import confirm_page, refusals_on
+from diwan.kernel.errors import Sentence
+from diwan.kernel.text import isolate
+from diwan.ui.pages import form_page, refusals_on
 from diwan.ui.sending import as_seen
-from diwan.ui.show import show_moment, show_number
+from diwan.ui.show import show_local, show_moment, show_number
 
 from .records import meeting_for, meeting_url, title_of, way_to_meeting
+from .shared import post_words
 
 
 @login_required
@@ -48,21 +53,43 @@ def invite(request: HttpRequest, pk: UUID) -> HttpResponse:
             return redirect(meeting_url(pk))
     people = len(asked_to(meeting, actor.at))
     told = ngettext("%(n)s person is told.", "%(n)s people are told.", people)
-    return confirm_page(
+    return form_page(
         request,
+        form,
+        template="councils/invite.html",
         edits=edits,
-        form=form,
+        unreached=[(words_of(one), str(WHY[one.why])) for one in unreached(meeting, actor.at)],
         heading=_("Send the invitations now"),
         lead=title_of(meeting),
         consequences=[
             told % {"n": show_number(people)},
             _("With day, hour, place and agenda, and with the event for their calendars."),
-            _("What changes afterwards is told by itself ten minutes after the last change."),
+            _(
+                "When the day, the hours, the place or the agenda change afterwards, it is told "
+                "by itself ten minutes after the last change; papers and times of items are not."
+            ),
         ],
         submit_label=_("Send them"),
         cancel_url=meeting_url(pk),
         crumbs=way_to_meeting(meeting),
     )
+
+
+WHY: Mapping[Why, Sentence] = {
+    Why.VACANT: gettext_lazy("nobody holds the post"),
+    Why.NO_ACCOUNT: gettext_lazy("has no account"),
+    Why.NO_EMAIL: gettext_lazy("has no e-mail address here"),
+}
+
+
+def words_of(one: Unreached) -> str:
+    """Whom to phone: the name and the post."""
+    if one.post is None:
+        return show_local(one.name)
+    if not one.name:
+        return post_words(one.post)
+    parts = {"post": post_words(one.post), "who": isolate(show_local(one.name))}
+    return _("%(who)s – %(post)s") % parts
 
 
 def invited_words(meeting: Meeting) -> str:

@@ -5,7 +5,7 @@ happened; who is reached how, when and in which words is decided by the worker w
 `docs/notices.md` tells the promises.
 """
 
-from .choosing import choices_of, choose, wishes_of
+from .choosing import choices_of, choose, wishes_of, without_email
 from .delivery import deliver, look
 from .forgetting import erase_user, forget
 from .kinds import (
@@ -47,4 +47,5 @@ __all__ = [
     "tell",
     "tell_address",
     "wishes_of",
+    "without_email",
 ]

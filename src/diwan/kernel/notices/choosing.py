@@ -16,7 +16,7 @@ from diwan.kernel.policies import Actor, Through
 from diwan.kernel.worktime import WorkCalendar
 
 from .kinds import Kind, groups
-from .people import Contact
+from .people import Contact, contacts_of
 from .times import Quiet, after_quiet, digest_at
 
 Choice = tuple[str, str]  # channel, pace
@@ -92,6 +92,20 @@ def addresses(contact: Contact, wishes: NoticeWishes) -> dict[str, str]:
         Channel.SMS.value: wishes.mobile or (contact.login if mobile else ""),
     }
     return {channel: address for channel, address in found.items() if address}
+
+
+def without_email(user_ids: Iterable[UUID]) -> set[UUID]:
+    """Those of the users whom no e-mail reaches: no address, or a closed account; two questions."""
+    wanted = set(user_ids)
+    wishes = {row.pk: row for row in NoticeWishes.objects.filter(pk__in=wanted)}
+    known = contacts_of(wanted)
+    return {
+        pk
+        for pk in wanted
+        if pk not in known
+        or not known[pk].active
+        or Channel.EMAIL.value not in addresses(known[pk], wishes.get(pk) or NoticeWishes(pk=pk))
+    }
 
 
 def default_channel(reachable: Iterable[str]) -> str:
