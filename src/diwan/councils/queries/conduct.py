@@ -7,14 +7,14 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from uuid import UUID
 
-from django.db.models import F
+from django.db.models import F, QuerySet
 
 from diwan.councils.models import Attendance, Meeting, Vote
 
 
 @dataclass(frozen=True)
 class Voted:
-    """A vote that was closed; `said` is what each seat said where names were called."""
+    """A vote; `said` is what each seat said where names were called."""
 
     vote: Vote
     said: Mapping[UUID, str]
@@ -75,12 +75,13 @@ def conduct_of(meeting: Meeting) -> Conduct:
             dissents[row.against][row.pk] = row.words
     if not rows:
         return Conduct()
-    return Conduct(list(rows.values()), recused, _votes(meeting), dissents)
-
-
-def _votes(meeting: Meeting) -> list[Voted]:
     closed = Vote.objects.filter(meeting=meeting, closed_at__isnull=False)
-    joined = closed.annotate(seat=F("ballots__attendance"), choice=F("ballots__choice"))
+    return Conduct(list(rows.values()), recused, votes_of(closed), dissents)
+
+
+def votes_of(rows: QuerySet[Vote]) -> list[Voted]:
+    """Votes in their order with what was said in them, in one question."""
+    joined = rows.annotate(seat=F("ballots__attendance"), choice=F("ballots__choice"))
     votes: dict[UUID, Vote] = {}
     said: dict[UUID, dict[UUID, str]] = defaultdict(dict)
     for vote in joined.order_by("opened_at", "id"):

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from django.db.models import Prefetch
+from django.db.models import Exists, OuterRef, QuerySet
 
 from diwan.councils.models import (
     AgendaItem,
     Attendance,
-    Ballot,
-    Dissent,
+    Bylaws,
     Meeting,
+    MinutesVersion,
+    Presence,
     Recusal,
     Resolution,
     Vote,
@@ -23,7 +25,8 @@ from diwan.councils.models import (
 from diwan.councils.rules.quorum import Standing
 from diwan.directory.public import PostCard, post_cards
 
-from .attendance import Room, hour_of, is_sealed, room_of
+from .attendance import Room, hour_of
+from .conduct import Voted, votes_of
 
 
 class Stage(StrEnum):
@@ -50,7 +53,7 @@ class Session:
     items: Sequence[AgendaItem]
     item: AgendaItem | None
     recusals: Sequence[Recusal]
-    votes: Sequence[Vote]
+    votes: Sequence[Voted]
     resolutions: Sequence[Resolution]
     cards: Mapping[UUID, PostCard]
     sealed: bool
@@ -92,9 +95,9 @@ class Session:
         return self.room.standing(self.item.pk if self.item else None, self.at)
 
     @property
-    def vote(self) -> Vote | None:
+    def vote(self) -> Voted | None:
         """What is being voted on."""
-        return next((vote for vote in self.votes if vote.closed_at is None), None)
+        return next((one for one in self.votes if one.vote.closed_at is None), None)
 
     @property
     def next_item(self) -> AgendaItem | None:
@@ -107,34 +110,48 @@ class Session:
         return self.room.entitled(vote.item_id if vote else here, self.at)
 
 
+def for_room(meetings: QuerySet[Meeting]) -> QuerySet[Meeting]:
+    """Meetings with what their room needs besides: the rules, and whether minutes are sealed."""
+    waiting = MinutesVersion.objects.filter(
+        meeting=OuterRef("pk"), state=MinutesVersion.State.SEALED
+    )
+    return meetings.select_related("body__bylaws").annotate(waits=Exists(waiting))
+
+
 def session_of(meeting: Meeting, at: datetime, *, item_id: UUID | None = None) -> Session:
-    """The meeting in the room; `meeting` with its body and unit.
+    """The meeting in the room; `meeting` out of `for_room`, with its body and unit.
 
     `item_id`: the item to look at where none is under discussion.
     """
-    room = room_of(meeting)
+    rows = list(Attendance.objects.filter(meeting=meeting))
+    recusals = list(Recusal.objects.filter(item__meeting=meeting)) if rows else []
+    room = _room(meeting, rows, recusals)
     items = list(AgendaItem.objects.filter(meeting=meeting))
     running = [row for row in items if row.opened_at is not None and row.closed_at is None]
     asked = [row for row in items if row.pk == item_id]
-    ballots = Prefetch("ballots", Ballot.objects.all())
-    votes = Vote.objects.filter(meeting=meeting).prefetch_related(ballots)
-    dissents = Prefetch("dissents", Dissent.objects.all())
-    resolutions = Resolution.objects.filter(meeting=meeting).prefetch_related(dissents)
-    posts = {row.post_id for row in room.rows} | {row.deputy_post_id for row in room.rows}
+    posts = {row.post_id for row in rows} | {row.deputy_post_id for row in rows}
+    resolutions = Resolution.objects.filter(meeting=meeting).order_by("position", "key")
     return Session(
         meeting=meeting,
         at=at,
         room=room,
         items=items,
         item=next(iter([*running, *asked]), None),
-        recusals=list(Recusal.objects.filter(item__meeting=meeting)) if room.recusals else [],
-        votes=list(votes) if room.rows else [],
-        resolutions=list(resolutions.order_by("position", "key")),
+        recusals=recusals,
+        votes=votes_of(Vote.objects.filter(meeting=meeting)) if rows else [],
+        resolutions=list(resolutions.prefetch_related("dissents") if rows else resolutions),
         cards=post_cards([pk for pk in posts if pk], hour_of(meeting)),
-        sealed=is_sealed(meeting),
+        sealed=meeting.signed_at is not None or meeting.waits,  # type: ignore[attr-defined] # for_room
     )
 
 
-def said_by(vote: Vote) -> dict[UUID, str]:
-    """What each seat said in a roll call, by its attendance; `vote` with its ballots."""
-    return {ballot.attendance_id: ballot.choice for ballot in vote.ballots.all()}
+def _room(meeting: Meeting, rows: Sequence[Attendance], recusals: Sequence[Recusal]) -> Room:
+    """The same as `attendance.room_of`, of rows at hand."""
+    presences: dict[UUID, list[Presence]] = defaultdict(list)
+    for span in Presence.objects.filter(attendance__meeting=meeting) if rows else ():
+        presences[span.attendance_id].append(span)
+    out: dict[UUID, set[UUID]] = defaultdict(set)
+    for row in recusals:
+        out[row.item_id].add(row.attendance_id)
+    rules = getattr(meeting.body, "bylaws", None) or Bylaws(body=meeting.body)
+    return Room(rules, rows, presences, {pk: frozenset(seats) for pk, seats in out.items()})

@@ -47,6 +47,8 @@ TONES = {
 def meeting_tag(meeting: Meeting) -> Tag:
     """Where a meeting stands."""
     state = Meeting.State(meeting.state)
+    if state is Meeting.State.PLANNED and meeting.opened_at is not None:
+        return Tag(_("under way"), "new")
     return Tag(str(state.label), TONES[state])
 
 

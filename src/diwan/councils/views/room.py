@@ -13,17 +13,19 @@ from django.views.decorators.http import require_POST, require_safe
 
 from diwan.councils.constants import MEETING
 from diwan.councils.models import Attendance, Meeting
+from diwan.councils.policies import MEETINGS
 from diwan.councils.queries.attendance import hour_of, seats_for
-from diwan.councils.queries.room import Session, Stage, session_of
+from diwan.councils.queries.room import Session, Stage, for_room, session_of
 from diwan.directory.public import post_cards
 from diwan.kernel.errors import NotFound, Refused
 from diwan.kernel.exchange import Ref
 from diwan.kernel.policies import Actor
+from diwan.kernel.requests import actor_of
 from diwan.kernel.revisions import revision_of
 from diwan.ui.pages import PASSED_ON, REFUSED_STATUS
 
 from .conduct_facts import Names, is_guest
-from .records import meeting_for, title_of, way_to_meeting
+from .records import meeting_rows, title_of, way_to_meeting
 from .room_facts import (
     answer,
     clock_of,
@@ -34,9 +36,9 @@ from .room_facts import (
     picture,
     seat_rows,
 )
-from .room_item import Forms, discussion, open_vote, question_of
+from .room_item import Forms, discussion, open_vote
 from .room_steps import STEPS, Sent
-from .shared import identifier, today_of
+from .shared import identifier, seen, today_of
 
 
 @login_required
@@ -48,7 +50,7 @@ def room(request: HttpRequest, pk: UUID) -> HttpResponse:
     which item now, who steps out, how did they vote, what did we decide? Next: whatever comes next
     in the room; after it, the minutes.
     """
-    actor, meeting = meeting_for(request, pk)
+    actor, meeting = _meeting_for(request, pk)
     session = session_of(meeting, actor.at, item_id=_asked_item(request))
     return _page(request, actor, session, Forms(session, Names(session.cards)))
 
@@ -60,7 +62,7 @@ def room_step(request: HttpRequest, pk: UUID, step: str) -> HttpResponse:
 
     What is refused is said on the page as it stands now, and what was typed stays.
     """
-    actor, meeting = meeting_for(request, pk)
+    actor, meeting = _meeting_for(request, pk)
     taken = STEPS.get(step)
     if taken is None:
         raise NotFound
@@ -79,10 +81,19 @@ def room_step(request: HttpRequest, pk: UUID, step: str) -> HttpResponse:
     return redirect(_back(request, pk, place))
 
 
+def _meeting_for(request: HttpRequest, pk: UUID) -> tuple[Actor, Meeting]:
+    """The actor and the meeting that they run. Raises NotFound or Forbidden."""
+    actor = actor_of(request)
+    meeting = seen(MEETINGS, actor, for_room(meeting_rows()), pk)
+    MEETINGS.demand(actor, "run", meeting)
+    return actor, meeting
+
+
 def _refused(
     request: HttpRequest, actor: Actor, meeting: Meeting, small: Forms, sentence: str
 ) -> HttpResponse:
     """The page as it stands now, with the sentence on top."""
+    meeting = for_room(meeting_rows()).get(pk=meeting.pk)
     now = session_of(meeting, actor.at, item_id=_asked_item(request))
     again = Forms(now, small.names, step=small.step, target=small.target, data=small.data)
     return _page(request, actor, now, again, refused=sentence, status=REFUSED_STATUS)
@@ -145,7 +156,6 @@ def _discussed(session: Session, names: Names, small: Forms) -> dict[str, Any]:
         "clock": clock_of(session.item, session) if session.item else None,
         "number": item_number(session),
         "item_quorum": item_quorum(session),
-        "question": question_of(session),
     }
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from diwan.councils.models import AgendaItem, Attendance
 from diwan.councils.models.bodies import Role
@@ -15,7 +15,7 @@ from diwan.councils.queries.attendance import CAME
 from diwan.councils.queries.room import Session, Stage
 from diwan.councils.rules.quorum import Standing
 from diwan.ui.components import Tag
-from diwan.ui.show import show_local, show_number
+from diwan.ui.show import show_number
 
 from .conduct_facts import Names, is_guest
 
@@ -168,7 +168,7 @@ def _picks(row: Attendance, url: str) -> list[Pick]:
     return [
         Pick(
             status.value,
-            str(status.label),
+            pgettext("attendance", "a deputy") if status is Status.DEPUTY else str(status.label),
             ICONS[status],
             chosen=row.status == status,
             url=f"{url}?status=deputy" if status is Status.DEPUTY else "",
@@ -239,7 +239,7 @@ def item_lines(session: Session) -> list[ItemLine]:
 
 def _item_tag(item: AgendaItem, session: Session) -> Tag | None:
     if item.opened_at is None:
-        decided = any(vote.item_id == item.pk for vote in session.votes)
+        decided = any(one.vote.item_id == item.pk for one in session.votes)
         return Tag(_("voted on"), "done") if decided else None
     if item.closed_at is None:
         return Tag(_("under discussion"), "new")
@@ -269,8 +269,3 @@ def item_quorum(session: Session) -> Tag | None:
 def seat_choices(rows: Sequence[Attendance], names: Names) -> list[tuple[str, str]]:
     """Seats for a list to choose from."""
     return [("", _("Choose…")), *((str(row.pk), names.both(row)) for row in rows)]
-
-
-def plain(text: object) -> str:
-    """A text of several languages as a form begins with it."""
-    return show_local(text) if isinstance(text, dict) else ""

@@ -22,13 +22,11 @@ from diwan.councils.forms.room import (
 )
 from diwan.councils.models import Attendance, Ballot, Dissent, Resolution, Vote
 from diwan.councils.queries.attendance import CAME
-from diwan.councils.queries.conduct import Voted
-from diwan.councils.queries.room import Session, said_by
-from diwan.ui.components import Tag
+from diwan.councils.queries.room import Session
 from diwan.ui.show import show_number
 
 from .conduct_facts import Names, VoteRow, majority_words, vote_rows
-from .room_facts import Pick, plain, seat_choices
+from .room_facts import Pick, seat_choices
 
 CHOICES = (
     (Ballot.Choice.FOR, "thumbs-up"),
@@ -118,10 +116,9 @@ class OpenVote:
 
 def open_vote(session: Session, names: Names, small: Forms) -> OpenVote | None:
     """The open vote; who voted and went out stays in the list."""
-    vote = session.vote
-    if vote is None:
+    if session.vote is None:
         return None
-    said = said_by(vote)
+    vote, said = session.vote.vote, session.vote.said
     may = {row.pk for row in session.entitled(vote)} | set(said)
     rows = [row for row in session.room.rows if row.pk in may]
     called = vote.method == Vote.Method.ROLL_CALL
@@ -175,6 +172,11 @@ class Discussion:
     vote_form: VoteForm
     draft_form: DecisionForm
 
+    @property
+    def waits(self) -> bool:
+        """A draft of it has been neither voted on nor adopted."""
+        return any(one.draft and (one.carried or not one.votes) for one in self.decisions)
+
 
 def discussion(session: Session, names: Names, small: Forms) -> Discussion:
     """What was said and decided of the item under discussion (or of none)."""
@@ -205,9 +207,9 @@ def discussion(session: Session, names: Names, small: Forms) -> Discussion:
 
 def _closed(session: Session, item_id: UUID | None, names: Names) -> list[VoteRow]:
     votes = [
-        Voted(vote, said_by(vote))
-        for vote in session.votes
-        if vote.closed_at is not None and vote.item_id == item_id
+        one
+        for one in session.votes
+        if one.vote.closed_at is not None and one.vote.item_id == item_id
     ]
     return vote_rows(votes, session.room.rows, names)
 
@@ -231,15 +233,3 @@ def _decision(
         vote_form=small.vote(one.pk, one) if draft and writes and not session.vote else None,
         dissent_form=small.dissent(one) if session.writable and (own or not draft) else None,
     )
-
-
-def decision_tag(decision: Decision) -> Tag:
-    """Whether it is a draft, carried or adopted."""
-    if not decision.draft:
-        return Tag(_("adopted"), "done")
-    return Tag(_("draft"), "due")
-
-
-def question_of(session: Session) -> str:
-    """What a vote on the item begins with."""
-    return plain(session.item.text) if session.item else ""

@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from diwan.councils.actions import attending, items, voting
 from diwan.councils.actions.resolutions import adopt_resolution, draft_resolution
 from diwan.councils.models import AgendaItem, Attendance, Recusal, Resolution, Vote
-from diwan.councils.queries.room import Session, said_by
+from diwan.councils.queries.room import Session
 from diwan.kernel.errors import NotFound, Refused
 from diwan.kernel.policies import Actor
 
@@ -56,7 +56,12 @@ class Sent:
 
     def vote(self) -> Vote:
         """The vote that was meant."""
-        return self.row({row.pk: row for row in self.session.votes}, "vote")
+        return self.row({one.vote.pk: one.vote for one in self.session.votes}, "vote")
+
+    def said(self, vote: Vote, seat: Attendance) -> str:
+        """What a seat said in a vote before; nothing where it has not been called."""
+        open_ = self.session.vote
+        return open_.said.get(seat.pk, "") if open_ and open_.vote.pk == vote.pk else ""
 
     def resolution(self) -> Resolution:
         """The resolution that was meant."""
@@ -201,7 +206,7 @@ def vote(sent: Sent) -> str | None:
 def cast(sent: Sent) -> str:
     """Write down what a seat says; on a second tablet only on top of what was seen."""
     row, seat, said = sent.vote(), sent.seat(), sent.data.get("choice", "")
-    before, was = said_by(row).get(seat.pk, ""), sent.data.get("was", "")
+    before, was = sent.said(row, seat), sent.data.get("was", "")
     if before == was and said not in (before, voting.TAKEN_BACK) and before:
         voting.cast(sent.actor, row, {seat.pk: voting.TAKEN_BACK})
     voting.cast(sent.actor, row, {seat.pk: said})
