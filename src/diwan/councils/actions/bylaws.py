@@ -85,7 +85,7 @@ def change_bylaws(actor: Actor, body: Body, fields: BylawsFields) -> Bylaws:
 
 def _values(fields: BylawsFields) -> dict[str, Any]:
     given: dict[str, Any] = {name: value for name, value in fields.items()}  # noqa: C416 – for mypy
-    values = {
+    values: dict[str, Any] = {
         name: checked_choice(given[name], choices, name)
         for name, choices in CHOICES.items()
         if name in given

@@ -113,15 +113,14 @@ def adopt_resolution(actor: Actor, resolution: Resolution) -> Resolution:
     """
     through = RESOLUTIONS.require(actor, "run", resolution)
     counter = Counter.of(Body.objects.select_for_update().get(pk=resolution.body_id))
-    # What is said of the room waits, so that nobody leaves it between the question and the answer.
+    # What is said of the room waits: nobody leaves it between the question and the answer.
     Meeting.objects.select_for_update().get(pk=resolution.meeting_id)
     resolution = _locked(resolution)
     _require_draft(resolution)
     require_adoptable(actor, resolution)
     today = today_of(actor, counter.body)
     counter.give(resolution, on=today)
-    wait = bylaws_of(counter.body).objection_days
-    resolution.binding_date = today + timedelta(days=wait) if wait else None
+    resolution.binding_date = _binds_from(counter.body, today)
     resolution.state = Resolution.State.ADOPTED.value
     resolution.adopted_at = actor.at
     resolution.search = search_of(resolution)
@@ -136,6 +135,12 @@ def adopt_resolution(actor: Actor, resolution: Resolution) -> Resolution:
     audit.record(actor, "adopt", ref, changes=changes, through=through)
     publish(Fact(RESOLUTION_ADOPTED, ref, actor, actor.at, {"number": resolution.number}))
     return resolution
+
+
+def _binds_from(body: Body, today: date) -> date | None:
+    """The first day on which what is adopted today binds; None where nobody may object."""
+    wait = bylaws_of(body).objection_days
+    return today + timedelta(days=wait) if wait else None
 
 
 @transaction.atomic

@@ -12,7 +12,6 @@ from django.utils.translation import gettext_lazy as _
 from diwan.councils.actions.bylaws import LIMITS, BylawsFields
 from diwan.councils.models import Bylaws
 from diwan.councils.models.bylaws import Majority, MajorityOf, Quorum, Signers
-from diwan.councils.queries.bylaws import is_written
 from diwan.councils.rules.majority import threshold
 from diwan.councils.rules.quorum import needed
 from diwan.ui.finding import Candidates, FindManyField, choices, offer
@@ -117,7 +116,8 @@ class BylawsForm(forms.Form):
 def _initial(rules: Bylaws) -> dict[str, Any]:
     names = [name for name in BylawsForm.base_fields if name != "objectors"]
     found = {name: getattr(rules, name) for name in names}
-    found["objectors"] = list(rules.objectors.all()) if is_written(rules) else []
+    # Days and posts belong together: without days nobody needs to be asked for.
+    found["objectors"] = list(rules.objectors.all()) if rules.objection_days else []
     return found
 
 
