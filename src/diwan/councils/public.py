@@ -1,10 +1,13 @@
 """What higher floors may use of councils."""
 
+from .actions.attending import add_guest, mark, mark_many, take_attendance
+from .actions.items import recuse
 from .actions.records import CouncilBook, open_councils, put_bodies
 from .actions.records_actions import put_actions
 from .actions.records_meetings import put_meetings
+from .actions.voting import Count, cast, close_vote, open_vote
 from .constants import ACTION, BODY, MEETING, MEMBERSHIP, RESOLUTION
-from .models import Action, Body, Meeting, Resolution
+from .models import Action, AgendaItem, Attendance, Body, Meeting, Resolution
 from .queries.calendar import BY_RULE, CalendarMeeting, calendar_of, stamps_of
 from .queries.published import (
     OpenBody,
@@ -57,11 +60,14 @@ __all__ = [
     "RESOLUTION",
     "Action",
     "ActionRecord",
+    "AgendaItem",
+    "Attendance",
     "Body",
     "BodyRecord",
     "CalendarMeeting",
     "CouncilBook",
     "CouncilRecords",
+    "Count",
     "DutyStanding",
     "ItemRecord",
     "Meeting",
@@ -81,11 +87,16 @@ __all__ = [
     "ResolutionRecord",
     "SeatMeeting",
     "StatementRecord",
+    "add_guest",
     "bodies_touched",
     "calendar_of",
+    "cast",
+    "close_vote",
     "council_records_of",
     "duty_standing",
     "has_seat",
+    "mark",
+    "mark_many",
     "meeting_ids_shown",
     "meetings_touched",
     "meetings_with",
@@ -93,12 +104,15 @@ __all__ = [
     "open_bodies",
     "open_councils",
     "open_seats",
+    "open_vote",
     "proof_files",
     "put_actions",
     "put_bodies",
     "put_meetings",
+    "recuse",
     "runs_bodies",
     "runs_many",
     "seat_meeting",
     "stamps_of",
+    "take_attendance",
 ]

@@ -26,6 +26,7 @@ from diwan.kernel.text import local
 from diwan.kernel.working import fill_holidays, today_in, work_calendar
 
 from .importing import ImportReport, Progress, import_files
+from .sample_conduct import conduct_sample
 
 PACK = Path(package_file).resolve().parents[2] / "packs" / "sample"
 REGISTERS = {"mehregan": "IR", "nakheel": "EG"}
@@ -129,6 +130,7 @@ def load_sample(*, progress: Progress | None = None) -> SampleReport:
             fill_holidays(actor, code, first_year=year - 2, last_year=year + 1)
         packed = [_packed(key, code, Path(folder), actor) for key, code in REGISTERS.items()]
         imported = import_files(packed, actor=actor, progress=progress)
+        conduct_sample(PACK / "conduct.yaml")
         _plan_handover(actor)
         accounts = _make_accounts(actor)
         _keep(accounts)

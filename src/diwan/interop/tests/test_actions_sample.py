@@ -48,6 +48,20 @@ def test_the_sample_is_large_enough_to_try_everything(home: Path) -> None:
     assert DeclaredHoliday.objects.filter(country="IR").exists()
 
 
+def test_some_meetings_tell_how_they_went(home: Path) -> None:
+    load_sample()
+    conducted = Meeting.objects.filter(attendance__isnull=False).distinct()
+    assert {one.register.key for one in conducted} == {"mehregan", "nakheel"}
+    assert {vote.method for one in conducted for vote in one.votes.all()} == {
+        "roll_call", "secret", "show_of_hands"
+    }  # fmt: skip
+    statuses = {row.status for one in conducted for row in one.attendance.all()}
+    assert statuses == {"present", "deputy", "excused", "absent"}
+    assert all(vote.closed_at for one in conducted for vote in one.votes.all())
+    first = conducted.get(register__key="mehregan", key="s3")
+    assert first.votes.get(method="secret").recused == 1
+
+
 def test_each_account_signs_in_with_a_password_of_this_installation(home: Path) -> None:
     report = load_sample()
     assert len(report.accounts) == 7
