@@ -13,6 +13,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext_lazy
 
 from diwan.councils.actions import objections as actions
 from diwan.councils.constants import RESOLUTION
@@ -34,6 +35,11 @@ from .shared import post_words, seen, way_to_resolution
 
 ROWS = ("body__unit", "meeting")
 TAGS = {"": "due", "accepted": "late", "rejected": "done"}
+SAID = {
+    "": Objection.Outcome.WAITS.label,
+    "accepted": pgettext_lazy("objection", "accepted"),
+    "rejected": pgettext_lazy("objection", "rejected"),
+}
 
 
 @dataclass(frozen=True)
@@ -95,7 +101,7 @@ def _row(found: Bindingness, one: Objection) -> ObjectionRow:
     return ObjectionRow(
         one,
         post_words(found.posts.get(one.post_id)),
-        Tag(one.get_outcome_display(), TAGS[one.outcome]),
+        Tag(SAID[one.outcome], TAGS[one.outcome]),
         answer_url=url if found.answers and not one.outcome else "",
     )
 
@@ -130,7 +136,12 @@ def file_objection(request: HttpRequest, pk: UUID) -> HttpResponse:
         edits=edits,
         heading=_("Object to a resolution"),
         submit_label=_("File the objection"),
-        sentences=[_sentence(found), _("While an objection waits, the resolution does not bind.")],
+        sentences=[
+            _sentence(found),
+            _("The last day to object is %(last)s.")
+            % {"last": show_day(last_day(found.binding_date))},
+            _("While an objection waits, the resolution does not bind."),
+        ],
     )
 
 
