@@ -201,6 +201,7 @@ def _more_meetings(world: World, body: Body) -> None:
         # More open than its meeting; it names the meeting's item nowhere.
         open_item = _item(meeting, 1, secret("open item"), confidentiality="public")
         world.hidden |= {meeting.pk, item.pk, open_item.pk}
+        world.records[f"{level} meeting"] = meeting
         if level == "internal":
             stray = ResolutionFactory.create(
                 meeting=meeting,

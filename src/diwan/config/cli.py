@@ -116,7 +116,8 @@ def import_(files: tuple[Path, ...]) -> None:
 @main.command()
 @click.argument("file", required=False, type=FRESH)
 @click.option("--register", "key", metavar="KEY", help="One register alone, by its key.")
-def export(file: Path | None, key: str | None) -> None:
+@click.option("--popolo", is_flag=True, help="All of it as Popolo 1.0 (JSON) instead.")
+def export(file: Path | None, key: str | None, *, popolo: bool) -> None:
     """Write the whole register to FILE.
 
     Without FILE to standard output, as diwan-register/1; a FILE that ends in .zip carries the
@@ -125,7 +126,9 @@ def export(file: Path | None, key: str | None) -> None:
     with diwan():
         from diwan.config import register
 
-        register.write_out(file, key)
+        if popolo and key:
+            raise click.UsageError("--popolo takes all registers: leave --register out.")
+        register.write_out(file, key, popolo=popolo)
 
 
 @main.command()

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import click
+from django.utils.translation import get_language
 
 from diwan.config.prepare import locked
 from diwan.config.terminal import progress, say
@@ -26,13 +27,16 @@ def take_in(files: Sequence[Path]) -> None:
     say(str(result))
 
 
-def write_out(file: Path | None, key: str | None) -> None:
+def write_out(file: Path | None, key: str | None, *, popolo: bool = False) -> None:
     """Export to `file`, which appears under its name only when whole, or to standard output."""
     actor = Actor.system("export")
     packed = file is not None and file.suffix == ".zip"
-    content = (interop.export_zip if packed else interop.export_registers)(
-        register=key, actor=actor
-    )
+    if popolo:
+        content = "".join(interop.export_popolo(actor, get_language() or "en")).encode()
+    else:
+        content = (interop.export_zip if packed else interop.export_registers)(
+            register=key, actor=actor
+        )
     if file is None:
         sys.stdout.buffer.write(content)
         sys.stdout.buffer.flush()

@@ -5,6 +5,7 @@ from .actions.refusals import FileFault, ImportRefused
 from .actions.sample import REGISTERS as SAMPLE_REGISTERS
 from .actions.sample import SampleAccount, SampleReport, load_sample, sample_accounts
 from .queries.export import export_registers, export_zip
+from .queries.popolo import popolo as export_popolo
 
 __all__ = [
     "SAMPLE_REGISTERS",
@@ -13,6 +14,7 @@ __all__ = [
     "ImportReport",
     "SampleAccount",
     "SampleReport",
+    "export_popolo",
     "export_registers",
     "export_zip",
     "import_files",

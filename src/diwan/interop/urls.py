@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import feeds, oparl, registers, tables, webhooks
+from .views import feeds, oparl, popolo, registers, tables, webhooks
 
 app_name = "interop"
 
@@ -22,6 +22,7 @@ urlpatterns = [
     path("register.yaml", registers.export, name="export"),
     path("register.zip", registers.export_archive, name="export_archive"),
     path("open/", tables.tables, name="tables"),
+    path("open/popolo.json", popolo.popolo, name="popolo"),
     path("open/datapackage.json", tables.data_package, name="data_package"),
     path("open/<slug:key>.csv", tables.table_csv, name="table_csv"),
     path("open/<slug:key>.json", tables.table_json, name="table_json"),

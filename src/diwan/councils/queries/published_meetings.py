@@ -22,6 +22,7 @@ from diwan.councils.models import (
     Resolution,
     Vote,
 )
+from diwan.councils.models.bodies import Role
 from diwan.councils.policies import AGENDA, MEETINGS, RESOLUTIONS
 from diwan.kernel.calendars import PartialDate
 from diwan.kernel.dated import stated
@@ -245,7 +246,7 @@ class _Parts:
             status=Attendance.Status.PRESENT,
             person__isnull=False,
             person__erased_at__isnull=True,
-        )
+        ).exclude(role=Role.GUEST)
         found: dict[UUID, list[UUID]] = defaultdict(list)
         for meeting_id, person_id in rows.order_by("position", "pk").values_list(
             "meeting_id", "person_id"

@@ -74,6 +74,7 @@ class OpenUnit:
     name: TextMap
     kind: str
     country: str
+    province: str
     parent_id: UUID | None
     since: PartialDate | None
     until: PartialDate | None
@@ -96,13 +97,14 @@ def units_for(actor: Actor, ids: Iterable[UUID] | None = None) -> Iterator[OpenU
         rows = unit_policy.which(actor, "see", Unit.objects.all())
     else:
         rows = Unit.objects.filter(pk__in=set(ids))
-    keys = rows.order_by("pk").values_list("pk", "country").iterator(chunk_size=CHUNK)
-    while some := dict(islice(keys, CHUNK)):
+    columns = ("pk", "country", "province")
+    keys = rows.order_by("pk").values_list(*columns).iterator(chunk_size=CHUNK)
+    while some := list(islice(keys, CHUNK)):
         versions: dict[UUID, list[UnitVersion]] = defaultdict(list)
-        told = UnitVersion.objects.known().filter(unit_id__in=list(some))
+        told = UnitVersion.objects.known().filter(unit_id__in=[row[0] for row in some])
         for version in told.order_by("until", "since", "pk"):
             versions[version.unit_id].append(version)
-        for pk, country in some.items():
+        for pk, country, province in some:
             if spans := _in_order(versions[pk]):
                 last = spans[-1]
                 yield OpenUnit(
@@ -110,6 +112,7 @@ def units_for(actor: Actor, ids: Iterable[UUID] | None = None) -> Iterator[OpenU
                     name=last.name,
                     kind=last.kind,
                     country=country,
+                    province=province,
                     parent_id=last.parent_id,
                     since=spans[0].since_stated,
                     until=last.until_stated,

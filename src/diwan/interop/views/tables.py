@@ -33,7 +33,9 @@ def tables(request: HttpRequest) -> HttpResponse:
 
     Opened by a citizen, a journalist or another office, who asks: what may I have? Next: one table.
     """
-    return render(request, "interop/tables.html", {"offers": offers(actor_of(request))})
+    actor = actor_of(request)
+    context = {"offers": offers(actor), "signed_in": actor.user_id is not None}
+    return render(request, "interop/tables.html", context)
 
 
 @require_safe
