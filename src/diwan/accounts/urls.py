@@ -18,7 +18,7 @@ app_name = "accounts"
 
 urlpatterns = [
     path("sign-in/", sign_in.sign_in, name="sign_in"),
-    path("sign-in/again/", again.sign_in_again, name="sign_in_again"),
+    path("sign-in-again/", again.sign_in_again, name="sign_in_again"),
     path("sign-out/", sign_in.sign_out, name="sign_out"),
     path("switched-off/", sign_in.switched_off, name="switched_off"),
     path("profile/", profile.profile, name="profile"),

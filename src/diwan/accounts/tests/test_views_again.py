@@ -16,7 +16,7 @@ from diwan.accounts.public import recently_signed_in, signed_in_again, typed_bef
 from diwan.accounts.tests.factories import PASSWORD, UserFactory, sign_in
 
 pytestmark = pytest.mark.django_db
-PAGE = "/en/account/sign-in/again/"
+PAGE = "/en/account/sign-in-again/"
 SHEET = "/en/account/profile/"
 
 

@@ -45,7 +45,7 @@ def opened(client: Client, handover: Handover) -> str:
     page = url("sign_handover", handover.pk)
     asked = client.get(page)
     assert asked.status_code == 302
-    assert unquote(asked["Location"]).endswith(f"/sign-in/again/?next={page}")
+    assert unquote(asked["Location"]).endswith(f"/sign-in-again/?next={page}")
     assert client.post(asked["Location"], {"password": PASSWORD})["Location"] == page
     return str(client.get(page).context["sha256"])
 

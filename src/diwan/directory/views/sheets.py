@@ -177,8 +177,8 @@ class Signed:
 
     @property
     def sum_words(self) -> str:
-        """The checksum in eights, to be compared by eye and broken over lines."""
-        return " ".join(self.sha256[at : at + 8] for at in range(0, len(self.sha256), 8))
+        """The checksum in four parts, to be compared by eye and broken over lines."""
+        return " ".join(self.sha256[at : at + 16] for at in range(0, len(self.sha256), 16))
 
 
 def places_of(handover: Handover, standing: Standing, names: Mapping[str, str]) -> list[Signed]:
