@@ -191,6 +191,10 @@ class QuickItemForm(forms.Form):
         ),
     )
     confidentiality = confidentiality_field()
+    confidentiality.help_text = _(
+        "Public: everybody. Internal: the country's staff. Body and owners: its members and those "
+        "who owe something. Named posts: the page that follows asks for them."
+    )
 
     def asked(self) -> ItemFields:
         """What was filled in, as the action takes it."""
@@ -205,6 +209,7 @@ class QuickItemForm(forms.Form):
 class ItemForm(QuickItemForm):
     """An agenda item: what it says, for whom it is, which guests come to it."""
 
+    confidentiality = confidentiality_field()
     named_posts = named_posts_field()
     guests = forms.MultipleChoiceField(
         label=_("Guests invited to it"), required=False, widget=forms.CheckboxSelectMultiple
