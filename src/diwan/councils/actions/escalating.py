@@ -116,7 +116,7 @@ def follow(taken: Taken) -> None:
     if owed == (taken.before in OWED) and "due" not in taken.changes:
         return
     rows = Escalation.objects.filter(action=action)
-    if owed:
+    if owed and action.due is not None:
         rows.filter(due=action.due, ended_at__isnull=False).update(ended_at=None)
         rows = rows.exclude(due=action.due)
     rows.filter(ended_at__isnull=True).update(ended_at=taken.actor.at)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -105,7 +106,10 @@ def answer_objection(actor: Actor, objection: Objection, *, accept: bool, answer
         rows = Escalation.objects.filter(action__resolution=resolution, ended_at__isnull=True)
         rows.update(ended_at=actor.at)
     ref = Ref(RESOLUTION, resolution.pk)
-    changes = {"objector": [None, str(row.post_id)], "outcome": ["", row.outcome]}
+    changes: dict[str, list[Any]] = {
+        "objector": [None, str(row.post_id)],
+        "outcome": ["", row.outcome],
+    }
     audit.record(actor, "answer_objection", ref, changes=changes, reason=grounds, through=through)
     data = {"post": row.post_id, "outcome": row.outcome}
     publish(Fact(OBJECTION_ANSWERED, ref, actor, actor.at, data))

@@ -9,6 +9,7 @@ from diwan.directory.public import POST, POST_ENDED, UNIT
 from diwan.kernel import exchange
 
 from .agenda import agenda_points
+from .agenda_objections import objections_to_answer
 from .concerns import declare_concerns
 from .desk import duties, word_items
 from .desk_counts import count_duties
@@ -17,6 +18,7 @@ from .escalating import declare_escalations
 from .handing import declare_sections
 from .invitations import declare_invitations
 from .linking import declare_linkables
+from .minutes import declare_minutes
 from .notices import declare_notices
 from .objections import declare_objections
 from .open import declare_open
@@ -48,6 +50,7 @@ def declare() -> None:
     exchange.declare_desk(word_items)
     exchange.declare_desk(proposal_items)
     exchange.declare_agenda(agenda_points)
+    exchange.declare_agenda(objections_to_answer)
     declare_concerns()
     declare_open()
     declare_sections()
@@ -58,6 +61,7 @@ def declare() -> None:
     exchange.listen(POST_ENDED, on_post_ended)
     declare_invitation_target(MEMBERSHIP, SeatTarget())
     declare_notices()
+    declare_minutes()
     declare_reminders()
     declare_escalations()
     declare_objections()

@@ -18,7 +18,14 @@ from diwan.councils.models import Bylaws, Escalation, Objection, Resolution
 from diwan.councils.provides.reminders import remind
 from diwan.directory.tests.factories import Staff, UnitFactory, staff
 from diwan.kernel.errors import Forbidden, NotFound, Refused
-from diwan.kernel.exchange import Fact, Ref, publish
+from diwan.kernel.exchange import (
+    AgendaQuestion,
+    Fact,
+    Ref,
+    Weight,
+    agenda_points,
+    publish,
+)
 from diwan.kernel.models import AuditEntry, Notice
 from diwan.kernel.policies import Actor
 
@@ -170,3 +177,18 @@ def test_the_public_reads_no_objection(case: Case, client: Client) -> None:
     assert "objected to" in shown
     assert "Secret." not in shown
     assert Actor.anonymous().user_id is None
+
+
+def test_what_waits_for_an_answer_is_offered_to_the_next_meeting(case: Case) -> None:
+    secretary = case.made.secretary.actor
+    question = AgendaQuestion(secretary, case.made.body.pk, BINDS)
+    assert Ref(RESOLUTION, case.resolution.pk) not in {p.ref for p in agenda_points(question)}
+    with time_machine.travel(IN_TIME, tick=False):
+        row = file_objection(
+            case.governor.actor, case.resolution, case.governor.post.pk, text="No money."
+        )
+    (point,) = [p for p in agenda_points(question) if p.ref.kind == RESOLUTION]
+    assert (point.ref.id, point.weight) == (case.resolution.pk, Weight.WAITING)
+    assert "Objection to resolution" in point.text["en"]
+    answer_objection(case.made.secretary.actor, row, accept=False, answer="There is money.")
+    assert not [p for p in agenda_points(question) if p.ref.kind == RESOLUTION]

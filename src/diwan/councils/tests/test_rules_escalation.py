@@ -49,7 +49,8 @@ def test_levels_come_one_by_one_and_each_has_its_days(
 
 
 def test_every_working_day_looked_at_gives_each_level_on_its_day() -> None:
-    work, due, told = DEFAULTS["IR"], date(2026, 11, 21), []
+    work, due = DEFAULTS["IR"], date(2026, 11, 21)
+    told: list[date] = []
     for offset in range(30):
         today = due + timedelta(days=offset)
         last = told[-1] if told else None
