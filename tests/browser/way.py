@@ -23,6 +23,8 @@ from .visitors import Visit, Visitor
 DAYS = 30
 """The secretary gives the duty so many days."""
 MISSING = 404
+RESERVED = {"owner": "کلید نزد حراست است", "successor": "فهرست اموال نرسیده است"}
+"""What each side of a handover writes beside the own signature."""
 
 
 class Way:
@@ -165,6 +167,24 @@ class Way:
         assert visitor.go(self.address("councils:action_step", self.scene.action.pk, "report")) == (
             MISSING
         )
+
+    def both_sign(self, handover: Handover) -> None:
+        """Whoever left signs the sheet, whoever came after them; then nothing is added to it."""
+        for role in ("owner", "successor"):
+            visitor = self.who(role)
+            visitor.go(self.address("directory:handover", handover.pk))
+            visitor.press("Sign the sheet")
+            visitor.page.locator("main [name=password]").fill(PASSWORD)
+            visitor.press("Go on")
+            visitor.reads(self.scene.text)
+            visitor.page.locator("[name=note]").fill(RESERVED[role])
+            visitor.press("Sign")
+            visitor.reads(RESERVED[role])
+            assert visitor.fits(360) == []
+        visitor.reads(*RESERVED.values())
+        visitor.reads(visitor.words("Everybody concerned has signed: the sheet is closed."))
+        assert not visitor.button("Sign the sheet").count()
+        assert not visitor.button("Add what is still needed").count()
 
     def remains(self, handover: Handover) -> None:
         """The sheet stays as it was at the instant, and the register tells how it ended."""
