@@ -22,10 +22,8 @@ from diwan.accounts.models import User
 from diwan.accounts.tests.factories import UserFactory, sign_in
 from diwan.councils.actions.dates import ask_date
 from diwan.councils.actions.fields import Proof
-from diwan.councils.actions.papers import add_papers
-from diwan.councils.actions.proposals import propose
 from diwan.councils.actions.work import report_done, start
-from diwan.councils.models import Action, AgendaDrop, Attendance, Body, Meeting, Resolution
+from diwan.councils.models import Action, Attendance, Body, Meeting, Resolution
 from diwan.councils.tests.factories import (
     ActionFactory,
     AgendaItemFactory,
@@ -70,6 +68,8 @@ from diwan.kernel.models import (
 from diwan.kernel.policies import Actor
 from diwan.library.models import Document
 
+from .house_agenda import before_a_meeting
+from .house_minutes import minuted
 from .house_objections import objections
 
 PEOPLE = (
@@ -120,11 +120,12 @@ def build() -> House:
     _documents(house, register, top)
     body = _body(house, top)
     _meetings(house, body)
-    _before_a_meeting(house, body)
+    house.ids |= before_a_meeting(body, house.ids["planned"], **house.staff)
     _by_confidentiality(house, body)
     _actions(house, body)
     colleague, meeting = house.staff["colleague"].post, house.ids["meeting"]
     house.ids |= objections(body, meeting, colleague)
+    house.ids |= minuted(body, house.staff["secretary"])
     _links(house)
     _worker(house)
     publishing.look_at_everything()
@@ -271,27 +272,6 @@ def _meetings(house: House, body: Body) -> None:
         "statement": statement.pk,
         "draft": draft.pk,
         "resolution": resolution.pk,
-    }
-
-
-def _before_a_meeting(house: House, body: Body) -> None:
-    """What a member proposes, a paper laid before the planned meeting, and what it left aside."""
-    meeting = Meeting.objects.get(pk=house.ids["planned"])
-    item = meeting.agenda.get()
-    proposal = propose(house.staff["member"].actor, body, {"text": called("پیشنهاد", "اقتراح")})
-    paper = Proof("گزارش.txt", io.BytesIO("گزارش".encode()))
-    aside = AgendaDrop.objects.create(
-        meeting=meeting,
-        kind="councils.action",
-        record=meeting.pk,
-        text=called("کنار", "جانب"),
-        reason="بعد",
-        at=timezone.now(),
-    )
-    house.ids |= {
-        "proposal": proposal.pk,
-        "paper": add_papers(house.staff["secretary"].actor, item, [paper])[0].pk,
-        "aside": aside.pk,
     }
 
 

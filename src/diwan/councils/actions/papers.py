@@ -6,6 +6,7 @@ A paper is read by who may see the item, as long as it does; its file is as conf
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -48,7 +49,7 @@ def add_papers(actor: Actor, item: AgendaItem, uploads: Sequence[Proof]) -> list
             field="papers",
         )
     made = [_lay(actor, item, upload) for upload in uploads]
-    changes = {"paper": [None, [paper.name for paper in made]]}
+    changes: dict[str, list[Any]] = {"paper": [None, [paper.name for paper in made]]}
     ref = Ref(MEETING, item.meeting_id)
     audit.record(actor, "add_paper", ref, changes=changes, through=through)
     return made
@@ -78,7 +79,10 @@ def remove_paper(actor: Actor, paper: AgendaPaper, *, reason: str) -> None:
     item = paper.item
     through = AGENDA.require(actor, "run", item)
     require_agenda_open(Meeting.objects.select_for_update().get(pk=item.meeting_id))
-    changes = {"paper": [[paper.name], None], "reason": [None, checked_reason(reason)]}
+    changes: dict[str, list[Any]] = {
+        "paper": [[paper.name], None],
+        "reason": [None, checked_reason(reason)],
+    }
     ref = Ref(MEETING, item.meeting_id)
     _delete([paper])
     audit.record(actor, "remove_paper", ref, changes=changes, through=through)

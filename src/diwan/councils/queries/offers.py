@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
+from typing import cast
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.db.models import QuerySet, Subquery
@@ -35,13 +37,14 @@ def offers_for(actor: Actor, meeting: Meeting, items: Sequence[AgendaItem]) -> O
     code = meeting.body.unit.country
     last = _held_before(meeting).values("date")[:1]
     body = Body.objects.filter(pk=meeting.body_id).annotate(last=Subquery(last))
-    found = list(body.values_list("last", "oversights__unit_id"))
+    rows = list(body.values_list("last", "oversights__unit_id"))
+    found = cast("list[tuple[date | None, UUID | None]]", rows)  # one, where it oversees nothing
     question = AgendaQuestion(
         actor,
         meeting.body_id,
         meeting.date or today_in(code, actor.at),
         since_at=_morning_of(found[0][0], code),
-        overseen=frozenset(unit for _last, unit in found if unit),
+        overseen=frozenset(unit for _last, unit in found if unit is not None),
     )
     linked = targets_of(AGENDA_ITEM, [item.pk for item in items], Verb.ABOUT)
     aside = list(AgendaDrop.objects.filter(meeting=meeting))

@@ -43,7 +43,7 @@ def with_signatures(rows: QuerySet[Proposal]) -> QuerySet[Proposal]:
 def ready() -> QuerySet[Proposal]:
     """Proposals that have gathered their signatures and wait for the secretary's word."""
     rows = Proposal.objects.filter(state=Proposal.State.OPEN)
-    return with_signatures(rows).filter(signed__gte=F("needed"))
+    return with_signatures(rows).filter(Q(signed__gte=F("needed")))
 
 
 def with_ready(bodies: QuerySet[Body]) -> QuerySet[Body]:
@@ -111,7 +111,7 @@ def proposals_of(actor: Actor, body: Body) -> Proposals:
     rows = PROPOSALS.which(actor, "see", with_signatures(Proposal.objects.filter(body=body)))
     rows = rows.select_related("item__meeting__body")
     still = Q(state=Proposal.State.OPEN)
-    open_ = list(rows.filter(still).order_by("-signed", "made_at", "pk")[:OPEN_SHOWN])
+    open_ = list(rows.filter(still).order_by(F("signed").desc(), "made_at", "pk")[:OPEN_SHOWN])
     settled = list(rows.exclude(still).order_by("-made_at", "-pk")[:SETTLED_SHOWN])
     signers = _signers([*open_, *settled], actor)
     found = {

@@ -360,9 +360,9 @@ def test_an_agenda_is_added_ordered_and_cut() -> None:
     actor = made.secretary.actor
     one = agenda.add_item(actor, meeting, {"text": {"fa": "بودجه"}})
     two = proposals.propose_item(made.member.actor, meeting, {"fa": "راه‌ها"})
+    assert isinstance(two, AgendaItem)
     agenda.move_item(actor, two, by=-1)
-    keys = list(AgendaItem.objects.filter(meeting=meeting).values_list("key", flat=True))
-    assert keys == [two.key, one.key]
+    assert list(AgendaItem.objects.filter(meeting=meeting)) == [two, one]
     guest = made.body.memberships.get(role="guest")
     agenda.change_item(actor, one, {"guest_ids": [guest.pk]})
     member = made.body.memberships.get(role="member")

@@ -98,7 +98,7 @@ def test_a_members_item_for_a_meeting_becomes_a_proposal(
 def test_order_and_times_in_one_go(client: Client, made: Council, meeting: Meeting) -> None:
     items = [AgendaItemFactory.create(meeting=meeting) for _ in range(3)]
     sign_in(client, made.secretary.user)
-    data = {f"place_{item.pk.hex}": n for n, item in enumerate(items, start=1)}
+    data: dict[str, object] = {f"place_{item.pk.hex}": n for n, item in enumerate(items, start=1)}
     data |= {f"minutes_{item.pk.hex}": n for item, n in zip(items, (30, "۴۵", 20), strict=True)}
     data[f"place_{items[2].pk.hex}"] = 1
     assert sent(client, "order_agenda", meeting.pk, **data) == 302
@@ -132,7 +132,7 @@ def test_papers_are_laid_and_read(client: Client, made: Council, meeting: Meetin
     sign_in(client, made.member.user)
     where = reverse("councils:paper", args=[paper.pk])
     assert where in page(client, "meeting", meeting.pk)
-    assert b"".join(client.get(where)) == b"The plan."  # type: ignore[arg-type] # a stream of bytes
+    assert b"".join(client.get(where)) == b"The plan."
     AgendaItem.objects.update(confidentiality="named")
     assert client.get(where).status_code == 404
     sign_in(client, made.secretary.user)

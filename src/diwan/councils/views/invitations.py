@@ -51,8 +51,6 @@ def invite(request: HttpRequest, pk: UUID) -> HttpResponse:
             )
             messages.success(request, text % {"n": show_number(sent.people)})
             return redirect(meeting_url(pk))
-    people = len(asked_to(meeting, actor.at))
-    told = ngettext("%(n)s person is told.", "%(n)s people are told.", people)
     return form_page(
         request,
         form,
@@ -61,18 +59,23 @@ def invite(request: HttpRequest, pk: UUID) -> HttpResponse:
         unreached=[(words_of(one), str(WHY[one.why])) for one in unreached(meeting, actor.at)],
         heading=_("Send the invitations now"),
         lead=title_of(meeting),
-        consequences=[
-            told % {"n": show_number(people)},
-            _("With day, hour, place and agenda, and with the event for their calendars."),
-            _(
-                "When the day, the hours, the place or the agenda change afterwards, it is told "
-                "by itself ten minutes after the last change; papers and times of items are not."
-            ),
-        ],
+        consequences=_consequences(len(asked_to(meeting, actor.at))),
         submit_label=_("Send them"),
         cancel_url=meeting_url(pk),
         crumbs=way_to_meeting(meeting),
     )
+
+
+def _consequences(people: int) -> list[str]:
+    told = ngettext("%(n)s person is told.", "%(n)s people are told.", people)
+    return [
+        told % {"n": show_number(people)},
+        _("With day, hour, place and agenda, and with the event for their calendars."),
+        _(
+            "When the day, the hours, the place or the agenda change afterwards, it is told "
+            "by itself ten minutes after the last change; papers and times of items are not."
+        ),
+    ]
 
 
 WHY: Mapping[Why, Sentence] = {
