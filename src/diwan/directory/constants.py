@@ -29,6 +29,9 @@ HANDOVER = "directory.handover"
 REGISTER = "directory.register"
 NOTE = "directory.note"
 
+TO_SIGN = "directory.sheet_to_sign"
+"""The notice that a handover sheet waits for somebody's signature."""
+
 POST_ENDED = "directory.post_ended"
 """Fact: a post's (or its unit's) end has come; data ``{"becomes": UUID | None}``, told once."""
 

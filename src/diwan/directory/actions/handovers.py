@@ -30,6 +30,7 @@ from .base import clean_text_map, made_key, ref
 from .holdings import Kind, close_holding, put_in
 from .seats import locked_post
 from .sheets import sheet_at
+from .signing import ask_to_sign
 
 
 @dataclass(frozen=True)
@@ -210,3 +211,4 @@ def _settle(handover_id: UUID, at: datetime) -> None:
     actor = Actor.system("handover sheets", at=at)
     changes = {"items": [None, len(row.sheet["items"])]}
     audit.record(actor, "settle", ref(HANDOVER, row.pk), changes=changes)
+    ask_to_sign(row)

@@ -8,12 +8,13 @@ from uuid import UUID
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from diwan.directory.constants import HANDOVER
+from diwan.directory.constants import HANDOVER, TO_SIGN
 from diwan.directory.models import Handover, HandoverSignature
 from diwan.directory.policies import handover_policy
 from diwan.directory.queries.names import shown_instant
 from diwan.directory.queries.signing import own_person, standing_of
-from diwan.kernel import audit
+from diwan.directory.queries.users import users_of_people
+from diwan.kernel import audit, notices
 from diwan.kernel.errors import Conflict, Forbidden, Refused
 from diwan.kernel.policies import Actor
 from diwan.kernel.text import clean
@@ -61,7 +62,18 @@ def sign_handover(
         changes["reservation"] = [None, reservation]
     through = handover_policy.through(actor, "see", row)
     audit.record(actor, "sign", ref(HANDOVER, row.pk), changes=changes, through=through)
+    ask_to_sign(row, other_has=True)
     return made
+
+
+def ask_to_sign(row: Handover, *, other_has: bool = False) -> None:
+    """Tell those whose signature a written sheet waits for; `other_has`: the other side signed."""
+    standing = standing_of(row)
+    wanted = [pk for side, pk in standing.sides.items() if side not in standing.signed]
+    data = {"post": row.from_post_id, "country": row.from_post.unit.country, "at": row.at}
+    once = f"sign:{row.pk}:{'other' if other_has else 'both'}"
+    told = users_of_people(wanted).values()
+    notices.tell(TO_SIGN, told, ref(HANDOVER, row.pk), data | {"other": other_has}, once=once)
 
 
 def require_to_sign(actor: Actor, row: Handover) -> tuple[UUID, UUID, list[str]]:

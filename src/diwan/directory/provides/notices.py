@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from diwan.directory.constants import HANDOVER
+from diwan.directory.constants import HANDOVER, TO_SIGN
 from diwan.directory.models import Handover
 from diwan.directory.queries.names import shown_instant, shown_post
 from diwan.directory.queries.users import countries_of_users, users_of_people
@@ -58,8 +58,24 @@ def _write(telling: Telling) -> Words:
     return Words(subject, lines, step=_("See the handover sheet"))
 
 
+def _write_to_sign(telling: Telling) -> Words:
+    """The sheet of a handover waits for the reader's signature."""
+    at = telling.data.get("at")
+    when = datetime.fromisoformat(at) if at else timezone.now()
+    country = telling.data["country"]
+    post = shown_post(UUID(telling.data["post"]), today_in(country, when))
+    subject = _("The handover sheet of %(post)s waits for your signature") % {"post": post}
+    lines = [_("The post passed on %(when)s.") % {"when": shown_instant(when, country)}]
+    if telling.data["other"]:
+        lines.append(_("The other side has signed it."))
+    return Words(subject, lines, step=_("See the handover sheet"))
+
+
 def declare_notices() -> None:
     """Declare the kinds, and in which country a user works."""
     notices.declare_countries(countries_of_users)
     notices.declare_group(GROUP, gettext_lazy("Handovers that concern you"))
     notices.declare_kind(KIND, label=gettext_lazy("a handover"), group=GROUP, write=_write)
+    notices.declare_kind(
+        TO_SIGN, label=gettext_lazy("a sheet to sign"), group=GROUP, write=_write_to_sign
+    )

@@ -16,13 +16,16 @@ from diwan.directory.actions.handovers import (
 )
 from diwan.directory.actions.holdings import end_holding
 from diwan.directory.actions.signing import sign_handover
+from diwan.directory.constants import TO_SIGN
 from diwan.directory.models import Handover, HandoverSignature, Holding
 from diwan.directory.policies import authority_of
 from diwan.directory.provides.desk import handovers_at_hand
 from diwan.directory.queries.signing import holds, standing_of
 from diwan.kernel.errors import Conflict, Forbidden, NotFound, Refused
-from diwan.kernel.exchange import DeskQuestion, Waiting
-from diwan.kernel.models import AuditEntry
+from diwan.kernel.exchange import DeskQuestion, Ref, Waiting
+from diwan.kernel.models import AuditEntry, Notice
+from diwan.kernel.notices import Telling
+from diwan.kernel.notices.kinds import kind_of
 
 from .factories import PostFactory, Staff, UnitFactory, staff, system
 
@@ -106,6 +109,30 @@ def test_a_foretaste_is_signed_only_when_it_has_been_written(sides: tuple[Staff,
     written = Handover.objects.get(pk=handover.pk)
     sign_handover(new.actor_at(at), written, shown(written))
     assert HandoverSignature.objects.get().side == "incoming"
+
+
+def asked(who: Staff) -> list[bool]:
+    """The notices by which somebody was asked to sign: had the other side done so?"""
+    rows = Notice.objects.filter(user_id=who.user.pk, kind=TO_SIGN).order_by("pk")
+    return [row.data["other"] for row in rows]
+
+
+def test_both_are_asked_to_sign_when_the_sheet_is_written_and_by_the_others_signature(
+    sides: tuple[Staff, Staff],
+) -> None:
+    old, new = sides
+    at = timezone.now() + timedelta(hours=2)
+    handover = hand_over(system(), HandoverPlan(old.post, at, old.person, new.person))
+    assert (asked(old), asked(new)) == ([], [])
+    settle_handovers(at)
+    sign_handover(new.actor_at(at), Handover.objects.get(pk=handover.pk), shown(handover))
+    assert (asked(old), asked(new)) == ([False, True], [False])
+    last = Notice.objects.filter(user_id=old.user.pk, kind=TO_SIGN).latest("pk")
+    kind = kind_of(TO_SIGN)
+    assert kind is not None
+    words = kind.write(Telling(Ref(last.ref_kind, last.ref_id), last.data, None))
+    assert "waits for your signature" in words.subject
+    assert words.lines[-1] == "The other side has signed it."
 
 
 def test_rights_have_passed_whoever_signs(sides: tuple[Staff, Staff]) -> None:
