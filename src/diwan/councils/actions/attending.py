@@ -166,7 +166,9 @@ def mark_many(actor: Actor, meeting: Meeting, statuses: Mapping[UUID, str]) -> l
     for row in changed:
         told.setdefault(f"marked_{statuses[row.pk]}", [None, []])[1].append(row.post_id or row.pk)
         row.status, row.deputy_post, row.deputy_name = statuses[row.pk], None, None
-    Attendance.objects.bulk_update(changed, ["status", "deputy_post", "deputy_name"])
+    for status in {row.status for row in changed}:
+        same = Attendance.objects.filter(pk__in=[row.pk for row in changed if row.status == status])
+        same.update(status=status, deputy_post=None, deputy_name=None)
     gone = [row.pk for row in changed if row.status not in CAME]
     Presence.objects.filter(attendance__in=gone).delete()
     if changed:

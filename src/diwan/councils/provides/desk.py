@@ -285,14 +285,13 @@ def _of_meetings(question: DeskQuestion, clock: Clock) -> Iterator[DeskItem]:
 def _to_confirm(found: Iterable[tuple[Meeting, int, datetime]]) -> Iterator[DeskItem]:
     """One item a meeting, however many actions: old records do not flood desks."""
     for meeting, count, first_at in found:
-        url = reverse("councils:meeting", args=[meeting.pk])
         yield DeskItem(
             ref=Ref(MEETING, meeting.pk),
             post_id=None,
             unit_id=meeting.body.unit_id,
             waiting=Waiting.CONFIRM,
             title=in_languages(partial(_confirm_title, count), _ALL),
-            url=url,
+            url=reverse("councils:meeting", args=[meeting.pk]),
             step=gettext_lazy("Confirm them in one go"),
             step_url=reverse("councils:confirm", args=[meeting.pk]),
             source=local(meeting_title(meeting), get_language() or "en")[0],
@@ -313,6 +312,12 @@ def _confirm_title(count: int, language: str) -> str:
     ) % {"n": to_digits(count, language)}
 
 
+_HOLD = {
+    True: gettext_lazy("Conduct the meeting"),
+    False: gettext_lazy("Say that it was held and write its minutes"),
+}
+
+
 def _to_hold(planned: Iterable[Meeting], clock: Clock) -> Iterator[DeskItem]:
     """Planned meetings whose day has come: were they held?"""
     for meeting in planned:
@@ -320,16 +325,16 @@ def _to_hold(planned: Iterable[Meeting], clock: Clock) -> Iterator[DeskItem]:
         today = clock.today(code)
         if meeting.date is None or meeting.date > today:
             continue
-        url = reverse("councils:meeting", args=[meeting.pk])
+        live = meeting.opened_at is not None or meeting.date == today
         yield DeskItem(
             ref=Ref(MEETING, meeting.pk),
             post_id=None,
             unit_id=meeting.body.unit_id,
             waiting=Waiting.PREPARE,
             title=meeting_title(meeting),
-            url=url,
-            step=gettext_lazy("Say that it was held and write its minutes"),
-            step_url=reverse("councils:hold_meeting", args=[meeting.pk]),
+            url=reverse("councils:meeting", args=[meeting.pk]),
+            step=_HOLD[live],
+            step_url=reverse(f"councils:{'room' if live else 'hold_meeting'}", args=[meeting.pk]),
             state=Meeting.State.PLANNED.label,
             due=meeting.date,
             late_days=max(0, clock.work(code).working_days_between(meeting.date, today)),

@@ -269,7 +269,10 @@ def _next_step(
         return None
     waits_id = body_counts(one).waits_id
     waiting = meetings.get(waits_id) if waits_id else None
-    if waiting is not None and waiting.date and waiting.date <= today_of(actor, one):
+    today = today_of(actor, one)
+    if waiting is not None and (waiting.opened_at or waiting.date == today):
+        return Link(_("Conduct the meeting"), reverse("councils:room", args=[waiting.pk]))
+    if waiting is not None and waiting.date and waiting.date <= today:
         label = _("Was the meeting of %(day)s held?") % {"day": show_day(waiting.date)}
         return Link(label, reverse("councils:hold_meeting", args=[waiting.pk]))
     if found.planned is not None:
