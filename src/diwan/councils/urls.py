@@ -17,10 +17,12 @@ from diwan.councils.views import (
     meetings,
     meetings_steps,
     members,
+    minutes,
+    minutes_steps,
     objections,
-    participation,
     offers,
     papers,
+    participation,
     proofs,
     proposals,
     register,
@@ -28,6 +30,7 @@ from diwan.councils.views import (
     resolutions,
     room,
     statements,
+    verify,
 )
 
 app_name = "councils"
@@ -124,4 +127,23 @@ PROPOSALS = [
     path("proposals/<uuid:pk>/take/", proposals.take, name="take_proposal"),
 ]
 
-urlpatterns = [*REGISTER, *BODIES, *MEETINGS, *PROPOSALS]
+MINUTES = [
+    path("meetings/<uuid:pk>/minutes/", minutes.minutes, name="minutes"),
+    path("meetings/<uuid:pk>/minutes/draft/", minutes.minutes_draft, name="minutes_draft"),
+    path("meetings/<uuid:pk>/minutes/seal/", minutes_steps.seal_minutes, name="seal_minutes"),
+    path(
+        "meetings/<uuid:pk>/minutes/correct/", minutes_steps.correct_minutes, name="correct_minutes"
+    ),
+    path("meetings/<uuid:pk>/minutes/end/", minutes_steps.end_correction, name="end_correction"),
+    path("minutes/<uuid:pk>/pdf/", minutes.minutes_pdf_of, name="minutes_pdf"),
+    path("minutes/<uuid:pk>/sign/", minutes_steps.sign_minutes, name="sign_minutes"),
+    path("minutes/<uuid:pk>/withdraw/", minutes_steps.withdraw_minutes, name="withdraw_minutes"),
+]
+
+# What stands on paper: short, without a language, and never changed.
+verify_patterns = [
+    path("", verify.verify_form, name="verify_form"),
+    path("<str:code>", verify.verify, name="verify"),
+]
+
+urlpatterns = [*REGISTER, *BODIES, *MEETINGS, *MINUTES, *PROPOSALS]

@@ -39,7 +39,7 @@ def _compiler(template: str, data: Mapping[str, Any]) -> typst.Compiler:
     if not _fonts().families():
         _fonts.cache_clear()
         raise Refused(
-            _("The fonts for papers are missing. An administrator brings them by starting ./run.")
+            _("The fonts for papers are missing. An administrator brings them by setting up anew.")
         )
     given = {"data": json.dumps(data, ensure_ascii=False)}
     return typst.Compiler(

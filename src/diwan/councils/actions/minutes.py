@@ -9,6 +9,7 @@ In a correction the signed version holds until the next one is signed, which the
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -29,7 +30,14 @@ from diwan.councils.models import (
 from diwan.councils.policies import MEETINGS, SIGNATURES
 from diwan.councils.queries.minutes import SEAL, fits
 from diwan.councils.queries.minutes_content import content_of, corrected_version
-from diwan.councils.rules.minutes import checksum, differences, draw_code, without_name
+from diwan.councils.rules.minutes import (
+    Change,
+    Content,
+    checksum,
+    differences,
+    draw_code,
+    without_name,
+)
 from diwan.directory.public import authority_of, person_names
 from diwan.kernel import audit
 from diwan.kernel.calendars import Precision
@@ -53,10 +61,38 @@ def seal_minutes(actor: Actor, meeting: Meeting) -> MinutesVersion:
     """
     meeting, through = take_meeting(actor, meeting.pk)
     require_unsealed(meeting)
-    _require_whole(meeting)
+    require_ripe(meeting)
     corrects = corrected_version(meeting)
     content = content_of(meeting)
     changes = differences(corrects.content, content) if corrects else []
+    _require_worth(content, corrects, changes)
+    version = MinutesVersion.objects.create(
+        meeting=meeting,
+        number=_next_number(meeting),
+        language=content["language"],
+        content=content,
+        sha256=checksum(content),
+        code=_fresh_code(),
+        corrects=corrects,
+        reason=corrects.reopened_reason if corrects else "",
+        changes=changes,
+        sealed_at=actor.at,
+    )
+    _ask_for_signatures(version)
+    told: dict[str, list[Any]] = {
+        "version": [None, version.number],
+        "sha256": [None, version.sha256],
+    }
+    ref = Ref(MEETING, meeting.pk)
+    audit.record(actor, SEAL, ref, changes=told, reason=version.reason, through=through)
+    publish(Fact(MINUTES_SEALED, ref, actor, actor.at, {"version": str(version.pk)}))
+    return version
+
+
+def _require_worth(
+    content: Content, corrects: MinutesVersion | None, changes: Sequence[Change]
+) -> None:
+    """Raise Refused where a correction corrects nothing, or nobody could sign."""
     if corrects is not None and not changes:
         raise Refused(
             _(
@@ -71,19 +107,15 @@ def seal_minutes(actor: Actor, meeting: Meeting) -> MinutesVersion:
                 "meeting, or say who was there."
             )
         )
+
+
+def _next_number(meeting: Meeting) -> int:
     highest = MinutesVersion.objects.filter(meeting=meeting).aggregate(n=Max("number"))["n"]
-    version = MinutesVersion.objects.create(
-        meeting=meeting,
-        number=(highest or 0) + 1,
-        language=content["language"],
-        content=content,
-        sha256=checksum(content),
-        code=_fresh_code(),
-        corrects=corrects,
-        reason=corrects.reopened_reason if corrects else "",
-        changes=changes,
-        sealed_at=actor.at,
-    )
+    return (highest or 0) + 1
+
+
+def _ask_for_signatures(version: MinutesVersion) -> None:
+    """A place for each who signs here; who can only sign on paper has a box there alone."""
     MinutesSignature.objects.bulk_create(
         MinutesSignature(
             version=version,
@@ -93,17 +125,9 @@ def seal_minutes(actor: Actor, meeting: Meeting) -> MinutesVersion:
             role=row["role"],
             position=position,
         )
-        for position, row in enumerate(content["signers"])
+        for position, row in enumerate(version.content["signers"])
         if row["electronic"]
     )
-    told: dict[str, list[Any]] = {
-        "version": [None, version.number],
-        "sha256": [None, version.sha256],
-    }
-    ref = Ref(MEETING, meeting.pk)
-    audit.record(actor, SEAL, ref, changes=told, reason=version.reason, through=through)
-    publish(Fact(MINUTES_SEALED, ref, actor, actor.at, {"version": str(version.pk)}))
-    return version
 
 
 @transaction.atomic
@@ -114,10 +138,7 @@ def sign_minutes(actor: Actor, version: MinutesVersion) -> MinutesSignature:
     second signature of one post, for what waits for none, for what is not what was sealed.
     """
     meeting, version = _locked(version.pk)
-    place = _place_of(actor, version)
-    _require_waiting(version)
-    if place.signed_at is not None:
-        raise Refused(_("Your post has signed these minutes already. A post signs once."))
+    place = require_to_sign(actor, version)
     if not fits(version):
         raise Refused(
             _(
@@ -136,12 +157,23 @@ def sign_minutes(actor: Actor, version: MinutesVersion) -> MinutesSignature:
     told: dict[str, list[Any]] = {"version": [None, version.number]}
     if not version.signatures.filter(signed_at__isnull=True).exists():
         _finish(meeting, version, actor)
-        told["signed"] = [None, True]
     ref = Ref(MEETING, meeting.pk)
     through = Through(post_id=place.post_id)
     audit.record(actor, "sign_minutes", ref, changes=told, through=through)
     if version.state == State.SIGNED:
         publish(Fact(MINUTES_SIGNED, ref, actor, actor.at, {"version": str(version.pk)}))
+    return place
+
+
+def require_to_sign(actor: Actor, version: MinutesVersion) -> MinutesSignature:
+    """The place where the actor signs next. Raises NotFound, Forbidden, Refused for none.
+
+    A page asks this before it asks for the password.
+    """
+    place = _place_of(actor, version)
+    _require_waiting(version)
+    if place.signed_at is not None:
+        raise Refused(_("Your post has signed these minutes already. A post signs once."))
     return place
 
 
@@ -211,7 +243,7 @@ def erase_names(_actor: Actor, subject: Ref) -> None:
         version.save(update_fields=["content", "changes"])
     signed = MinutesSignature.objects.filter(person=subject.id)
     signed.update(name=dict(ERASED_PERSON), user=None)
-    Attendance.objects.filter(person=subject.id).update(name=dict(ERASED_PERSON))
+    Attendance.objects.filter(person=subject.id).update(name=dict(ERASED_PERSON), note="")
 
 
 def erase_signer(_actor: Actor, subject: Ref) -> None:
@@ -227,8 +259,8 @@ def _unnamed(change: dict[str, Any], token: str) -> dict[str, Any]:
     return {**change, "before": dict(ERASED_PERSON), "after": dict(ERASED_PERSON)}
 
 
-def _require_whole(meeting: Meeting) -> None:
-    """Raise Refused where the record is not ripe, with the one thing to be done first."""
+def require_ripe(meeting: Meeting) -> None:
+    """Raise Refused where the record cannot be sealed yet, with the one thing to be done first."""
     if meeting.state != Meeting.State.HELD:
         raise Refused(_("Only a meeting that was held has minutes. Close it first."))
     if meeting.date is None or meeting.date_precision != Precision.DAY:

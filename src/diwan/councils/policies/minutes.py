@@ -30,9 +30,10 @@ class SignaturePolicy(CouncilsPolicy[MinutesSignature]):
 
     def own(self, actor: Actor) -> Q:
         """The places where this actor signs."""
-        return any_of(among("post", frozenset(authority_of(actor).post_ids)), self._by_seat(actor))
+        return any_of(among("post", frozenset(authority_of(actor).post_ids)), self.by_seat(actor))
 
-    def _by_seat(self, actor: Actor) -> Q:
+    def by_seat(self, actor: Actor) -> Q:
+        """The named seats for which the actor's user acts."""
         if actor.kind is not ActorKind.USER or actor.user_id is None or actor.narrow is not None:
             return NOBODY
         users = BodySeatUser.objects.filter(user_id=actor.user_id, since_at__lte=actor.at)

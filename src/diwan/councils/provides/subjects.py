@@ -35,6 +35,7 @@ from .conduct import (
     CONDUCT_KINDS,
     CONDUCT_VERBS,
 )
+from .minutes import MINUTES_FIELDS, MINUTES_VERBS
 
 POST = "directory.post"
 CONFIDENTIALITY: Mapping[str, Sentence] = {c.value: c.label for c in Confidentiality}
@@ -183,9 +184,11 @@ class MeetingSubject:
         "confirm_actions": _("confirmed actions of the imported record"),
         "import": _("read the meeting from a file"),
         **CONDUCT_VERBS,
+        **MINUTES_VERBS,
     }
     fields: Mapping[str, Sentence] = {
         **CONDUCT_FIELDS,
+        **MINUTES_FIELDS,
         "people": _("People told"),
         "answer": _("Answer"),
         "deputy": _("Comes in place"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from django.db.models import QuerySet
 
@@ -45,10 +46,16 @@ def waiting_of(versions: Sequence[MinutesVersion]) -> MinutesVersion | None:
     return next((row for row in versions if row.state == SEALED), None)
 
 
-def own_signatures(actor: Actor, version: MinutesVersion) -> list[MinutesSignature]:
-    """The places where the actor signs this version, signed or not; none during an elevation."""
-    rows = MinutesSignature.objects.filter(SIGNATURES.own(actor), version=version)
+def own_signatures(actor: Actor, meeting_id: UUID) -> list[MinutesSignature]:
+    """The places where the actor signs versions of a meeting's minutes, signed or not."""
+    rows = MinutesSignature.objects.filter(SIGNATURES.own(actor), version__meeting=meeting_id)
     return list(rows)
+
+
+def version_by_code(code: str) -> MinutesVersion | None:
+    """The version that has this code, with all that is told of it to whoever holds the paper."""
+    rows = MinutesVersion.objects.filter(code=code)
+    return rows.select_related("meeting__body__unit", "meeting__register").first()
 
 
 def waiting_signatures(actor: Actor) -> QuerySet[MinutesSignature]:

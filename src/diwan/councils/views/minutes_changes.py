@@ -26,7 +26,7 @@ PARTS: Mapping[str, Sentence] = {
     "resolutions": gettext_lazy("Resolution"),
     "votes": gettext_lazy("Vote"),
     "dissents": gettext_lazy("Dissent"),
-    "actions": gettext_lazy("Action"),
+    "actions": pgettext_lazy("minutes", "Action"),
     "signers": gettext_lazy("Signature"),
 }
 FIELDS: Mapping[str, Sentence] = {

@@ -143,7 +143,7 @@ def _seal(version: MinutesVersion, url: str) -> Mapping[str, str]:
 
 def signature_boxes(
     content: Content, signatures: Sequence[MinutesSignature]
-) -> list[dict[str, str]]:
+) -> list[dict[str, Any]]:
     """One box for each who signs: filled where they did, with a line to sign on where not."""
     words = Words(content)
     by_seat = {str(row.seat): row for row in signatures}
@@ -153,7 +153,8 @@ def signature_boxes(
         name = words.name(row["who"])
         signed = ""
         if given is not None and given.signed_at is not None:
-            name = show_local(given.name) or name
+            # Where names are left out of the content, who signed is left out, too.
+            name = (show_local(given.name) if content["people"] else "") or name
             signed = _("Signed electronically on %(moment)s") % {
                 "moment": isolate(show_moment(given.signed_at))
             }
@@ -163,6 +164,7 @@ def signature_boxes(
                 "name": name or words.post(row["who"]) or _("nobody named"),
                 "post": words.post(row["who"]) if name else "",
                 "signed": signed,
+                "electronic": row["electronic"],
             }
         )
     return boxes

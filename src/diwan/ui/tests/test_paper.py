@@ -70,7 +70,7 @@ def test_pages_are_numbered_and_shown() -> None:
 
 @pytest.mark.usefixtures("_no_fonts")
 def test_without_fonts_the_reason_is_said() -> None:
-    with pytest.raises(Refused, match="run"):
+    with pytest.raises(Refused, match="setting up"):
         pdf_of(TEMPLATE, data("متن"), at=AT)
 
 
