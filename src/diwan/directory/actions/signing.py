@@ -89,6 +89,10 @@ def require_to_sign(actor: Actor, row: Handover) -> tuple[UUID, UUID, list[str]]
         raise Forbidden(_("Only those who hand over and take over sign this sheet, themselves."))
     if row.settled_at is None:
         raise Refused(_not_written(row))
+    if not row.sheet:
+        raise Refused(
+            _("This handover came out of an older record, without a sheet; it was signed on paper.")
+        )
     sides = standing.open_to(person_id)
     if not sides:
         raise Refused(_("You have signed this sheet already; each side signs once."))

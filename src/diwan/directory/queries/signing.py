@@ -111,7 +111,8 @@ def own_person(actor: Actor) -> UUID | None:
 def waits_for_signature(person_id: UUID, at: datetime) -> Q:
     """Handovers whose sheet is written and waits for that person, for thirty days."""
     given = HandoverSignature.objects.filter(handover=OuterRef("pk"))
-    return Q(settled_at__isnull=False, at__gt=at - STANDS, at__lte=at) & (
+    written = Q(settled_at__isnull=False, at__gt=at - STANDS, at__lte=at) & ~Q(sheet={})
+    return written & (
         Q(from_person=person_id) & ~Q(Exists(given.filter(side=Side.OUTGOING)))
         | Q(to_person=person_id) & ~Q(Exists(given.filter(side=Side.INCOMING)))
     )

@@ -196,7 +196,7 @@ class PostPatternFactory(DjangoModelFactory[PostPattern]):
 
 
 class HandoverFactory(DjangoModelFactory[Handover]):
-    """A handover with an empty sheet, already settled."""
+    """A handover with a sheet on which nothing stands, already settled."""
 
     class Meta:
         model = Handover
@@ -209,6 +209,7 @@ class HandoverFactory(DjangoModelFactory[Handover]):
     key = Sequence(lambda n: f"handover-{n}")
     at = LazyFunction(timezone.now)
     settled_at = SelfAttribute("at")
+    sheet = LazyFunction(lambda: {"made_at": "2026-11-21", "items": [], "sections": []})
 
 
 @dataclass(frozen=True)

@@ -27,7 +27,7 @@ from diwan.kernel.models import AuditEntry, Notice
 from diwan.kernel.notices import Telling
 from diwan.kernel.notices.kinds import kind_of
 
-from .factories import PostFactory, Staff, UnitFactory, staff, system
+from .factories import HandoverFactory, PostFactory, Staff, UnitFactory, staff, system
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("english")]
 
@@ -161,6 +161,14 @@ def test_an_unsigned_sheet_stands_on_both_desks_for_thirty_days(
     assert waiting(new, days=31) == []
     sign_handover(old.actor, handover, shown(handover))
     assert (waiting(old), waiting(new)) == ([], [Waiting.SIGN])
+
+
+def test_a_handover_out_of_an_older_record_has_no_sheet_to_sign() -> None:
+    who = staff(UnitFactory.create())
+    handover = HandoverFactory.create(from_post=who.post, from_person=who.person, sheet={})
+    with pytest.raises(Refused, match="on paper"):
+        sign_handover(who.actor, handover, shown(handover))
+    assert waiting(who) == []
 
 
 def test_a_vacant_side_need_not_sign(sides: tuple[Staff, Staff]) -> None:

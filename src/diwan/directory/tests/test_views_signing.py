@@ -54,13 +54,17 @@ def test_both_sign_and_the_sheet_shows_it(old: Staff, new: Staff, handover: Hand
     page, sheet = url("sign_handover", handover.pk), url("handover", handover.pk)
     outgoing, incoming = client_of(old.user), client_of(new.user)
     assert page in text_of(incoming.get(sheet))
+    listed = url("handovers")
+    assert "هنوز امضا نشده" in text_of(outgoing.get(listed))
     sum_ = opened(outgoing, handover)
     done = outgoing.post(page, {"sha256": sum_, "note": NOTE})
     assert done["Location"] == sheet
     again = outgoing.post(page, {"sha256": sum_})
     assert again.status_code == 422
     assert "هر طرف یک بار امضا می‌کند" in text_of(again)
+    assert "یک طرف امضا کرده است" in text_of(incoming.get(listed))
     incoming.post(page, {"sha256": opened(incoming, handover)})
+    assert "همه امضا کرده‌اند" in text_of(incoming.get(listed))
     shown = text_of(incoming.get(sheet))
     for words in (NOTE, "برگه بسته شده است", sum_[:8]):
         assert words in shown

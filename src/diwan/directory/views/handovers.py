@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -14,18 +15,19 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext
 from django.views.decorators.http import require_safe
 
 from diwan.directory.actions.handovers import HandoverPlan, add_need, hand_over
 from diwan.directory.constants import POST
 from diwan.directory.forms.handovers import NeedForm
 from diwan.directory.forms.holdings import HandOverForm
-from diwan.directory.models import Handover, Holding, Person, Post
+from diwan.directory.models import Handover, HandoverSignature, Holding, Person, Post
 from diwan.directory.policies import handover_policy
 from diwan.directory.queries.names import person_names, post_names, shown_instant, unit_names
 from diwan.directory.queries.posts import holders_of
 from diwan.directory.queries.signing import own_person, standing_of
+from diwan.directory.rules.sheets import is_closed
 from diwan.kernel.calendars import PartialDate, Precision
 from diwan.kernel.dated import stated
 from diwan.kernel.errors import NotFound
@@ -195,7 +197,7 @@ def sheet_context(actor: Actor, one: Handover) -> dict[str, Any]:
         return context
     standing = standing_of(one)
     names = {"outgoing": show_local(sides["from_name"]), "incoming": show_local(sides["to_name"])}
-    mine = standing.open_to(own_person(actor)) if one.settled_at else []
+    mine = standing.open_to(own_person(actor)) if one.settled_at and one.sheet else []
     return context | {
         "sheet": sheet_of(one),
         "needs": standing.needs,
@@ -270,18 +272,35 @@ def handovers(request: HttpRequest) -> HttpResponse:
     return render(request, "directory/handovers.html", context)
 
 
+def signed_words(row: Handover, signed: set[str]) -> str:
+    """Who has signed a sheet, in a word; nothing of one that is still to be written."""
+    sides = {"outgoing": row.from_person_id, "incoming": row.to_person_id}
+    wanted = {side for side, person in sides.items() if person is not None}
+    if row.settled_at is None:
+        return ""
+    if is_closed(wanted, signed):
+        return _("everybody has signed")
+    return _("one side has signed") if signed else pgettext("handover sheet", "not signed yet")
+
+
 def handover_rows(found: Sequence[Handover], day: date) -> list[dict[str, Any]]:
     """Handovers for a table."""
     posts = post_names([row.from_post_id for row in found], day)
     people = person_names(
         pk for row in found for pk in (row.from_person_id, row.to_person_id) if pk is not None
     )
+    given: dict[UUID, set[str]] = defaultdict(set)
+    for pk, side in HandoverSignature.objects.filter(handover__in=found).values_list(
+        "handover_id", "side"
+    ):
+        given[pk].add(side)
     return [
         {
             "moment": handover_moment(row),
             "post": named(posts, row.from_post_id),
             "from_name": named(people, row.from_person_id),
             "to_name": named(people, row.to_person_id),
+            "signed": signed_words(row, given[row.pk]) if row.sheet else "",
             "url": reverse("directory:handover", args=[row.pk]),
         }
         for row in found
