@@ -1,0 +1,47 @@
+"""What the trail of a meeting says of its room, and to whom."""
+
+from __future__ import annotations
+
+import pytest
+
+from diwan.councils.actions.attending import add_guest
+from diwan.councils.actions.items import recuse
+from diwan.councils.actions.voting import cast, open_vote
+from diwan.councils.constants import MEETING
+from diwan.councils.provides.veiling import of_meeting
+from diwan.directory.tests.factories import Staff, staff
+from diwan.kernel import audit
+from diwan.kernel.exchange import Ref
+
+from .conduct import session
+from .factories import AgendaItemFactory, ResolutionFactory
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_english")]
+
+
+def test_who_stepped_out_and_voted_how_is_for_the_members() -> None:
+    room = session()
+    room.come(*room.members)
+    item = AgendaItemFactory.create(meeting=room.meeting)
+    recuse(room.at(), item, room.row(room.members[1]), reason="A debt of their own.")
+    vote = open_vote(room.at(1), room.meeting, {"method": "roll_call", "item_id": item.pk})
+    cast(room.at(2), vote, {room.row(room.members[0]).pk: "for"})
+    add_guest(room.at(2), room.meeting, {"en": "A guest"})
+    entries = list(audit.trail(Ref(MEETING, room.meeting.pk)))
+
+    def hidden(who: Staff) -> set[str]:
+        veiled = of_meeting(entries, who.actor)
+        return {entry.verb for entry in entries if entry.pk in veiled}
+
+    conduct = {"mark_many", "recuse", "open_vote", "cast", "add_guest"}
+    assert hidden(room.council.secretary) == set()
+    assert hidden(room.council.member) == set()
+    assert hidden(room.council.adviser) == conduct
+    assert hidden(staff(room.council.body.unit)) == conduct  # the country's other staff
+    # A resolution for named posts hides from a member what was said in the room.
+    ResolutionFactory.create(meeting=room.meeting, confidentiality="named")
+    assert hidden(room.council.member) == conduct
+    # Reasons and guests' names stand apart from the entries, where retention reaches them.
+    told = next(entry for entry in entries if entry.verb == "recuse")
+    assert "A debt" not in str(told.changes)
+    assert told.personal.filter(field="recusal").exists()
