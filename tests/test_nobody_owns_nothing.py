@@ -170,6 +170,22 @@ def test_the_sheet_has_what_every_room_puts_on_it(top: Unit) -> None:
         assert words in shown
 
 
+def test_earlier_needs_of_the_post_and_of_a_heads_unit_come_along(top: Unit) -> None:
+    head, clerk, next_one = staff(top, "head"), staff(top), staff(top)
+    now = timezone.now()
+    passing = (
+        HandoverPlan(
+            head.post, now - 9 * HOUR, head.person, next_one.person, needs=[{"fa": "مهر"}]
+        ),
+        HandoverPlan(clerk.post, now - 8 * HOUR, clerk.person, head.person, needs=[{"fa": "میز"}]),
+    )
+    for plan in passing:
+        hand_over(system(), plan)
+    of_head = sections(sheet_at(head.post.pk, now, made_at=now))
+    assert of_head["directory.needs"] == ["مهر", "میز"]
+    assert sections(sheet_at(clerk.post.pk, now, made_at=now))["directory.needs"] == ["میز"]
+
+
 def test_a_room_that_comes_later_lays_its_section_beside(
     top: Unit, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 from uuid import UUID
 
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
-from diwan.directory.constants import HANDOVER, POST, Role
+from diwan.directory.constants import POST, Role
 from diwan.directory.models import Handover, Holding, UnitVersion
 from diwan.directory.policies import authority_of, posts_in
-from diwan.directory.queries.names import shown_instant
+from diwan.directory.queries.names import post_names, shown_instant
 from diwan.directory.queries.posts import HolderCard, PostCard, post_cards
 from diwan.kernel.errors import Sentence
 from diwan.kernel.exchange import (
@@ -26,6 +28,7 @@ from diwan.ui.show import show_local
 
 HOLDING = "directory.holding"
 NEED = "directory.need"
+RECENT = timedelta(days=730)
 
 
 def stand_below(question: HandoverQuestion) -> Iterator[HandoverLine]:
@@ -90,19 +93,32 @@ def stand_in(question: HandoverQuestion) -> Iterator[HandoverLine]:
 
 
 def needed_before(question: HandoverQuestion) -> Iterator[HandoverLine]:
-    """What was named as still needed when the post passed the time before."""
-    rows = Handover.objects.filter(to_post=question.post_id, at__lt=question.at)
-    before: UUID | None = rows.order_by("-at", "-pk").values_list("pk", flat=True).first()
-    if before is None:
-        return
-    handover = Handover.objects.prefetch_related("needs").get(pk=before)
-    when = shown_instant(handover.at, handover.register.country) if handover.at else ""
-    for need in handover.needs.all():
+    """What was named as still needed when the post passed the time before.
+
+    For a head also at the last handover of each other post of the unit, within two years.
+    """
+    passed = Q(to_post=question.post_id)
+    if question.unit_id in authority_of(question.actor).units(Role.HEAD):
+        recent = Q(at__gt=question.at - RECENT)
+        passed |= Q(to_post__unit=question.unit_id) & recent
+    rows = Handover.objects.filter(passed, at__lt=question.at).select_related("register")
+    last: dict[UUID, Handover] = {}
+    for row in rows.order_by("-at", "-pk").prefetch_related("needs"):
+        last.setdefault(row.to_post_id, row)
+    names = post_names(last, authority_of(question.actor).day)
+    for row in sorted(last.values(), key=lambda one: one.to_post_id != question.post_id):
+        yield from _needed(row, show_local(names.get(row.to_post_id, {})))
+
+
+def _needed(row: Handover, post: str) -> Iterator[HandoverLine]:
+    when = shown_instant(row.at, row.register.country) if row.at else ""
+    for need in row.needs.all():
         yield HandoverLine(
             ref=Ref(NEED, need.pk),
             title=need.text,
-            url=reverse(HANDOVER.replace(".", ":"), args=[before]),
-            source=_("named on %(when)s") % {"when": when},
+            url=reverse("directory:handover", args=[row.pk]),
+            source=post,
+            state=_("named on %(when)s") % {"when": when},
         )
 
 

@@ -198,11 +198,15 @@ def test_each_holder_of_several_seats_may_have_a_deputy() -> None:
     unit = UnitFactory.create()
     post = PostFactory.create(unit=unit, seats=2)
     rows = [HoldingFactory.create(post=post) for _ in range(2)]
-    leave = {"since_at": AT, "until_at": LATER, "reason": "leave"}
+
+    def leave(row: Holding) -> Holding:
+        who = person_of(post)
+        return depute(system(), row, who, since_at=AT, until_at=LATER, reason="leave")
+
     for row in rows:
-        depute(system(), row, person_of(post), **leave)
+        leave(row)
     with pytest.raises(Refused, match="already"):
-        depute(system(), rows[0], person_of(post), **leave)
+        leave(rows[0])
 
 
 def test_deputies_end_with_the_holding() -> None:

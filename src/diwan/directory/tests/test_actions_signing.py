@@ -131,6 +131,7 @@ def test_both_are_asked_to_sign_when_the_sheet_is_written_and_by_the_others_sign
     kind = kind_of(TO_SIGN)
     assert kind is not None
     words = kind.write(Telling(Ref(last.ref_kind, last.ref_id), last.data, None))
+    assert words is not None
     assert "waits for your signature" in words.subject
     assert words.lines[-1] == "The other side has signed it."
 
