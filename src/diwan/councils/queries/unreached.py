@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -36,10 +36,18 @@ class Unreached:
     post: PostCard | None = None
 
 
-def unreached(meeting: Meeting, at: datetime) -> list[Unreached]:
-    """Who of those asked to a meeting gets no e-mail, in the body's order; few questions.
+@dataclass(frozen=True)
+class Reach:
+    """How many users an invitation is told to, and whom no e-mail reaches."""
 
-    `meeting` with its body and unit.
+    people: int
+    unreached: Sequence[Unreached]
+
+
+def reach_of(meeting: Meeting, at: datetime) -> Reach:
+    """Whom a meeting's invitations reach and whom not, in the body's order; few questions.
+
+    The same people as `recipients.asked_to`. `meeting` with its body and unit.
     """
     day = meeting.date or today_in(meeting.body.unit.country, at)
     guests = AgendaItem.guests.through.objects.filter(agendaitem__meeting=meeting)
@@ -53,7 +61,7 @@ def unreached(meeting: Meeting, at: datetime) -> list[Unreached]:
     for member in members:
         for key, one in _of(member, users, silent):
             found.setdefault(key, one)
-    return list(found.values())
+    return Reach(len({*users.values(), *seated}), list(found.values()))
 
 
 def _of(

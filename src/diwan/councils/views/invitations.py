@@ -17,8 +17,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from diwan.councils.actions import invitations as actions
 from diwan.councils.constants import MEETING
 from diwan.councils.models import Meeting
-from diwan.councils.queries.recipients import asked_to
-from diwan.councils.queries.unreached import Unreached, Why, unreached
+from diwan.councils.queries.unreached import Unreached, Why, reach_of
 from diwan.councils.rules.invitations import goes_out
 from diwan.kernel.countries import country
 from diwan.kernel.errors import Sentence
@@ -51,15 +50,16 @@ def invite(request: HttpRequest, pk: UUID) -> HttpResponse:
             )
             messages.success(request, text % {"n": show_number(sent.people)})
             return redirect(meeting_url(pk))
+    reach = reach_of(meeting, actor.at)
     return form_page(
         request,
         form,
         template="councils/invite.html",
         edits=edits,
-        unreached=[(words_of(one), str(WHY[one.why])) for one in unreached(meeting, actor.at)],
+        unreached=[(words_of(one), str(WHY[one.why])) for one in reach.unreached],
         heading=_("Send the invitations now"),
         lead=title_of(meeting),
-        consequences=_consequences(len(asked_to(meeting, actor.at))),
+        consequences=_consequences(reach.people),
         submit_label=_("Send them"),
         cancel_url=meeting_url(pk),
         crumbs=way_to_meeting(meeting),
