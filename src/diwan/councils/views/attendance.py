@@ -74,7 +74,7 @@ def attendance(request: HttpRequest, pk: UUID) -> HttpResponse:
         edits=edits,
         heading=_("How the seat was filled"),
         lead=Names(post_cards(posts, hour_of(meeting))).both(row),
-        submit_label=_("Write it down"),
+        submit_label=_("Keep it so"),
         cancel_url=back,
         crumbs=way_to_meeting(meeting),
     )
