@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from diwan.councils.constants import MEETING
 from diwan.councils.models import AgendaItem, Attendance, Meeting
 from diwan.councils.policies import MEETINGS
-from diwan.councils.queries.attendance import is_sealed
+from diwan.councils.queries.attendance import is_reopened, is_sealed
 from diwan.councils.rules.quorum import Standing
 from diwan.directory.public import post_names
 from diwan.kernel import audit
@@ -69,10 +69,10 @@ def require_agenda_open(meeting: Meeting) -> None:
     """Raise Refused where the agenda is what the meeting dealt with, and no plan any more.
 
     A meeting that was held on paper, or came with a register, is mended until its minutes are
-    sealed.
+    sealed; that of a closed one only while its signed minutes are being corrected, with a reason.
     """
     require_unsealed(meeting)
-    if meeting.closed_at is not None:
+    if meeting.closed_at is not None and not is_reopened(meeting):
         raise Refused(
             _(
                 "This meeting has been closed, and its agenda is what it dealt with. Put it on "

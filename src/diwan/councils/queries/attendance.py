@@ -204,3 +204,10 @@ def is_sealed(meeting: Meeting) -> bool:
         return True
     sealed = MinutesVersion.State.SEALED
     return MinutesVersion.objects.filter(meeting=meeting, state=sealed).exists()
+
+
+def is_reopened(meeting: Meeting) -> bool:
+    """Whether a correction of its signed minutes was begun and is not sealed yet."""
+    signed = MinutesVersion.State.SIGNED
+    versions = MinutesVersion.objects.filter(meeting=meeting, state=signed)
+    return versions.filter(reopened_at__isnull=False).exists()

@@ -160,6 +160,20 @@ def test_an_agenda_is_not_changed_after_the_meeting() -> None:
     # What was said and decided is still written until the seal.
     fields = {"text": {"en": "Said so."}, "speaker_id": room.members[0].post.pk}
     add_statement(room.at(6), room.meeting, fields)  # type: ignore[arg-type] # built by name
+    # A correction of signed minutes may mend its words, and names what changed.
+    MinutesVersion.objects.create(
+        meeting=room.meeting,
+        number=1,
+        language="fa",
+        content={},
+        sha256="",
+        code="c",
+        sealed_at=OPENED,
+        state="signed",
+        reopened_at=OPENED,
+        reopened_reason="A wrong word.",
+    )
+    assert change_item(room.at(7), item, {"text": {"en": "Otherwise"}}).text == {"en": "Otherwise"}
 
 
 def test_a_recorded_meeting_is_mended_until_its_minutes_are_sealed() -> None:
