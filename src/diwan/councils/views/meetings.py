@@ -222,4 +222,10 @@ def _steps(one: Meeting) -> list[Link]:
         (_("Correct the meeting's record"), "correct_meeting"),
     )
     steps = planned if one.state == Meeting.State.PLANNED else held
-    return [Link(label, reverse(f"councils:{name}", args=[one.pk])) for label, name in steps]
+    # The agenda of a meeting that was closed is what it dealt with.
+    past = {"agenda"} if one.closed_at is not None else set()
+    return [
+        Link(label, reverse(f"councils:{name}", args=[one.pk]))
+        for label, name in steps
+        if name not in past
+    ]
