@@ -15,7 +15,7 @@ from django.urls import reverse
 from django.utils import timezone, translation
 
 from diwan.accounts.tests.factories import elevated_actor, sign_in
-from diwan.councils.models import Body, Proposal
+from diwan.councils.models import Body, MinutesSignature, MinutesVersion, Proposal
 from diwan.councils.tests.factories import (
     DateRequestFactory,
     MeetingFactory,
@@ -131,6 +131,22 @@ def sections(sheet: dict[str, Any]) -> dict[str, list[str]]:
     return {one["key"]: [line["title"]["fa"] for line in one["lines"]] for one in sheet["sections"]}
 
 
+def minutes_to_sign(body: Body, who: Staff) -> None:
+    """Sealed minutes of a meeting of the body that wait for somebody's signature."""
+    version = MinutesVersion.objects.create(
+        meeting=MeetingFactory.create(body=body),
+        number=1,
+        language="fa",
+        content={},
+        sha256="0" * 64,
+        code="x",
+        sealed_at=timezone.now(),
+    )
+    MinutesSignature.objects.create(
+        version=version, seat=who.post.pk, post=who.post, role="secretary"
+    )
+
+
 def test_the_sheet_has_what_every_room_puts_on_it(top: Unit) -> None:
     unit = UnitFactory.create(parent=top)
     secretary, successor = staff(unit, "secretary"), staff(unit)
@@ -142,6 +158,7 @@ def test_the_sheet_has_what_every_room_puts_on_it(top: Unit) -> None:
     resolution_of(body, state="draft", number="", text={"fa": "پیش‌نویس بودجه"})
     DateRequestFactory.create(action=duty(body, made.member, text={"fa": "کار دیگری"}))
     duty(body, secretary, text={"fa": DUTY}, due=date(2025, 1, 1))
+    minutes_to_sign(body, secretary)
     DocumentFactory.create(unit=unit, name={"fa": "نقشه راه"})
     Proposal.objects.create(
         body=body,
@@ -157,10 +174,12 @@ def test_the_sheet_has_what_every_room_puts_on_it(top: Unit) -> None:
     handover.refresh_from_db()
     items = {(item["waiting"], item["title"]["fa"]) for item in handover.sheet["items"]}
     assert {("do", DUTY), ("decide", "کار دیگری")} <= items
+    assert [item["waiting"] for item in handover.sheet["items"]].count("sign") == 1
     found = sections(handover.sheet)
     assert found["councils.body.seats"] == [body.name["fa"]]
     assert found["councils.body.drafts"] == ["پیش‌نویس بودجه"]
     assert found["councils.body.proposals"] == ["پیشنهاد ما"]
+    assert len(found["councils.body.minutes"]) == 1
     assert found["library.documents"] == ["نقشه راه"]
     assert "directory.below" not in found, "no head"
     client = Client()

@@ -81,7 +81,7 @@ def proposals(question: HandoverQuestion) -> Iterator[HandoverLine]:
         yield HandoverLine(
             ref=Ref(PROPOSAL, row.pk),
             title=row.text,
-            url=reverse("councils:body", args=[row.body_id]),
+            url=reverse("councils:proposals", args=[row.body_id]),
             source=_here(row.body.name),
             state=words % {"n": show_number(count)},
         )
@@ -96,7 +96,7 @@ def unsigned_minutes(question: HandoverQuestion) -> Iterator[HandoverLine]:
         yield HandoverLine(
             ref=Ref(MINUTES, row.pk),
             title=meeting_title(row.meeting),
-            url=reverse("councils:meeting", args=[row.meeting_id]),
+            url=reverse("councils:minutes", args=[row.meeting_id]),
             state=MinutesVersion.State.SEALED.label,
         )
 
