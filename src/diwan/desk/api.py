@@ -39,7 +39,9 @@ class DeskShape(Schema):
     kind: str
     id: UUID
     post_id: UUID | None
-    waiting: Literal["do", "confirm", "close", "decide", "assign", "vacant", "prepare"]
+    waiting: Literal[
+        "do", "confirm", "close", "decide", "assign", "sign", "look", "vacant", "prepare"
+    ]
     title: dict[str, str]
     step: str = Field(description="The one next step, in the asked language.")
     url: str

@@ -25,7 +25,7 @@ from diwan.kernel.policies import Actor
 if TYPE_CHECKING:
     from .steps import Taken
 
-CHUNK = 200
+CHUNK = 50
 Chains = dict[UUID, list[UUID]]
 
 

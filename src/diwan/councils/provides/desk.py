@@ -48,7 +48,7 @@ def duties(question: DeskQuestion) -> Iterator[DeskItem]:
             yield from duty_items(owed_for(question), Clock(question.at))
         return
     owed = _loaded(nobodys(owed_for(question)))  # the columns stand in the same order
-    risen = _loaded(came_up_to(question.post_ids))
+    risen = _loaded(_as_seen(question, came_up_to(question.post_ids)))
     both = owed.order_by().union(risen.order_by(), all=True)
     yield from _items(both.order_by("due", "arrived_at", "key"), Clock(question.at))
 
@@ -71,8 +71,12 @@ def owed_for(question: DeskQuestion) -> QuerySet[Action]:
         among("owner__unit", question.unit_ids),
         NOBODY if under is None else Q(owner__unit__in=under),
     )
-    rows = Action.objects.filter(owed, state__in=OWED)
-    # What one owes oneself one sees, and what is owed below units that one heads.
+    return _as_seen(question, Action.objects.filter(owed, state__in=OWED))
+
+
+def _as_seen(question: DeskQuestion, rows: QuerySet[Action]) -> QuerySet[Action]:
+    """What one owes oneself one sees, and what is owed below units that one heads."""
+    actor = question.actor
     own = question.post_ids <= frozenset(authority_of(actor).post_ids)
     if own and not question.unit_ids and _heads(actor, question.under_ids):
         return rows
@@ -173,14 +177,9 @@ def _item(
 
 def _risen(action: Action, clock: Clock) -> DeskItem:
     """An action that went up to a head, who sees what is in its way."""
-    item = _item(
-        action,
-        clock,
-        Waiting.DO,
-        step=gettext_lazy("See what is in its way"),
-        page="",
-        state=gettext_lazy("came up to you: the owner is late"),
-    )
+    step = gettext_lazy("See what is in its way")
+    state = gettext_lazy("came up to you: the owner is late")
+    item = _item(action, clock, Waiting.LOOK, step=step, page="", state=state)
     columns = vars(action)
     return replace(item, post_id=columns["up_to"], since_at=columns["up_at"])
 

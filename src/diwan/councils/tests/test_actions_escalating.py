@@ -19,7 +19,7 @@ from diwan.councils.provides.escalating import look
 from diwan.directory.tests.factories import Staff, UnitFactory, staff
 from diwan.kernel import jobs
 from diwan.kernel.errors import Forbidden
-from diwan.kernel.exchange import DeskQuestion, Ref, desk_items
+from diwan.kernel.exchange import DeskQuestion, Ref, Waiting, desk_items
 from diwan.kernel.models import AuditEntry, Notice
 from diwan.kernel.policies import Actor
 
@@ -67,10 +67,10 @@ def goes_up(day: date) -> list[tuple[int, object]]:
     return list(rows.values_list("level", "post_id"))
 
 
-def on_desk(who: Staff) -> list[Ref]:
-    actor = who.actor
+def on_desk(who: Staff, *, asks: Staff | None = None) -> list[Ref]:
+    actor = (asks or who).actor
     question = DeskQuestion(actor=actor, at=actor.at, post_ids=frozenset({who.post.pk}))
-    return [item.ref for item in desk_items(question)]
+    return [item.ref for item in desk_items(question) if item.waiting is Waiting.LOOK]
 
 
 def test_it_goes_up_level_by_level_and_comes_down_when_reported(tree: Tree) -> None:
@@ -86,6 +86,12 @@ def test_it_goes_up_level_by_level_and_comes_down_when_reported(tree: Tree) -> N
     assert (entry.subject_id, entry.actor_kind) == (tree.action.pk, "system")
     assert on_desk(tree.near) == [ref]
     assert on_desk(tree.top) == []
+    # On another's desk one sees no more than one may.
+    assert on_desk(tree.near, asks=tree.made.secretary) == [ref]
+    stranger = staff(UnitFactory.create(register=tree.made.body.register))
+    tree.action.resolution.confidentiality = "body"
+    tree.action.resolution.save()
+    assert on_desk(tree.near, asks=stranger) == []
     assert goes_up(wednesday + timedelta(days=6)) == [(2, tree.top.post.pk)]
     assert goes_up(wednesday + timedelta(days=60)) == []  # no more levels than the body wants
     report_done(tree.owner.actor, tree.action, proofs=[proof()])

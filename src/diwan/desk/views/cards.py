@@ -58,6 +58,7 @@ def waiting_title(waiting: Waiting) -> str:
         Waiting.ASSIGN: _("Actions that nobody owes yet"),
         Waiting.SIGN: _("To sign"),
         Waiting.PREPARE: _("To prepare"),
+        Waiting.LOOK: _("Late below you"),
         Waiting.VACANT: _("Vacant posts"),
         Waiting.DO: _("To do"),
     }[waiting]

@@ -114,10 +114,11 @@ def sheet_of(handover: Handover) -> Sheet:
 def _waiting(items: Iterable[SheetItem]) -> list[SheetGroup]:
     """What is no duty of the post but waits for its holder, by the reason; empty ones left out."""
     found = list(items)
-    others = set(Waiting) - WORD - {Waiting.DO, Waiting.SIGN}
+    others = set(Waiting) - WORD - {Waiting.DO, Waiting.SIGN, Waiting.LOOK}
     told = (
         (pgettext("handover sheet", "Waits for a signature"), {Waiting.SIGN}),
         (pgettext("handover sheet", "Waits for the word of the post"), WORD),
+        (pgettext("handover sheet", "Late below the post"), {Waiting.LOOK}),
         (pgettext("handover sheet", "To prepare"), others),
     )
     groups = [(title, [item for item in found if item.waiting in kinds]) for title, kinds in told]

@@ -28,6 +28,7 @@ class Waiting(StrEnum):
     CLOSE = "close"  # a secretary judges the proof
     DECIDE = "decide"  # a request waits for an answer (a new date)
     ASSIGN = "assign"  # nobody owes it yet
+    LOOK = "look"  # what a post below owes is late and came up
     VACANT = "vacant"  # nobody holds the post that owes it
     SIGN = "sign"  # minutes or a handover sheet that waits for the own signature
     PREPARE = "prepare"  # a meeting to hold, a handover to come
