@@ -13,8 +13,11 @@ from typing import Any
 from urllib.parse import quote
 
 import pytest
+from django.db import connection
 from django.test import Client
-from django.utils import timezone
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone, translation
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft7Validator
@@ -23,7 +26,7 @@ from referencing import Registry, Resource
 
 from diwan.councils.actions.bodies import correct_body
 from diwan.councils.actions.meetings import correct_meeting
-from diwan.councils.models import AgendaItem, Bylaws, Meeting, Resolution
+from diwan.councils.models import AgendaItem, Bylaws, Meeting, MinutesVersion, Resolution
 from diwan.directory.models import Person
 from diwan.directory.tests.factories import system
 from diwan.interop.actions import publishing
@@ -347,3 +350,29 @@ def test_whose_data_were_erased_is_gone(client: Client, world: World) -> None:
     audit.record(system(), "erase", Ref("directory.person", person.pk))
     assert object_of(client, "person", person)["deleted"] is True
     assert "سارا" not in Walker(client).lists()
+
+
+def test_signed_minutes_are_linked_where_nothing_in_them_is_kept_back(
+    client: Client, world: World
+) -> None:
+    for name in ("meeting", "silent meeting"):
+        signed = MinutesVersion.objects.create(
+            meeting=world[name], number=1, state="signed", language="fa", content={}, sha256="",
+            code=name, sealed_at=timezone.now(), signed_at=timezone.now(),
+        )  # fmt: skip
+    assert "resultsProtocol" not in object_of(client, "meeting", world["meeting"])
+    file = object_of(client, "meeting", world["silent meeting"])["resultsProtocol"]
+    assert file["mimeType"] == "application/pdf"
+    with translation.override("fa"):
+        assert file["accessUrl"] == PLACE + reverse("councils:minutes_pdf", args=[signed.pk])
+
+
+def test_no_list_asks_more_than_fifteen_questions(client: Client, world: World) -> None:
+    asked = {}
+    for name, address in body_of(client).items():
+        if name in OF_BODY:
+            with CaptureQueriesContext(connection) as queries:
+                client.get(address.removeprefix(PLACE) + "?limit=2")
+            asked[name] = len(queries)
+    assert len(asked) == len(OF_BODY)
+    assert {name: many for name, many in asked.items() if many > 15} == {}

@@ -25,7 +25,7 @@ from .queries.published_meetings import (
     meeting_ids_shown,
     meetings_with,
 )
-from .queries.published_touched import MINUTES, bodies_touched, meetings_touched
+from .queries.published_touched import bodies_touched, meetings_touched
 from .queries.records import (
     ActionRecord,
     BodyRecord,

@@ -185,6 +185,12 @@ class PublishedObject(models.Model):
             models.Index(fields=["top", "kind", "id"], name="published_by_list"),
             models.Index(fields=["organization", "kind", "id"], name="published_by_body"),
             models.Index(fields=["source", "kind"], name="published_by_source"),
+            # How long a list is, without reading its rows.
+            models.Index(
+                fields=["top", "kind"],
+                condition=Q(deleted_at__isnull=True),
+                name="published_count",
+            ),
             models.Index(fields=["person"], name="published_by_person"),
         ]
         ordering = ["id"]

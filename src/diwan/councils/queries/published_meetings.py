@@ -152,9 +152,17 @@ def meetings_shown(actor: Actor) -> QuerySet[Meeting]:
     return Meeting.objects.filter(Q(pk__in=readable) | Q(pk__in=resolved), body__in=bodies)
 
 
-def meeting_ids_shown(actor: Actor, body_ids: Iterable[UUID] | None = None) -> Iterator[UUID]:
-    """Their identifiers (of these bodies, or of all), in the order of their making."""
+def meeting_ids_shown(
+    actor: Actor, body_ids: Iterable[UUID] | None = None, *, voted: bool = False
+) -> Iterator[UUID]:
+    """Their identifiers (of these bodies, or of all), in the order of their making.
+
+    `voted`: of those alone in which a vote was closed.
+    """
     rows = meetings_shown(actor)
+    if voted:
+        closed = Vote.objects.filter(meeting=OuterRef("pk"), closed_at__isnull=False)
+        rows = rows.filter(Exists(closed))
     if body_ids is not None:
         rows = rows.filter(body__in=set(body_ids))
     yield from rows.order_by("pk").values_list("pk", flat=True).iterator(chunk_size=CHUNK)
@@ -181,9 +189,12 @@ def _told(actor: Actor, ids: Sequence[UUID], *, ballots: bool) -> Iterator[OpenM
         meetings_shown(actor)
         .filter(pk__in=ids)
         .select_related("body__unit", "body__register", "body__bylaws")
+        .defer("search", "body__search", "body__mandate", "body__register__source")
     )
     meetings = list(
-        rows.annotate(hidden=hidden, visible=Exists(readable.filter(pk=OuterRef("pk"))))
+        rows.annotate(hidden=hidden, visible=Exists(readable.filter(pk=OuterRef("pk")))).order_by(
+            "pk"
+        )
     )
     if not meetings:
         return
@@ -208,7 +219,7 @@ class _Parts:
             told = OpenPaper(row.pk, row.item_id, row.name, row.file)
             self.papers[row.item.meeting_id].append(told)
         resolved = _open_resolutions(actor).filter(meeting__in=ids)
-        self.resolutions = _grouped(resolved.order_by("position", "pk"))
+        self.resolutions = _grouped(resolved.defer("search").order_by("position", "pk"))
         self.known_items = known
 
     def gather(self, *, visible: Sequence[UUID], named: Sequence[UUID], ballots: bool) -> None:

@@ -9,11 +9,9 @@ from uuid import UUID
 from django.db.models import Q
 
 from diwan.councils.constants import BODY, MEETING, MEMBERSHIP, RESOLUTION
-from diwan.councils.models import Body, Meeting, Membership, MinutesVersion, Resolution
+from diwan.councils.models import Body, Meeting, Membership, Resolution
 from diwan.directory.public import HANDOVER, PERSON, POST, UNIT, Handover, Holding, Post, UnitPath
 from diwan.kernel.exchange import Ref
-
-MINUTES = "councils.minutes"
 
 
 def _by_kind(refs: Iterable[Ref]) -> Mapping[str, Sequence[UUID]]:
@@ -74,7 +72,4 @@ def meetings_touched(refs: Iterable[Ref]) -> set[UUID]:
     if resolutions := of.get(RESOLUTION):
         rows = Resolution.objects.filter(pk__in=resolutions)
         found |= set(rows.values_list("meeting_id", flat=True))
-    if versions := of.get(MINUTES):
-        signed = MinutesVersion.objects.filter(Q(pk__in=versions) | Q(meeting__in=versions))
-        found |= set(signed.values_list("meeting_id", flat=True))
     return set(Meeting.objects.filter(pk__in=found).values_list("pk", flat=True))

@@ -110,7 +110,7 @@ def _people(rows: Sequence[PublishedObject]) -> Iterator[Shown]:
 
 
 def _meetings(rows: Sequence[PublishedObject]) -> Iterator[Shown]:
-    return shown_of_meetings({row.source for row in rows})
+    return shown_of_meetings({row.source for row in rows}, {Kind(row.kind) for row in rows})
 
 
 MAKERS: Mapping[Kind, Callable[[Sequence[PublishedObject]], Iterator[Shown]]] = {
@@ -125,7 +125,10 @@ def stamps_of(
     rows: Sequence[PublishedObject], shown: Iterable[Object]
 ) -> dict[str, tuple[str, str]]:
     """`created` and `modified` of these rows and of all objects embedded, by their address."""
-    known = {url_of(Kind(row.kind), row.record): row for row in rows}
+    known = {
+        url_of(Kind(row.kind), row.record): (row.top, row.created_at, row.modified_at)
+        for row in rows
+    }
     missing: dict[str, list[UUID]] = defaultdict(list)
     for content in shown:
         for one in embedded(content):
@@ -135,15 +138,15 @@ def stamps_of(
     for kind, records in missing.items():
         wanted |= Q(kind=kind, record__in=records)
     if wanted:
-        more = PublishedObject.objects.filter(wanted)
-        known |= {url_of(Kind(row.kind), row.record): row for row in more}
-    zones = zones_of({row.top for row in known.values()})
+        more = PublishedObject.objects.filter(wanted).order_by()
+        for kind, record, top, created, modified in more.values_list(
+            "kind", "record", "top", "created_at", "modified_at"
+        ):
+            known[url_of(Kind(kind), record)] = (top, created, modified)
+    zones = zones_of({top for top, _created, _modified in known.values()})
     return {
-        address: (
-            shown_at(row.created_at, zones.get(row.top, UTC)),
-            shown_at(row.modified_at, zones.get(row.top, UTC)),
-        )
-        for address, row in known.items()
+        address: (shown_at(created, zones.get(top, UTC)), shown_at(modified, zones.get(top, UTC)))
+        for address, (top, created, modified) in known.items()
     }
 
 

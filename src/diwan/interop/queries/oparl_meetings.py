@@ -7,7 +7,7 @@ to the item with which the meeting looked at it.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import tzinfo
 from uuid import UUID
 
@@ -53,8 +53,8 @@ OF_MEETING = (
 )  # fmt: skip
 
 
-def shown_of_meetings(ids: Iterable[UUID]) -> Iterator[Shown]:
-    """The objects of these meetings, as far as anybody may see them."""
+def shown_of_meetings(ids: Iterable[UUID], kinds: Collection[Kind] = OF_MEETING) -> Iterator[Shown]:
+    """The objects of these meetings of some kinds, as far as anybody may see them."""
     meetings = list(meetings_with(Actor.anonymous(), ids))
     tops = tops_of(meeting.unit_id for meeting in meetings)
     came = {person for meeting in meetings for person in meeting.attendees}
@@ -62,7 +62,9 @@ def shown_of_meetings(ids: Iterable[UUID]) -> Iterator[Shown]:
     out = set(people.filter(record__in=came).values_list("record", flat=True)) if came else set()
     for meeting in meetings:
         with speaking(meeting.language):
-            yield from _Objects(meeting, tops.get(meeting.unit_id, meeting.unit_id), out).all()
+            top = tops.get(meeting.unit_id, meeting.unit_id)
+            for kind in kinds:
+                yield from _Objects(meeting, top, out).of(kind)
 
 
 def content_url(record: UUID) -> str:
@@ -92,33 +94,42 @@ class _Objects:
         for resolution in meeting.resolutions:
             self.resolutions[resolution.item_id].append(resolution)
 
-    def all(self) -> Iterator[Shown]:
-        """Every object, the meeting first."""
+    def of(self, kind: Kind) -> Iterator[Shown]:
+        """Every object of a kind."""
+        for content in self._contents(kind):
+            yield self._shown(kind, UUID(content["id"].rpartition("/")[2]), content)
+
+    def _contents(self, kind: Kind) -> Iterator[Object]:
         meeting = self.meeting
+        if kind is Kind.PAPER:
+            yield from map(self._paper, meeting.papers)
+            yield from map(self._resolution, meeting.resolutions)
+        elif kind is Kind.FILE:
+            yield from map(self._file, meeting.papers)
+            yield from map(self._text_file, meeting.resolutions)
         if meeting.visible:
-            yield self._shown(Kind.MEETING, meeting.id, self._meeting())
-            if meeting.place:
-                yield self._shown(Kind.LOCATION, meeting.id, self._location())
-            for item in meeting.items:
-                yield self._shown(Kind.AGENDA_ITEM, item.id, self._item(item))
-            for paper in meeting.papers:
-                yield from self._with_files(paper.id, self._paper(paper), paper.item_id)
-                yield self._shown(Kind.FILE, paper.id, self._file(paper))
-            for file in (self._invitation(), self._minutes()):
-                if file:
-                    yield self._shown(Kind.FILE, UUID(file["id"].rpartition("/")[2]), file)
-        for one in meeting.resolutions:
-            yield from self._with_files(one.id, self._resolution(one), one.item_id)
-            yield self._shown(Kind.FILE, one.id, self._text_file(one))
+            yield from self._of_the_meeting(kind)
+
+    def _of_the_meeting(self, kind: Kind) -> Iterator[Object]:
+        """What is told only where the meeting itself is."""
+        meeting = self.meeting
+        if kind is Kind.MEETING:
+            yield self._meeting()
+        elif kind is Kind.LOCATION and meeting.place:
+            yield self._location()
+        elif kind is Kind.AGENDA_ITEM:
+            yield from map(self._item, meeting.items)
+        elif kind is Kind.FILE:
+            yield from filter(None, (self._invitation(), self._minutes()))
+        elif kind is Kind.CONSULTATION:
+            laid = [(paper.id, paper.item_id) for paper in meeting.papers]
+            adopted = [(one.id, one.item_id) for one in meeting.resolutions]
+            for record, item_id in (*laid, *adopted):
+                yield self._consultation(record, item_id)
 
     def _shown(self, kind: Kind, record: UUID, content: Object) -> Shown:
         meeting = self.meeting
         return Shown(kind, record, meeting.id, self.top, content, meeting.body_id)
-
-    def _with_files(self, record: UUID, paper: Object, item_id: UUID | None) -> Iterator[Shown]:
-        yield self._shown(Kind.PAPER, record, paper)
-        if self.meeting.visible:
-            yield self._shown(Kind.CONSULTATION, record, self._consultation(record, item_id))
 
     @property
     def _body(self) -> str:

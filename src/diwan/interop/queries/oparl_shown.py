@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, time, tzinfo
+from functools import cache
 from uuid import UUID, uuid5
 from zoneinfo import ZoneInfo
 
@@ -40,8 +41,9 @@ class Shown:
         return (self.kind.value, self.record)
 
 
+@cache
 def root() -> str:
-    """The address of the system object."""
+    """The address of the system object; it stands in hundreds of places of an answer."""
     return f"{settings.DIWAN_ADDRESS}/oparl/"
 
 
@@ -65,8 +67,15 @@ def thing(kind: Kind, record: UUID, **more: object) -> Object:
     return {"id": url_of(kind, record), "type": f"{SCHEMA}{kind}"} | filled(more)
 
 
-def page_url(name: str, language: str, *records: UUID) -> str:
+def page_url(name: str, language: str, record: UUID | None = None) -> str:
     """The address of a page for people, in a language."""
+    if record is None:
+        return _page(name, language)
+    return _page(name, language, NAMESPACE).replace(str(NAMESPACE), str(record))
+
+
+@cache
+def _page(name: str, language: str, *records: UUID) -> str:
     with translation.override(language):
         return f"{settings.DIWAN_ADDRESS}{reverse(name, args=records)}"
 
@@ -76,6 +85,7 @@ def said(text: Mapping[str, str], language: str) -> str:
     return plain(local(text, language)[0])
 
 
+@cache
 def zone_of(code: str) -> tzinfo:
     """The time zone of a country."""
     return ZoneInfo(country(code).timezone)

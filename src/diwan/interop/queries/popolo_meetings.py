@@ -32,7 +32,7 @@ class Meetings:
         self.actor, self.language, self.bodies, self.people = actor, language, bodies, people
 
     def _all(self, *, ballots: bool = False) -> Iterator[OpenMeeting]:
-        ids = meeting_ids_shown(self.actor)
+        ids = meeting_ids_shown(self.actor, voted=ballots)
         for meeting in meetings_with(self.actor, ids, ballots=ballots):
             if meeting.body_id in self.bodies:
                 yield meeting
