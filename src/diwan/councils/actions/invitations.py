@@ -13,7 +13,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
-from django.db.models import Max, prefetch_related_objects
+from django.db.models import Exists, Max, OuterRef, Q, prefetch_related_objects
 from django.utils.translation import gettext as _
 
 from diwan.councils.constants import INVITED, MEETING
@@ -42,8 +42,11 @@ def invite(actor: Actor, meeting: Meeting) -> Invitation:
     meeting = _locked(meeting.pk)
     _require_coming(actor, meeting)
     last = last_invitation(meeting)
-    told = told_of(meeting)
-    if last is not None and not changed(last.told, told) and not newly_invited(last.told, told):
+    if (
+        last is not None
+        and not changed(last.told, told_of(meeting))
+        and not _not_told(meeting, last, actor.at)
+    ):
         raise Refused(_("Everybody was told of this already; nothing has changed since."))
     return _send(actor, meeting, Method.REQUEST, last, through=through)
 
@@ -54,6 +57,8 @@ def _require_coming(actor: Actor, meeting: Meeting) -> None:
             _("This meeting is %(state)s; nobody is invited to it.")
             % {"state": Meeting.State(meeting.state).label}
         )
+    if meeting.opened_at is not None:
+        raise Refused(_("This meeting has begun; who is missing is called by telephone."))
     if meeting.date is None or meeting.date < today_in(meeting.body.unit.country, actor.at):
         raise Refused(_("Its day has passed. Give it a day that is still to come, then invite."))
 
@@ -67,10 +72,12 @@ def invite_when_due(at: datetime) -> None:
 def _due(at: datetime) -> Iterator[UUID]:
     hours = Body.objects.aggregate(most=Max("notice_hours"))["most"] or 0
     first, last = at.date() - timedelta(days=1), at.date() + timedelta(days=ceil(hours / 24) + 1)
+    # Whoever was told once is told again of a change at any distance.
+    told = Invitation.objects.filter(meeting=OuterRef("pk"))
     coming = Meeting.objects.filter(
+        Q(date__lte=last) | Q(Exists(told)),
         state__in=[Meeting.State.PLANNED, Meeting.State.CANCELLED],
         date__gte=first,
-        date__lte=last,
         imported=False,
     )
     rows = list(coming.select_related("body__unit").prefetch_related(*SAID))
@@ -97,16 +104,29 @@ def _method(
     assert meeting.date is not None  # noqa: S101 - asked for by date
     place = country(meeting.body.unit.country)
     zone = ZoneInfo(place.timezone)
-    if meeting.date < at.astimezone(zone).date():
+    dissolved = meeting.body.until is not None and meeting.body.until <= meeting.date
+    if meeting.date < at.astimezone(zone).date() or meeting.opened_at is not None or dissolved:
         return None
     if last is not None:
         # Also what was sent by hand before its hour is told again when it changes.
         told = told_of(meeting)
-        if not changed(last.told, told) and not newly_invited(last.told, told):
+        news = changed(last.told, told) or newly_invited(last.told, told)
+        if not news and not (_its_minute(meeting, at) and _not_told(meeting, last, at)):
             return None
     elif goes_out(meeting.date, meeting.starts, zone, meeting.body.notice_hours) > at:
         return None
     return Method.REQUEST if written is None or written + CALM <= at else None
+
+
+def _not_told(meeting: Meeting, last: Invitation, at: datetime) -> bool:
+    """Whether somebody is invited now who was not told: a new member, a successor, a guest."""
+    told = set(last.told.get("people", ()))
+    return any(str(pk) not in told for pk in asked_to(meeting, at))
+
+
+def _its_minute(meeting: Meeting, at: datetime) -> bool:
+    """Whose seats are filled is asked of each meeting once an hour, not of all every minute."""
+    return meeting.pk.int % 60 == at.minute
 
 
 @transaction.atomic
@@ -127,7 +147,9 @@ def _send(
     people = asked_to(meeting, actor.at)
     before = set(last.told.get("people", ())) if last else set()
     everybody = sorted(before | {str(pk) for pk in people})
-    if last is not None and method == Method.REQUEST and not changed(last.told, told):
+    if method == Method.CANCEL:
+        people = [UUID(pk) for pk in everybody]  # also who has left the body since
+    elif last is not None and not changed(last.told, told):
         people = [pk for pk in people if str(pk) not in before]  # for others nothing is new
     sent = Invitation.objects.create(
         meeting=meeting,

@@ -28,7 +28,9 @@ from diwan.councils.tests.factories import (
     meeting_of,
     on,
     proof,
+    seat,
 )
+from diwan.directory.tests.factories import staff
 from diwan.kernel.errors import Forbidden, NotFound, Refused
 from diwan.kernel.models import AuditEntry, Notice
 from diwan.kernel.notices import deliver
@@ -335,3 +337,43 @@ def test_the_page_says_whom_to_phone(client: Client, made: Council, meeting: Mee
     for words in ("4 of those asked", "has no account", "has no e-mail address", "nobody holds"):
         assert words in text
     assert "The people&#x27;s delegate" in text
+
+
+def test_a_day_moved_far_is_told_at_once(made: Council, meeting: Meeting) -> None:
+    invite_when_due(HOUR)
+    later = {"date": DAY + timedelta(days=40)}
+    change_meeting(made.secretary.actor, meeting, {"date": on(later["date"])})
+    invite_when_due(HOUR + LATER)
+    assert rounds(meeting) == [(1, "REQUEST"), (2, "REQUEST")]
+
+
+def test_calling_off_is_told_at_any_distance(
+    made: Council, meeting: Meeting, time_machine: Any
+) -> None:
+    time_machine.move_to(HOUR - timedelta(days=20), tick=False)
+    invite(made.secretary.actor, meeting)
+    cancel_meeting(made.secretary.actor, meeting, reason="The hall is closed.")
+    invite_when_due(HOUR - timedelta(days=20) + LATER)
+    assert rounds(meeting) == [(1, "REQUEST"), (2, "CANCEL")]
+
+
+def test_who_joins_the_body_later_is_invited_alone(made: Council, meeting: Meeting) -> None:
+    invite_when_due(HOUR)
+    joined = staff(made.body.unit)
+    seat(made.body, joined, "member")
+    its_own = timedelta(minutes=meeting.pk.int % 60)  # of the hour: not all in one minute
+    invite_when_due(HOUR.replace(minute=0) + timedelta(hours=1) + its_own)
+    assert rounds(meeting) == [(1, "REQUEST"), (2, "REQUEST")]
+    second = Notice.objects.filter(kind="councils.invited", data__number=2)
+    assert [notice.user_id for notice in second] == [joined.user.pk]
+
+
+def test_nobody_is_told_of_what_is_written_in_the_room(made: Council, meeting: Meeting) -> None:
+    invite_when_due(HOUR)
+    Meeting.objects.filter(pk=meeting.pk).update(opened_at=BEGINS)
+    add_item(made.secretary.actor, meeting, {"text": {"en": "Any other business"}})
+    invite_when_due(BEGINS + LATER)
+    assert len(rounds(meeting)) == 1
+    meeting.refresh_from_db()
+    with pytest.raises(Refused, match="has begun"):
+        invite(made.secretary.actor, meeting)
