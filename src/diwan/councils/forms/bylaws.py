@@ -127,8 +127,7 @@ def quorum_choices(seats: int) -> Sequence[tuple[str, str]]:
     def example(rule: str) -> str:
         return with_example(Quorum(rule).label, needed(seats, rule, None), seats)
 
-    counted = (Quorum.MAJORITY, Quorum.TWO_THIRDS)
-    return _labelled(Quorum, counted, example)
+    return _labelled(Quorum, (Quorum.MAJORITY, Quorum.TWO_THIRDS), example)
 
 
 def majority_choices(seats: int) -> Sequence[tuple[str, str]]:
@@ -143,8 +142,8 @@ def majority_choices(seats: int) -> Sequence[tuple[str, str]]:
     return _labelled(Majority, Majority, example)
 
 
-def _labelled(kinds: Any, counted: Iterable[str], example: Any) -> list[tuple[str, str]]:
-    with_count = set(counted)
+def _labelled(kinds: Any, some: Iterable[str], example: Any) -> list[tuple[str, str]]:
+    with_count = set(some)
     return [
         (value, example(value) if value in with_count else str(label))
         for value, label in kinds.choices
@@ -153,10 +152,10 @@ def _labelled(kinds: Any, counted: Iterable[str], example: Any) -> list[tuple[st
 
 def with_example(rule: Any, count: int, seats: int) -> str:
     """A rule and what it comes to: more than half of the seats that vote (9 of 17)."""
-    if not seats:
-        return str(rule)
-    counted = gettext("%(count)s of %(seats)s") % {
-        "count": show_number(count),
-        "seats": show_number(seats),
-    }
-    return f"{rule} ({counted})"
+    return f"{rule} ({counted(count, seats)})" if seats else str(rule)
+
+
+def counted(count: int, seats: int) -> str:
+    """So many of the seats that vote: 9 of 17."""
+    words = {"count": show_number(count), "seats": show_number(seats)}
+    return gettext("%(count)s of %(seats)s") % words

@@ -63,7 +63,7 @@ def test_rules_are_written_and_stand_beside_the_body() -> None:
     assert is_written(rules)
     assert (rules.quorum, rules.signatures, rules.escalate_levels) == ("two_thirds", 3, 2)
     page = client.get(answer["location"]).content.decode()
-    assert "two thirds of the seats that vote (2 of 3)" in page
+    assert "two thirds (2 of 3)" in page
     assert "more than half of all seats that vote" in page
     entry = audit.trail(Ref(BODY, made.body.pk)).get(verb="change_bylaws")
     assert entry.changes["quorum"] == ["majority", "two_thirds"]

@@ -14,7 +14,7 @@ from django.utils.translation import ngettext, pgettext
 
 from diwan.councils.actions.bylaws import change_bylaws
 from diwan.councils.constants import BODY
-from diwan.councils.forms.bylaws import BylawsForm, with_example
+from diwan.councils.forms.bylaws import BylawsForm, counted, with_example
 from diwan.councils.models import Body, Bylaws
 from diwan.councils.models.bylaws import Majority, MajorityOf, Quorum, Signers
 from diwan.councils.queries.attendance import voting_seats
@@ -131,10 +131,8 @@ def rules_of(body: Body, members: Sequence[Member]) -> list[Pair]:
     if rules is None:
         return []
     seats = voting_seats(members)
-    room = needed(seats, rules.quorum, rules.quorum_number)
-    quorum = Quorum(rules.quorum).label
     facts = [
-        Pair(_("Quorum"), with_example(quorum, room, seats) if room else str(quorum)),
+        Pair(_("Quorum"), _quorum(rules, seats)),
         Pair(_("What carries"), _majority(rules)),
         Pair(_("Minutes are signed by"), str(Signers(rules.signers).label)),
     ]
@@ -149,6 +147,17 @@ def rules_of(body: Body, members: Sequence[Member]) -> list[Pair]:
     if rules.escalate_after:
         facts.append(Pair(_("A late action goes up"), _working_days(rules.escalate_after)))
     return facts
+
+
+def _quorum(rules: Bylaws, seats: int) -> str:
+    """The rule in a word and what it comes to; a number is told by itself."""
+    room = needed(seats, rules.quorum, rules.quorum_number)
+    if rules.quorum == Quorum.NONE:
+        return str(Quorum.NONE.label)
+    if rules.quorum == Quorum.NUMBER:
+        return counted(room, seats) if seats else show_number(rules.quorum_number)
+    word = {Quorum.MAJORITY: Majority.ABSOLUTE, Quorum.TWO_THIRDS: Majority.TWO_THIRDS}
+    return with_example(word[Quorum(rules.quorum)].label, room, seats)
 
 
 def _majority(rules: Bylaws) -> str:
