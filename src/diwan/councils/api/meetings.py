@@ -139,7 +139,10 @@ def cancel_meeting(actor: Actor, guard: Guard, id: UUID, body: Because) -> Shown
 
 @routes.make("/meetings/{uuid:id}/agenda", MeetingShape)
 def add_agenda_item(actor: Actor, id: UUID, body: Item) -> Shown:  # noqa: A002 - as above
-    """Put something at the end of the agenda; answers with the meeting."""
+    """Put something at the end of the agenda; answers with the meeting.
+
+    What a member proposes where the body demands more signatures becomes a proposal of the body.
+    """
     meeting = _find(actor, id)
     if body.propose:
         proposals.propose_item(actor, meeting, body.text.texts())

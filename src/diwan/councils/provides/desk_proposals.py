@@ -32,7 +32,7 @@ def proposal_items(question: DeskQuestion) -> Iterator[DeskItem]:
             ref=Ref(PROPOSAL, body.pk),  # one item for all of a body's
             post_id=None,
             unit_id=body.unit_id,
-            waiting=Waiting.DECIDE,
+            waiting=Waiting.PREPARE,
             title=in_languages(partial(_title, body.name, count), LANGUAGES),
             url=url,
             step=gettext_lazy("Put them on an agenda, or decline them"),
