@@ -107,8 +107,8 @@ class VoteForm(forms.Form):
     def __init__(
         self, *args: Any, rules: Bylaws, draft: Resolution | None = None, **kwargs: Any
     ) -> None:
-        rule = {"majority": rules.majority, "majority_of": rules.majority_of}
-        super().__init__(*args, initial=rule, **kwargs)
+        kwargs["initial"] = {"majority": rules.majority, "majority_of": rules.majority_of}
+        super().__init__(*args, **kwargs)
         self.draft = draft
         if draft is not None:
             del self.fields["question"]

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar, cast
 from uuid import UUID
 
 from django import forms
@@ -28,6 +28,7 @@ from diwan.ui.show import show_number
 from .conduct_facts import Names, VoteRow, majority_words, vote_rows
 from .room_facts import Pick, seat_choices
 
+F = TypeVar("F", bound=forms.Form)
 CHOICES = (
     (Ballot.Choice.FOR, "thumbs-up"),
     (Ballot.Choice.AGAINST, "thumbs-down"),
@@ -79,14 +80,14 @@ class Forms:
         seats = seat_choices(rows, self.names)
         return self._one("dissent", str(resolution.pk), DissentForm, seats=seats)
 
-    def _one(self, step: str, target: str, kind: Any, **more: Any) -> Any:
+    def _one(self, step: str, target: str, kind: Callable[..., F], **more: Any) -> F:
         """Each form once, under names of its own: several of a kind stand on the page."""
         key = (step, target)
         if key not in self.made:
             sent = self.data if key == (self.step, self.target) else None
             auto_id = f"{step}_{target[-12:]}_%s" if target else f"{step}_%s"
             self.made[key] = kind(sent, auto_id=auto_id, **more)
-        return self.made[key]
+        return cast("F", self.made[key])
 
 
 @dataclass(frozen=True)
