@@ -160,6 +160,20 @@ def test_a_paper_is_taken_back_with_a_reason(made: Council) -> None:
         papers.add_papers(actor, other, many)
 
 
+def test_papers_of_a_closed_meeting_stay_as_they_were(made: Council) -> None:
+    item, actor = AgendaItemFactory.create(meeting=planned(made)), made.secretary.actor
+    (paper,) = papers.add_papers(actor, item, [proof()])
+    now = timezone.now()
+    Meeting.objects.update(state="held", opened_at=now, closed_at=now)
+    with pytest.raises(Refused, match="has been closed"):
+        papers.add_papers(actor, item, [proof("late.txt", "Late.")])
+    with pytest.raises(Refused, match="has been closed"):
+        papers.remove_paper(actor, paper, reason="Too late.")
+    with pytest.raises(Refused, match="has been closed"):
+        agenda.order_items(actor, item.meeting, [item.pk], {item.pk: 5})
+    assert AgendaPaper.objects.get().file.name == "report.txt"
+
+
 def test_papers_go_along_with_what_a_cancelled_meeting_left_over(made: Council) -> None:
     meeting, actor = planned(made), made.secretary.actor
     item = AgendaItemFactory.create(meeting=meeting)
