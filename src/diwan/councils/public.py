@@ -56,7 +56,6 @@ __all__ = [
     "BY_RULE",
     "MEETING",
     "MEMBERSHIP",
-    "MINUTES",
     "RESOLUTION",
     "Action",
     "ActionRecord",
