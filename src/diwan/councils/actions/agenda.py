@@ -67,7 +67,7 @@ def add_point(actor: Actor, meeting: Meeting, point: AgendaPoint) -> AgendaItem:
 
 
 def add_proposed(actor: Actor, meeting: Meeting, text: Text, through: Through) -> AgendaItem:
-    """A member's item, where one signature is enough. Part of an action that asked for the right."""
+    """A member's item where one signature is enough; the action asked for the right."""
     return _add(actor, meeting, {"text": text}, verb="propose_item", through=through)
 
 
