@@ -18,7 +18,8 @@ class Resolution(models.Model):
 
     A draft has no number; at adoption it gets the body's next one: `number` as it is written, and
     its parts `number_year` (of the body's calendar; None where the meeting has no date) and
-    `number_n`. `about` and `with` are kernel links.
+    `number_n`. `about` and `with` are kernel links. The numbers of the room are frozen at adoption
+    and mean what they mean of a `Vote`; where one was taken they are that vote's.
     """
 
     class Kind(models.TextChoices):
@@ -53,6 +54,11 @@ class Resolution(models.Model):
     number_n = models.PositiveIntegerField(null=True, blank=True)
     number_term = models.ForeignKey(Term, on_delete=models.PROTECT, null=True, related_name="+")
     adopted_at = models.DateTimeField(null=True)
+    # How the room stood when it was taken; None where nobody had written down who was there.
+    seats = models.PositiveSmallIntegerField(null=True)
+    present = models.PositiveSmallIntegerField(null=True)
+    recused = models.PositiveSmallIntegerField(null=True)
+    needed = models.PositiveSmallIntegerField(null=True)
     # The first day on which it binds, where somebody may object until then.
     binding_date = models.DateField(null=True)
     confidentiality = models.CharField(max_length=8, choices=Confidentiality.choices)
