@@ -60,6 +60,8 @@ def whole(visitor: Visitor, made: Council, meeting: Meeting, *, script: bool) ->
     expect(visitor.page.locator("#room button.chosen")).to_have_count(3)
     expect(visitor.page.locator("h1")).to_have_text(ENOUGH)
     assert visitor.fits(TABLET["width"]) == []
+    if script:
+        assert visitor.axe() == []
     visitor.page.set_viewport_size(TABLET)  # type: ignore[arg-type] # a plain dict will do
     visitor.press("Open the meeting")
     visitor.press("Take it up")
