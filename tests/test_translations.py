@@ -34,6 +34,7 @@ KNOWN = {
         "Key",
     ),
     *("If", "Match", "Post", "Retry", "After", "NUL", "POST", "OpenAPI", "next", "https"),
+    *("GET", "HEAD", "OParl", "Popolo", "true", "false"),
     *("JPEG", "PNG", "PostgreSQL", "SQLite", "diwan", "register", "until", "since", "key"),
 }
 # The register's file format is written in its own words, in every language the same.
