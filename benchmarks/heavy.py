@@ -5,12 +5,14 @@ from __future__ import annotations
 import tempfile
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 from django.db import transaction
 from django.utils import timezone
 
 from benchmarks.measure import Measured, counted, memory
+from benchmarks.minutes import large_meeting, minutes_of
 from benchmarks.registers import write_register
 from diwan.interop.public import import_files
 from diwan.kernel.policies import Actor
@@ -25,6 +27,9 @@ def heavy(resolutions: int) -> Iterator[tuple[str, Callable[[], Measured]]]:
     """The long works by their names; in the table they stand in brackets, with their seconds."""
     yield "(sealing a batch)", lambda: _once("(sealing a batch)", _seal)
     yield "(verifying what was sealed)", lambda: _once("(verifying what was sealed)", _verify)
+    for told, method in (("hands", "show_of_hands"), ("roll calls", "roll_call")):
+        name = f"(minutes as PDF, {told})"
+        yield name, partial(_once, name, partial(_minutes, method))
     name = f"(import of {resolutions:,} resolutions)"
     yield name, lambda: _once(name, lambda: _import(resolutions))
 
@@ -54,6 +59,10 @@ def _verify() -> tuple[float, str]:
     took = time.perf_counter() - started
     sound = "whole" if report.whole else f"{report.bad} bad"
     return took, f"{report.entries:,} entries, {sound}"
+
+
+def _minutes(method: str) -> tuple[float, str]:
+    return minutes_of(large_meeting(method))
 
 
 def _import(resolutions: int) -> tuple[float, str]:

@@ -38,6 +38,8 @@ MORE: dict[str, tuple[int, str]] = {
     "councils:body": (18, "members, terms, meetings, how all stands; who manages it: its number"),
     "councils:agenda": (19, FORM),
     "councils:drop_point": (18, "what is offered is gathered anew from every room"),
+    "councils:minutes": (27, "a record not sealed yet, gathered anew from all its tables"),
+    "councils:minutes_draft": (27, "the same on paper"),
     "interop:export": (90, "a whole register, written table by table"),
     "interop:export_archive": (95, "the same with its files"),
 }

@@ -31,6 +31,8 @@ from diwan.kernel.exchange import DeskItem, DeskQuestion, Ref, Waiting
 from diwan.kernel.policies import Actor
 from diwan.kernel.text import isolate, local, to_digits
 
+from .minutes import to_sign, with_signing
+
 REST = UUID(int=0)  # names no action: the rest of them
 SHOWN = 60
 """So many actions of one kind stand on a desk each for itself, the most urgent ones."""
@@ -260,7 +262,7 @@ def _rest_title(count: int, language: str) -> str:
 
 
 def _of_meetings(question: DeskQuestion, clock: Clock) -> Iterator[DeskItem]:
-    """Records to confirm and meetings to hold; the meetings of both are read at once."""
+    """Records to confirm, meetings to hold, minutes to sign: all meetings are read at once."""
     unconfirmed = _served(question).filter(state=State.UNCONFIRMED).order_by()
     counted = unconfirmed.values_list("resolution__meeting_id")
     counts = {
@@ -269,14 +271,12 @@ def _of_meetings(question: DeskQuestion, clock: Clock) -> Iterator[DeskItem]:
     oldest = sorted(counts, key=lambda pk: (counts[pk][1], pk))
     if len(oldest) > SHOWN:
         yield _the_rest(sum(counts[pk][0] for pk in oldest[SHOWN:]), Waiting.CONFIRM)
-    coming = Q(
-        body__in=served_ids(question.actor),
-        state=Meeting.State.PLANNED,
-        date__lte=question.at.date() + timedelta(days=1),
-    )
-    rows = Meeting.objects.filter(coming | Q(pk__in=oldest[:SHOWN])).select_related("body__unit")
-    meetings = {row.pk: row for row in rows.order_by("date", "key")}
+    soon = question.at.date() + timedelta(days=1)
+    coming = Q(body__in=served_ids(question.actor), state=Meeting.State.PLANNED, date__lte=soon)
+    rows = with_signing(coming | Q(pk__in=oldest[:SHOWN]), question.actor)
+    meetings = {row.pk: row for row in rows.select_related("body__unit").order_by("date", "key")}
     yield from _to_confirm([(meetings[pk], *counts[pk]) for pk in oldest[:SHOWN]])
+    yield from to_sign(meetings.values())
     planned = [row for row in meetings.values() if row.state == Meeting.State.PLANNED]
     yield from _to_hold(planned, clock)
 

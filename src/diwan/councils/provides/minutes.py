@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import partial
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import OuterRef, Q, QuerySet, Subquery, UUIDField
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -14,17 +14,18 @@ from django.utils.translation import gettext_lazy
 from diwan.accounts.public import USER_KIND
 from diwan.councils.actions.minutes import erase_names, erase_signer
 from diwan.councils.constants import MEETING, MINUTES_SEALED, MINUTES_SIGNED
-from diwan.councils.models import BodySeatUser, MinutesSignature, MinutesVersion
-from diwan.councils.policies import SIGNATURES
+from diwan.councils.models import BodySeatUser, Meeting, MinutesSignature, MinutesVersion
+from diwan.councils.policies import SIGNATURES, served_ids
 from diwan.councils.policies.reach import NOBODY, among, any_of
 from diwan.councils.queries.recipients import servers_of
 from diwan.councils.queries.titles import in_languages, meeting_title
-from diwan.directory.public import PERSON, users_of_posts
+from diwan.directory.public import PERSON, authority_of, users_of_posts
 from diwan.kernel import exchange, jobs, notices
 from diwan.kernel.erasing import declare_erasure
 from diwan.kernel.errors import Sentence
 from diwan.kernel.exchange import DeskItem, DeskQuestion, Fact, Ref, Waiting
 from diwan.kernel.notices import Telling, Words
+from diwan.kernel.policies import Actor
 from diwan.kernel.text import isolate, local
 from diwan.ui.show import show_local
 
@@ -47,33 +48,70 @@ MINUTES_FIELDS: Mapping[str, Sentence] = {
 
 
 def signatures(question: DeskQuestion) -> Iterator[DeskItem]:
-    """Minutes that wait for the signature of the posts, or of the actor's own named seats."""
-    mine = SIGNATURES.by_seat(question.actor) if question.as_secretary else NOBODY
-    asked = any_of(among("post", question.post_ids), mine)
+    """Minutes that wait for the signature of the posts, or of the actor's own named seats.
+
+    Who serves a body reads those of the own desk with its meetings (`to_sign`), in one question.
+    """
+    actor, posts = question.actor, question.post_ids
+    if reads_with_meetings(actor) and posts <= frozenset(authority_of(actor).post_ids):
+        return
+    mine = SIGNATURES.by_seat(actor) if question.as_secretary else NOBODY
+    asked = any_of(among("post", posts), mine)
     if asked is NOBODY:
         return
-    rows = MinutesSignature.objects.filter(
-        asked, signed_at__isnull=True, version__state=MinutesVersion.State.SEALED
-    ).select_related("post", "version__meeting__body")
-    for row in rows.order_by("version__sealed_at", "pk"):
-        yield _item(row)
+    meetings = Meeting.objects.filter(pk__in=_waiting(asked).values("version__meeting"))
+    yield from to_sign(_with_places(meetings.select_related("body"), asked).order_by("pk"))
 
 
-def _item(row: MinutesSignature) -> DeskItem:
-    version = row.version
-    title = meeting_title(version.meeting)
-    return DeskItem(
-        ref=Ref(MEETING, version.meeting_id),
-        post_id=row.post_id,
-        unit_id=row.post.unit_id if row.post else version.meeting.body.unit_id,
-        waiting=Waiting.SIGN,
-        title=in_languages(partial(_title, title), title),
-        url=reverse("councils:minutes", args=[version.meeting_id]),
-        step=gettext_lazy("Sign the minutes"),
-        step_url=reverse("councils:sign_minutes", args=[version.pk]),
-        state=MinutesVersion.State.SEALED.label,
-        since_at=version.sealed_at,
-    )
+def reads_with_meetings(actor: Actor) -> bool:
+    """Whether the actor's desk reads meetings anyway; with one post alone (a sheet) it does not."""
+    return actor.narrow is None and bool(served_ids(actor))
+
+
+def with_signing(wanted: Q, actor: Actor) -> QuerySet[Meeting]:
+    """Meetings that are wanted, and those whose minutes the actor is to sign; told in columns."""
+    if not reads_with_meetings(actor):
+        return Meeting.objects.filter(wanted)
+    own = SIGNATURES.own(actor)
+    signing = Q(pk__in=_waiting(own).values("version__meeting"))
+    return _with_places(Meeting.objects.filter(wanted | signing), own)
+
+
+def _waiting(asked: Q) -> QuerySet[MinutesSignature]:
+    waiting = MinutesVersion.State.SEALED
+    return MinutesSignature.objects.filter(asked, signed_at=None, version__state=waiting)
+
+
+def _with_places(rows: QuerySet[Meeting], asked: Q) -> QuerySet[Meeting]:
+    """Meetings with the first place for a signature that is asked for."""
+    places = _waiting(asked).filter(version__meeting=OuterRef("pk")).order_by("position", "pk")
+    names = {"sign_version": "version", "sign_post": "post", "sign_unit": "post__unit"}
+    told = {
+        column: Subquery(places.values(name)[:1], output_field=UUIDField())
+        for column, name in names.items()
+    }
+    return rows.annotate(**told, sign_since=Subquery(places.values("version__sealed_at")[:1]))
+
+
+def to_sign(meetings: Iterable[Meeting]) -> Iterator[DeskItem]:
+    """The minutes among these meetings that wait for a signature."""
+    for meeting in meetings:
+        version = getattr(meeting, "sign_version", None)
+        if version is None:
+            continue
+        title = meeting_title(meeting)
+        yield DeskItem(
+            ref=Ref(MEETING, meeting.pk),
+            post_id=getattr(meeting, "sign_post", None),
+            unit_id=getattr(meeting, "sign_unit", None) or meeting.body.unit_id,
+            waiting=Waiting.SIGN,
+            title=in_languages(partial(_title, title), title),
+            url=reverse("councils:minutes", args=[meeting.pk]),
+            step=gettext_lazy("Sign the minutes"),
+            step_url=reverse("councils:sign_minutes", args=[version]),
+            state=MinutesVersion.State.SEALED.label,
+            since_at=getattr(meeting, "sign_since", None),
+        )
 
 
 def _title(title: Mapping[str, str], language: str) -> str:

@@ -70,6 +70,7 @@ class _Writer:
     room: Room = field(init=False)
     cards: Mapping[UUID, PostCard] = field(init=False)
     people: dict[str, Row] = field(default_factory=dict)
+    seated: dict[UUID, Row] = field(default_factory=dict)
 
     def content(self) -> Row:
         meeting = self.meeting
@@ -89,7 +90,7 @@ class _Writer:
         votes = self._votes()
         found: Row = {
             "format": FORMAT,
-            "language": meeting.register.language,
+            "language": meeting.body.register.language,
             "country": meeting.body.unit.country,
             "body": self._body(),
             "meeting": self._meeting(),
@@ -169,6 +170,11 @@ class _Writer:
 
     def _who(self, row: Attendance) -> Row:
         """Who sat on a seat, called as on that day."""
+        if row.pk not in self.seated:
+            self.seated[row.pk] = self._called(row)
+        return self.seated[row.pk]
+
+    def _called(self, row: Attendance) -> Row:
         card = self.cards.get(row.post_id) if row.post_id else None
         return {
             "person": self._known(str(row.person_id or f"seat:{row.seat}"), row.name),
@@ -242,12 +248,13 @@ class _Writer:
 
     def _votes(self) -> list[Row]:
         seats = {row.pk: row for row in self.room.rows}
-        said: dict[UUID, list[Ballot]] = defaultdict(list)
+        said: dict[UUID, list[tuple[int, UUID, str]]] = defaultdict(list)
+        places = {row.pk: place for place, row in enumerate(self.room.rows)}
         rows = list(Vote.objects.filter(meeting=self.meeting, closed_at__isnull=False))
         if any(row.method == Vote.Method.ROLL_CALL for row in rows):
-            for ballot in Ballot.objects.filter(vote__in=rows):
-                said[ballot.vote_id].append(ballot)
-        places = {row.pk: place for place, row in enumerate(self.room.rows)}
+            told = Ballot.objects.filter(vote__in=rows)
+            for vote_id, seat, choice in told.values_list("vote_id", "attendance_id", "choice"):
+                said[vote_id].append((places[seat], seat, choice))
         return [
             {
                 "id": str(row.pk),
@@ -267,8 +274,8 @@ class _Writer:
                 "abstained": row.abstained,
                 "carried": row.carried,
                 "ballots": [
-                    {"who": self._who(seats[one.attendance_id]), "choice": one.choice}
-                    for one in sorted(said[row.pk], key=lambda one: places[one.attendance_id])
+                    {"who": self._who(seats[seat]), "choice": choice}
+                    for _place, seat, choice in sorted(said[row.pk])
                 ]
                 if row.method == Vote.Method.ROLL_CALL
                 else [],

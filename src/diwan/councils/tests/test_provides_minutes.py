@@ -7,12 +7,12 @@ from django.utils import timezone
 
 from diwan.councils.actions.minutes import seal_minutes, sign_minutes, withdraw_minutes
 from diwan.councils.models import BodySeatUser, Bylaws, MinutesVersion
-from diwan.councils.provides.minutes import SIGNED, TO_SIGN, signatures
+from diwan.councils.provides.minutes import SIGNED, TO_SIGN
 from diwan.councils.queries.minutes import fits
 from diwan.directory.constants import PERSON
 from diwan.directory.tests.factories import Staff
 from diwan.kernel.erasing import erase_in_rooms
-from diwan.kernel.exchange import DeskItem, DeskQuestion, Ref, Waiting
+from diwan.kernel.exchange import DeskItem, DeskQuestion, Ref, Waiting, desk_items
 from diwan.kernel.ids import new_id
 from diwan.kernel.jobs import work_off
 from diwan.kernel.models import Notice
@@ -29,11 +29,15 @@ def made() -> Conducted:
 
 
 def desk(who: Staff) -> list[DeskItem]:
+    """What stands on the whole desk to be signed."""
     actor = again(who)
     posts = frozenset([who.post.pk])
-    return list(
-        signatures(DeskQuestion(actor=actor, at=actor.at, post_ids=posts, as_secretary=True))
+    asked = (
+        DeskQuestion(actor=actor, at=actor.at, post_ids=posts),
+        DeskQuestion(actor=actor, at=actor.at, as_secretary=True),
     )
+    items = [item for question in asked for item in desk_items(question)]
+    return [item for item in items if item.waiting is Waiting.SIGN]
 
 
 def test_a_version_waits_on_the_desk_until_its_post_has_signed(made: Conducted) -> None:

@@ -200,6 +200,8 @@ def _held_next(found: Minutes) -> tuple[str, str, UUID]:
     for row in found.resolutions:
         if not found.actions.get(row.pk) and row.kind != Resolution.Kind.ANNOUNCED:
             return _("Say who owes what"), "add_action", row.pk
+    if found.conduct.rows:
+        return _("Minutes"), "minutes", one.pk
     return _("Draft a resolution"), "draft_resolution", one.pk
 
 

@@ -134,6 +134,7 @@ def minutes(request: HttpRequest, pk: UUID) -> HttpResponse:
     who signs them, and by whoever wants to know what was decided. Next: seal, or sign.
     """
     found = standing_for(request, pk)
+    obstacle = _obstacle(found)
     shown = _asked_for(request, found)
     long = request.GET.get("form") != "short"
     paper = paper_for(found, shown, long=long)
@@ -147,8 +148,8 @@ def minutes(request: HttpRequest, pk: UUID) -> HttpResponse:
         "meeting": found.meeting,
         "heading": _heading(found),
         "lead": title_of(found.meeting),
-        "next_step": _next_step(found, _obstacle(found)),
-        "obstacle": _obstacle(found),
+        "next_step": _next_step(found, obstacle),
+        "obstacle": obstacle,
         "steps": _steps(found),
         "state": state,
         "extract": "" if paper.whole else extract_words(),
