@@ -61,6 +61,8 @@ class Resolution(models.Model):
     needed = models.PositiveSmallIntegerField(null=True)
     # The first day on which it binds, where somebody may object until then.
     binding_date = models.DateField(null=True)
+    # The posts that may: those of the bylaws as it was adopted, whatever the bylaws say since.
+    objectors = models.ManyToManyField("directory.Post", related_name="+")
     confidentiality = models.CharField(max_length=8, choices=Confidentiality.choices)
     named_posts = models.ManyToManyField("directory.Post", related_name="+")
     search = models.TextField(blank=True)
