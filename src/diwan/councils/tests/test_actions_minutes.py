@@ -31,7 +31,7 @@ from diwan.councils.models import (
 from diwan.councils.queries.minutes import fits
 from diwan.councils.queries.minutes_content import content_of
 from diwan.councils.rules.minutes import checksum
-from diwan.directory.constants import PERSON
+from diwan.directory.public import PERSON
 from diwan.directory.tests.factories import RegisterFactory, UnitFactory, staff
 from diwan.kernel.errors import Conflict, Forbidden, NotFound, Refused
 from diwan.kernel.exchange import Ref

@@ -9,7 +9,7 @@ from diwan.councils.actions.minutes import seal_minutes, sign_minutes, withdraw_
 from diwan.councils.models import BodySeatUser, Bylaws, MinutesVersion
 from diwan.councils.provides.minutes import SIGNED, TO_SIGN
 from diwan.councils.queries.minutes import fits
-from diwan.directory.constants import PERSON
+from diwan.directory.public import PERSON
 from diwan.directory.tests.factories import Staff
 from diwan.kernel.erasing import erase_in_rooms
 from diwan.kernel.exchange import DeskItem, DeskQuestion, Ref, Waiting, desk_items
