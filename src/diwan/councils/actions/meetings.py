@@ -26,6 +26,7 @@ from diwan.kernel.policies import Actor
 from diwan.kernel.text import search_key
 
 from .fields import MeetingFields
+from .levels import draw_in
 from .room import require_unsealed
 from .writing import (
     checked_confidentiality,
@@ -172,7 +173,8 @@ def _write(meeting: Meeting, fields: MeetingFields) -> dict[str, list[Any]]:
     if changes:
         meeting.search = search_of(meeting)
         meeting.save(update_fields=["search"])
-    return {field: [_plain(old), _plain(new)] for field, (old, new) in changes.items()}
+    told = {field: [_plain(old), _plain(new)] for field, (old, new) in changes.items()}
+    return told | draw_in(meeting, changes)
 
 
 def _values(meeting: Meeting, fields: MeetingFields) -> dict[str, Any]:

@@ -209,6 +209,7 @@ class MeetingSubject:
         "statement": _("Statement"),
         "speaker": _("Speaker"),
         "about": _("About"),
+        "items_raised": _("Items that became as confidential"),
         "follows": _("Records that took the date"),
         "open": _("Open"),
         "done": _("Already done"),

@@ -10,7 +10,8 @@ from django.utils import timezone
 
 from diwan.councils.actions import agenda, drops, papers
 from diwan.councils.actions.closing import drop
-from diwan.councils.actions.fields import Proof
+from diwan.councils.actions.fields import MeetingFields, Proof
+from diwan.councils.actions.meetings import change_meeting
 from diwan.councils.constants import MEETING
 from diwan.councils.models import AgendaDrop, AgendaItem, AgendaPaper, Meeting, Oversight
 from diwan.councils.queries.agenda import agenda_of, is_whole, paper_file
@@ -209,3 +210,23 @@ def test_a_body_is_offered_what_is_late_or_unled_in_its_care(made: Council) -> N
     late.resolution.confidentiality = "named"
     late.resolution.save()
     assert [p.ref.id for p in offered(made.secretary.actor, planned(made), [])] == [vacant.pk]
+
+
+def test_a_meeting_that_closes_takes_its_agenda_and_papers_along(made: Council) -> None:
+    meeting, actor = planned(made), made.secretary.actor
+    colleague = staff(made.body.unit).actor
+    item = AgendaItemFactory.create(meeting=meeting, confidentiality="internal")
+    secret = AgendaItemFactory.create(meeting=meeting, confidentiality="named")
+    (paper,) = papers.add_papers(actor, item, [proof("plan.txt")])
+    assert paper_file(colleague, paper.pk)
+    named: MeetingFields = {"confidentiality": "named", "named_post_ids": [made.member.post.pk]}
+    change_meeting(actor, meeting, named)
+    with pytest.raises(NotFound):
+        paper_file(staff(made.body.unit).actor, paper.pk)
+    assert paper_file(made.member.actor, paper.pk)
+    paper.file.refresh_from_db()
+    assert paper.file.confidentiality == "named"
+    assert not secret.named_posts.exists()  # what was closed for a reason of its own stays so
+    change_meeting(actor, meeting, {"confidentiality": "public"})
+    item.refresh_from_db()
+    assert item.confidentiality == "named"  # opening the meeting opens no paper
