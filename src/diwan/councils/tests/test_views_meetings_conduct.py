@@ -89,6 +89,7 @@ def test_the_page_says_how_it_went(client: Client, made: Council, held: Meeting,
         "Who voted how", "It leaks no more.", "Hush?",
     ):  # fmt: skip
         assert words in shown, words
+    assert ('<details class="vote-names" open>' in shown) is (page == "sheet/")
 
 
 def test_a_member_reads_it_without_reasons_and_without_what_is_set_apart(

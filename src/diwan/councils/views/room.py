@@ -133,6 +133,7 @@ def _page(
         "seats": [seat for seat in seats if not is_guest(seat.row)],
         "guests": [seat for seat in seats if is_guest(seat.row)],
         "expected": _expected(session) if session.stage is Stage.PLAN else [],
+        "waiting": any(row.status == Attendance.Status.EXPECTED for row in session.room.rows),
         "may_open": meeting.date in (None, today_of(actor, meeting.body)),
         "guest_form": small.guest(),
         "lines": item_lines(session),
