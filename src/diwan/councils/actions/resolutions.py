@@ -75,11 +75,15 @@ def draft_resolution(actor: Actor, meeting: Meeting, fields: ResolutionFields) -
 
 @transaction.atomic
 def change_draft(actor: Actor, resolution: Resolution, fields: ResolutionFields) -> Resolution:
-    """Change a draft. Raises NotFound, Forbidden, Refused once it is adopted."""
+    """Change a draft; what was put to the vote stays as it was put.
+
+    Raises NotFound, Forbidden, Refused once it is adopted.
+    """
     through = RESOLUTIONS.require(actor, "run", resolution)
     resolution = _locked(resolution)
     require_unsealed(resolution.meeting)
     _require_draft(resolution)
+    _require_as_put(resolution, fields)
     changes = _rewrite(resolution, fields)
     if changes:
         ref = Ref(RESOLUTION, resolution.pk)
@@ -113,8 +117,6 @@ def adopt_resolution(actor: Actor, resolution: Resolution) -> Resolution:
     """
     through = RESOLUTIONS.require(actor, "run", resolution)
     counter = Counter.of(Body.objects.select_for_update().get(pk=resolution.body_id))
-    # What is said of the room waits: nobody leaves it between the question and the answer.
-    Meeting.objects.select_for_update().get(pk=resolution.meeting_id)
     resolution = _locked(resolution)
     _require_draft(resolution)
     require_adoptable(actor, resolution)
@@ -152,6 +154,7 @@ def correct_resolution(
     why = checked_reason(reason)
     resolution = _locked(resolution)
     require_unsealed(resolution.meeting)
+    _require_as_put(resolution, fields)
     changes = _rewrite(resolution, fields)
     if changes:
         ref = Ref(RESOLUTION, resolution.pk)
@@ -295,8 +298,36 @@ def _link(
 
 
 def _locked(resolution: Resolution) -> Resolution:
+    """The resolution as it stands under its meeting's lock.
+
+    What is said of the room waits: nobody leaves it, puts it to the vote or seals its minutes
+    between the question and the answer.
+    """
+    Meeting.objects.select_for_update().get(pk=resolution.meeting_id)
     rows = Resolution.objects.select_related("meeting").select_for_update(of=("self",))
     return rows.get(pk=resolution.pk)
+
+
+def _require_as_put(resolution: Resolution, fields: ResolutionFields) -> None:
+    """Raise Refused where what was voted on would read otherwise, or belong to another item.
+
+    The words of an adopted one are still corrected with a reason; its vote stays under its item.
+    """
+    if not resolution.votes.exists():
+        return
+    adopted = resolution.state == Resolution.State.ADOPTED
+    frozen = ("item",) if adopted else ("text", "kind", "item")
+    values = _values(resolution, fields)
+    if not any(name in values and values[name] != getattr(resolution, name) for name in frozen):
+        return
+    if adopted:
+        raise Refused(_("It was voted on under its item, and stays there."), field="item")
+    raise Refused(
+        _(
+            "This draft was put to the vote as it stands. Draft the other wording anew, or break "
+            "the vote off while it is open."
+        )
+    )
 
 
 def _require_draft(resolution: Resolution) -> None:

@@ -15,13 +15,16 @@ from uuid import UUID
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from diwan.councils.constants import RESOLUTION
 from diwan.councils.models import AgendaItem, Attendance, Ballot, Dissent, Meeting, Resolution, Vote
 from diwan.councils.models.bylaws import Majority, MajorityOf
 from diwan.councils.queries.attendance import CAME, Room, room_of
 from diwan.councils.rules.majority import threshold
 from diwan.councils.rules.quorum import Standing
+from diwan.kernel import audit
 from diwan.kernel.errors import NotFound, Refused
-from diwan.kernel.policies import Actor
+from diwan.kernel.exchange import Ref
+from diwan.kernel.policies import Actor, Through
 from diwan.kernel.text import clean
 from diwan.ui.show import show_number
 
@@ -82,7 +85,7 @@ def open_vote(actor: Actor, meeting: Meeting, fields: VoteFields) -> Vote:
     require_no_open_vote(meeting)
     room = room_of(meeting)
     resolution = _resolution(meeting, fields.get("resolution_id"))
-    item = _item(meeting, fields.get("item_id") or (resolution.item_id if resolution else None))
+    item = _item(meeting, _item_of(fields.get("item_id"), resolution))
     _require_quorum(room.standing(item.pk if item else None, actor.at))
     vote = Vote(
         meeting=meeting,
@@ -97,6 +100,7 @@ def open_vote(actor: Actor, meeting: Meeting, fields: VoteFields) -> Vote:
         opened_at=actor.at,
     )
     vote.save(force_insert=True)
+    _take_under(actor, resolution, item, through)
     changes = {"question": [None, vote.question], "method": [None, vote.method]}
     tell(actor, "open_vote", meeting, through=through, changes=changes)
     return vote
@@ -137,7 +141,7 @@ def cast(actor: Actor, vote: Vote, choices: Mapping[UUID, str]) -> list[Ballot]:
     ]
     Ballot.objects.bulk_create(ballots)
     if new:
-        changes = _cast_changes(rows, new)
+        changes = _called(rows, new)
         tell(actor, "cast", meeting, through=through, changes=changes)
     return ballots
 
@@ -151,7 +155,7 @@ def close_vote(actor: Actor, vote: Vote, count: Count | None = None) -> Vote:
     meeting, through = take_meeting(actor, vote.meeting_id)
     vote = _open_vote(meeting, vote)
     room = room_of(meeting)
-    ballots = list(Ballot.objects.filter(vote=vote))
+    ballots = list(Ballot.objects.filter(vote=vote).select_related("attendance"))
     standing = _with_voters(room.standing(vote.item_id, actor.at), room, vote, actor, ballots)
     counted = _counted(vote, ballots, count, standing)
     _require_quorum(standing)
@@ -163,6 +167,7 @@ def close_vote(actor: Actor, vote: Vote, count: Count | None = None) -> Vote:
         name: [None, getattr(vote, name)]
         for name in ("in_favour", "against", "abstained", "threshold", "present", "carried")
     }
+    changes |= _said(ballots)
     tell(actor, "close_vote", meeting, through=through, changes=changes)
     return vote
 
@@ -244,6 +249,31 @@ def _item(meeting: Meeting, id_: UUID | None) -> AgendaItem | None:
     return row
 
 
+def _item_of(given: UUID | None, resolution: Resolution | None) -> UUID | None:
+    """Under which item it is voted on: a draft of an item under that one alone.
+
+    Who stepped out of it would vote on it under another.
+    """
+    own = resolution.item_id if resolution else None
+    if own and given not in (None, own):
+        raise Refused(
+            _("This draft belongs to another item. Take that item up first."), field="resolution"
+        )
+    return given or own
+
+
+def _take_under(
+    actor: Actor, resolution: Resolution | None, item: AgendaItem | None, through: Through
+) -> None:
+    """A draft of no item belongs from now on to the one under which it is voted on."""
+    if resolution is None or item is None or resolution.item_id is not None:
+        return
+    resolution.item = item
+    resolution.save(update_fields=["item"])
+    ref = Ref(RESOLUTION, resolution.pk)
+    audit.record(actor, "change", ref, changes={"item": [None, item.text]}, through=through)
+
+
 def _question(fields: VoteFields, resolution: Resolution | None, item: AgendaItem | None) -> Text:
     """What is asked: as it was written, else the resolution's text, else the item's."""
     given = fields.get("question") or {}
@@ -290,12 +320,24 @@ def _why_not(vote: Vote, row: Attendance, room: Room) -> str:
     return _("%(name)s is not in the room and cannot vote. Mark who is present first.") % name
 
 
-def _cast_changes(rows: Mapping[UUID, Attendance], new: Mapping[UUID, str]) -> dict[str, Any]:
-    """Who said what, by choice: the posts, or the seats where they have none."""
+def _called(rows: Mapping[UUID, Attendance], new: Mapping[UUID, str]) -> dict[str, Any]:
+    """Which seats were called: the posts, or the seats where they have none.
+
+    Not what they said: a roll call that is broken off and repeated in secret leaves no trace of it.
+    """
     told: dict[str, Any] = {}
     for pk, choice in new.items():
-        name = f"voted_{choice or 'back'}"
+        name = "voted_back" if choice == TAKEN_BACK else "called"
         told.setdefault(name, [None, []])[1].append(rows[pk].post_id or pk)
+    return told
+
+
+def _said(ballots: list[Ballot]) -> dict[str, Any]:
+    """Who said what in a roll call that was counted, by choice."""
+    told: dict[str, Any] = {}
+    for one in ballots:
+        seat = one.attendance.post_id or one.attendance_id
+        told.setdefault(f"voted_{one.choice}", [None, []])[1].append(seat)
     return told
 
 

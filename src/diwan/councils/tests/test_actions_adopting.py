@@ -15,11 +15,13 @@ from diwan.councils.actions.agenda import (
     remove_item,
 )
 from diwan.councils.actions.attending import close_meeting, leave, mark_many, take_attendance
+from diwan.councils.actions.fields import ResolutionFields
 from diwan.councils.actions.items import close_item, open_item, recuse
 from diwan.councils.actions.meetings import cancel_meeting, change_meeting, hold_meeting
 from diwan.councils.actions.resolutions import (
     adopt_resolution,
     change_draft,
+    correct_resolution,
     draft_resolution,
     remove_draft,
 )
@@ -102,6 +104,36 @@ def test_a_vote_decides_whatever_happens_in_the_room_afterwards() -> None:
         adopt_resolution(room.at(4), failed)
     with pytest.raises(Refused, match="put to the vote"):
         remove_draft(room.at(4), failed)
+
+
+def test_what_was_put_to_the_vote_stays_as_it_was_put() -> None:
+    room = session()
+    room.come(*room.members)
+    row = draft(room, text={"en": "Pay ten."})
+    vote = open_vote(room.at(1), room.meeting, {"method": "secret", "resolution_id": row.pk})
+    item = AgendaItemFactory.create(meeting=room.meeting)
+    others: list[ResolutionFields] = [
+        {"text": {"en": "Pay a million."}},
+        {"kind": "announced"},
+        {"item_id": item.pk},
+    ]
+
+    def none_is_taken() -> None:
+        for fields in others:
+            with pytest.raises(Refused, match="put to the vote as it stands"):
+                change_draft(room.at(2), row, fields)
+            with pytest.raises(Refused, match="put to the vote as it stands"):
+                correct_resolution(room.at(2), row, fields, reason="Misheard.")
+
+    none_is_taken()
+    close_vote(room.at(2), vote, Count(4, 0))
+    none_is_taken()
+    same: ResolutionFields = {"text": {"en": "Pay ten."}, "kind": "resolved", "item_id": None}
+    change_draft(room.at(3), row, {**same, "confidentiality": "public"})
+    adopted = adopt_resolution(room.at(4), row)
+    assert (adopted.text, adopted.confidentiality) == ({"en": "Pay ten."}, "public")
+    with pytest.raises(Refused, match="under its item"):
+        correct_resolution(room.at(5), adopted, {"item_id": item.pk}, reason="Misheard.")
 
 
 def test_bylaws_may_demand_a_vote_and_give_days_to_object() -> None:

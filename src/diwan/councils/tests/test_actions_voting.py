@@ -19,6 +19,7 @@ from diwan.councils.actions.voting import (
 from diwan.councils.models import Ballot, Bylaws, Dissent, Meeting, Vote
 from diwan.directory.tests.factories import Staff
 from diwan.kernel.errors import Refused
+from diwan.kernel.models import AuditEntry
 
 from .conduct import Session, session
 from .factories import AgendaItemFactory, MeetingFactory, ResolutionFactory
@@ -182,6 +183,28 @@ def test_what_is_voted_on_belongs_to_the_meeting_and_is_a_draft() -> None:
         with pytest.raises(Refused, match=why):
             open_vote(room.at(2), room.meeting, fields)
     assert not Vote.objects.exists()
+
+
+def test_a_draft_is_voted_on_under_its_own_item_alone() -> None:
+    room = full()
+    own, other = (AgendaItemFactory.create(meeting=room.meeting) for _ in range(2))
+    recuse(room.at(), own, room.row(room.members[1]), reason="The land is the member's own.")
+    row = ResolutionFactory.create(meeting=room.meeting, state="draft", item=own)
+    fields: VoteFields = {"method": "roll_call", "resolution_id": row.pk}
+    with pytest.raises(Refused, match="Take that item up first"):
+        open_vote(room.at(1), room.meeting, {**fields, "item_id": other.pk})
+    vote = open_vote(room.at(1), room.meeting, {**fields, "item_id": None})
+    with pytest.raises(Refused, match="has stepped out of this item"):
+        say(room, vote, m1="for")
+    cancel_vote(room.at(2), vote)
+    # One that was prepared for no item belongs to the one under which it is voted on.
+    loose = ResolutionFactory.create(meeting=room.meeting, state="draft")
+    fields = {"method": "roll_call", "resolution_id": loose.pk, "item_id": own.pk}
+    assert open_vote(room.at(3), room.meeting, fields).item == own
+    loose.refresh_from_db()
+    assert loose.item == own
+    entry = AuditEntry.objects.get(subject_id=loose.pk)
+    assert (entry.verb, entry.changes["item"]) == ("change", [None, own.text])
 
 
 def test_nothing_is_voted_on_before_and_after_the_meeting() -> None:

@@ -94,8 +94,11 @@ def _linked(actor: Actor, ref: Ref) -> list[tuple[str, Sequence[Card]]]:
 
 def _steps(found: Resolution, *, draft: bool) -> list[Step]:
     if draft:
+        adopt = Step(_("Adopt"), reverse("councils:adopt", args=[found.pk]), filled=True)
+        if found.votes.exists():  # it stays as it was put
+            return [adopt]
         return [
-            Step(_("Adopt"), reverse("councils:adopt", args=[found.pk]), filled=True),
+            adopt,
             Step(_("Change the draft"), reverse("councils:draft", args=[found.pk])),
             Step(
                 _("Throw the draft away"),
