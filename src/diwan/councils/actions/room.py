@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 from uuid import UUID
 
@@ -121,6 +121,14 @@ def seat_name(row: Attendance) -> str:
 def about_seat(row: Attendance) -> dict[str, Any]:
     """Which seat an entry of the trail speaks of: by its post, so that no name stands there."""
     return {"seat": [None, row.post_id]} if row.post_id else {}
+
+
+def by_seat(said: Iterable[tuple[str, Attendance]]) -> dict[str, Any]:
+    """Seats by what was said of them: by their posts, or by themselves where they have none."""
+    told: dict[str, Any] = {}
+    for word, row in said:
+        told.setdefault(word, [None, []])[1].append(row.post_id or row.pk)
+    return told
 
 
 def about_person(row: Attendance) -> dict[str, Any]:

@@ -38,6 +38,7 @@ CONDUCT_VERBS: Mapping[str, Sentence] = {
 CONDUCT_FIELDS: Mapping[str, Sentence] = {
     **CAST,
     **MARKED,
+    "called": _("Seats that were called"),
     "voted_back": _("Votes taken back"),
     "opened_at": _("Opened"),
     "closed_at": _("Closed"),
@@ -63,7 +64,7 @@ CONDUCT_CHOICES: Mapping[str, Mapping[str, Sentence]] = {
     "method": {method.value: method.label for method in Vote.Method},
 }
 CONDUCT_KINDS: Mapping[str, str] = dict.fromkeys(
-    ["seat", "deputy_post", "voted_back", *CAST, *MARKED], POST
+    ["seat", "deputy_post", "called", "voted_back", *CAST, *MARKED], POST
 )
 
 BYLAWS_FIELDS: Mapping[str, Sentence] = {

@@ -6,8 +6,9 @@ import pytest
 
 from diwan.councils.actions.attending import add_guest
 from diwan.councils.actions.items import recuse
-from diwan.councils.actions.voting import cast, open_vote
+from diwan.councils.actions.voting import VoteFields, cancel_vote, cast, close_vote, open_vote
 from diwan.councils.constants import MEETING
+from diwan.councils.models import Vote
 from diwan.councils.provides.veiling import of_meeting
 from diwan.directory.tests.factories import Staff, staff
 from diwan.kernel import audit
@@ -45,3 +46,28 @@ def test_who_stepped_out_and_voted_how_is_for_the_members() -> None:
     told = next(entry for entry in entries if entry.verb == "recuse")
     assert "A debt" not in str(told.changes)
     assert told.personal.filter(field="recusal").exists()
+
+
+def test_a_roll_call_that_was_broken_off_names_nobody() -> None:
+    room = session()
+    room.come(*room.members)
+    ask: VoteFields = {"question": {"en": "Dismiss the mayor?"}, "method": "roll_call"}
+
+    def called() -> Vote:
+        vote = open_vote(room.at(1), room.meeting, ask)
+        cast(room.at(2), vote, {room.row(room.members[0]).pk: "for"})
+        cast(room.at(3), vote, {room.row(room.members[1]).pk: "against"})
+        return vote
+
+    def told() -> str:
+        trail = audit.trail(Ref(MEETING, room.meeting.pk))
+        return " ".join(str(entry.changes) for entry in trail)
+
+    first = called()
+    cast(room.at(4), first, {room.row(room.members[0]).pk: ""})
+    cancel_vote(room.at(5), first)
+    assert not {"voted_for", "voted_against"} & set(told().replace("'", " ").split())
+    # What was counted by names stays by names.
+    close_vote(room.at(7), called())
+    entry = audit.trail(Ref(MEETING, room.meeting.pk)).get(verb="close_vote")
+    assert entry.changes["voted_for"] == [None, [str(room.members[0].post.pk)]]
