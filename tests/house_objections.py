@@ -25,6 +25,7 @@ def objections(body: Body, meeting: UUID, may_object: Post) -> dict[str, Any]:
     other = PostFactory.create(unit=body.unit, name={"fa": "فرماندار", "ar": "المحافظ"})
     bylaws, _made = Bylaws.objects.get_or_create(body=body, defaults={"quorum": "none"})
     bylaws.objectors.add(may_object, other)
+    resolution.objectors.set([may_object, other])
     objection = Objection.objects.create(
         resolution=resolution, post=other, text="هزینه دارد", filed_at=timezone.now()
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -14,7 +14,6 @@ from django.utils.translation import gettext as _
 from diwan.councils.constants import RESOLUTION, RESOLUTION_ADOPTED
 from diwan.councils.models import AgendaItem, Body, Meeting, Resolution, Term
 from diwan.councils.policies import MEETINGS, RESOLUTIONS
-from diwan.councils.queries.bylaws import bylaws_of
 from diwan.councils.rules.keys import fresh_key
 from diwan.councils.rules.numbers import NumberRule
 from diwan.kernel import audit, links
@@ -27,6 +26,7 @@ from diwan.kernel.policies import Actor
 from diwan.kernel.text import search_key
 
 from .adopting import require_adoptable
+from .binding import give_days, require_same_days
 from .fields import ResolutionFields
 from .room import require_same_meeting, require_unsealed
 from .writing import (
@@ -122,7 +122,7 @@ def adopt_resolution(actor: Actor, resolution: Resolution) -> Resolution:
     require_adoptable(actor, resolution)
     today = today_of(actor, counter.body)
     counter.give(resolution, on=today)
-    resolution.binding_date = _binds_from(counter.body, today)
+    days = give_days(resolution, today)
     resolution.state = Resolution.State.ADOPTED.value
     resolution.adopted_at = actor.at
     resolution.search = search_of(resolution)
@@ -130,19 +130,12 @@ def adopt_resolution(actor: Actor, resolution: Resolution) -> Resolution:
     changes: dict[str, list[Any]] = {
         "state": ["draft", "adopted"],
         "number": [None, resolution.number],
+        **days,
     }
-    if resolution.binding_date:
-        changes["binding_date"] = [None, resolution.binding_date]
     ref = Ref(RESOLUTION, resolution.pk)
     audit.record(actor, "adopt", ref, changes=changes, through=through)
     publish(Fact(RESOLUTION_ADOPTED, ref, actor, actor.at, {"number": resolution.number}))
     return resolution
-
-
-def _binds_from(body: Body, today: date) -> date | None:
-    """The first day on which what is adopted today binds; None where nobody may object."""
-    wait = bylaws_of(body).objection_days
-    return today + timedelta(days=wait) if wait else None
 
 
 @transaction.atomic
@@ -155,6 +148,7 @@ def correct_resolution(
     resolution = _locked(resolution)
     require_unsealed(resolution.meeting)
     _require_as_put(resolution, fields)
+    require_same_days(resolution, fields.get("kind", resolution.kind))
     changes = _rewrite(resolution, fields)
     if changes:
         ref = Ref(RESOLUTION, resolution.pk)

@@ -12,9 +12,10 @@ from .records import RESOLUTIONS, CouncilsPolicy, Scopes
 
 
 class ObjectionPolicy(CouncilsPolicy[Resolution]):
-    """`object`: posts that the body's rules name; `answer`: who runs the body, also when signed.
+    """`object`: posts that the body's rules named at the adoption; `answer`: who runs the body.
 
-    What lies in the days is asked by the action.
+    The answer is given also when the minutes are signed. What lies in the days is asked by the
+    action.
     """
 
     model = Resolution

@@ -15,7 +15,7 @@ from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q
 
-from diwan.councils.models import Body, BodySeatUser, Bylaws, Membership
+from diwan.councils.models import Body, BodySeatUser, Membership, Resolution
 from diwan.councils.models.bodies import Role
 from diwan.directory.public import Post, authority_of
 from diwan.kernel.policies import Actor
@@ -173,12 +173,12 @@ def own_actions(actor: Actor) -> Q:
 
 
 def objects(actor: Actor) -> Q:
-    """Resolutions with days for objections, of bodies to which a post of the actor may object."""
+    """Resolutions to which a post of the actor may object, or might while the days ran."""
     posts = authority_of(actor).post_ids
     if not posts:
         return NOBODY
-    rows = Bylaws.objectors.through.objects.filter(post_id__in=posts)
-    return Q(binding_date__isnull=False, body__in=rows.values("bylaws__body"))
+    rows = Resolution.objectors.through.objects.filter(post_id__in=posts)
+    return Q(binding_date__isnull=False, pk__in=rows.values("resolution"))
 
 
 def concerning_actions(actor: Actor) -> list[Q]:

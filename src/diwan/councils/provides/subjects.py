@@ -257,6 +257,7 @@ class ResolutionSubject:
         "actions": _("Actions"),
         "item": _("Agenda item"),
         "binding_date": _("First day on which it binds"),
+        "objectors": _("Posts that may object"),
         "objector": _("Who objects"),
         "objection": _("Objection"),
         "outcome": _("The body's answer"),
@@ -267,7 +268,7 @@ class ResolutionSubject:
         "state": {state.value: state.label for state in Resolution.State},
         "confidentiality": CONFIDENTIALITY,
     }
-    kinds: Mapping[str, str] = {"objector": POST}
+    kinds: Mapping[str, str] = {"objector": POST, "objectors": POST}
 
     def cards(self, ids: Sequence[UUID], actor: Actor) -> dict[UUID, Card]:
         """Cards of resolutions that the actor may see."""

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from diwan.councils.models import Bylaws, Objection, Resolution
+from diwan.councils.models import Objection, Resolution
 from diwan.councils.policies import OBJECTIONS
 from diwan.councils.rules.objections import Binding, Outcome, binds_since, may_object, state_of
 from diwan.directory.public import PostCard, authority_of, post_cards
@@ -68,9 +68,8 @@ def posts_free_to(actor: Actor, resolution: Resolution, *, answers: bool) -> lis
 
 
 def objectors_of(resolution: Resolution) -> list[UUID]:
-    """The posts that may object to what the body resolves, in a lasting order."""
-    rows = Bylaws.objectors.through.objects.filter(bylaws__body=resolution.body_id)
-    return sorted(rows.values_list("post_id", flat=True))
+    """The posts that may object to a resolution since its adoption, in a lasting order."""
+    return sorted(resolution.objectors.values_list("pk", flat=True))
 
 
 def _since(resolution: Resolution, found: Sequence[Objection]) -> date:

@@ -12,9 +12,16 @@ from django.test import Client
 from django.urls import reverse
 
 from diwan.accounts.tests.factories import sign_in
+from diwan.councils.actions.bylaws import change_bylaws
 from diwan.councils.actions.objections import answer_objection, file_objection
+from diwan.councils.actions.resolutions import (
+    adopt_resolution,
+    correct_resolution,
+    draft_resolution,
+)
 from diwan.councils.constants import RESOLUTION, RESOLUTION_ADOPTED
 from diwan.councils.models import Bylaws, Escalation, Objection, Resolution
+from diwan.councils.policies import OBJECTIONS
 from diwan.councils.provides.reminders import remind
 from diwan.directory.tests.factories import Staff, UnitFactory, staff
 from diwan.kernel.errors import Forbidden, NotFound, Refused
@@ -29,7 +36,7 @@ from diwan.kernel.exchange import (
 from diwan.kernel.models import AuditEntry, Notice
 from diwan.kernel.policies import Actor
 
-from .factories import Council, council, duty, resolution_of
+from .factories import Council, council, duty, meeting_of, resolution_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_english")]
 
@@ -50,9 +57,11 @@ class Case(NamedTuple):
 def case() -> Case:
     made = council(confidentiality="body")
     governor = staff(UnitFactory.create(register=made.body.register))
-    bylaws = Bylaws.objects.create(body=made.body, objection_days=14)
+    bylaws = Bylaws.objects.create(body=made.body, objection_days=14, quorum="none")
     bylaws.objectors.add(governor.post)
-    return Case(made, governor, resolution_of(made.body, binding_date=BINDS))
+    resolution = resolution_of(made.body, binding_date=BINDS)
+    resolution.objectors.add(governor.post)
+    return Case(made, governor, resolution)
 
 
 def told(kind: str) -> list[UUID | None]:
@@ -192,3 +201,33 @@ def test_what_waits_for_an_answer_is_offered_to_the_next_meeting(case: Case) -> 
     assert "Objection to resolution" in point.text["en"]
     answer_objection(case.made.secretary.actor, row, accept=False, answer="There is money.")
     assert not [p for p in agenda_points(question) if p.ref.kind == RESOLUTION]
+
+
+def test_who_may_object_stays_as_it_was_when_the_bylaws_change(case: Case, client: Client) -> None:
+    secretary, governor = case.made.secretary, case.governor
+    meeting = meeting_of(case.made.body, state="held")
+    draft = draft_resolution(secretary.actor, meeting, {"text": {"en": "A bridge."}})
+    adopted = adopt_resolution(secretary.actor, draft)
+    assert adopted.binding_date is not None
+    assert OBJECTIONS.may(governor.actor, "object", adopted)
+    change_bylaws(case.made.chair.actor, case.made.body, {"objection_days": 0, "objector_ids": []})
+    late = draft_resolution(secretary.actor, meeting, {"text": {"en": "A road."}})
+    assert not OBJECTIONS.may(governor.actor, "see", adopt_resolution(secretary.actor, late))
+    row = file_objection(governor.actor, adopted, governor.post.pk, text="It costs too much.")
+    answer_objection(secretary.actor, row, accept=False, answer="There is money.")
+    sign_in(client, governor.user)
+    url = reverse("councils:resolution", args=[adopted.pk])
+    assert "There is money." in client.get(url).content.decode()
+
+
+def test_an_announcement_is_not_objected_to_and_does_not_become_a_decision(case: Case) -> None:
+    actor = case.made.secretary.actor
+    meeting = meeting_of(case.made.body, state="held")
+    draft = draft_resolution(
+        actor, meeting, {"kind": "announced", "text": {"en": "Open on Monday."}}
+    )
+    adopted = adopt_resolution(actor, draft)
+    assert adopted.binding_date is None
+    assert not adopted.objectors.exists()
+    with pytest.raises(Refused, match="adopted as an announcement"):
+        correct_resolution(actor, adopted, {"kind": "resolved"}, reason="Mistyped.")
