@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import hashlib
 import json
+import logging
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from functools import wraps
 from typing import Any
 from uuid import UUID
 
+from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils import timezone
@@ -41,6 +43,7 @@ from diwan.interop.rules.oparl import (
 )
 from diwan.kernel import files
 
+logger = logging.getLogger(__name__)
 KINDS = {word: kind for kind, word in PATHS.items()}
 READ = ("GET", "HEAD")
 METHODS = "GET, HEAD, OPTIONS"
@@ -121,7 +124,7 @@ def one(request: HttpRequest, word: str, record: UUID) -> HttpResponseBase:
     if kind is None:
         return _missing()
     with suppress(publishing.NotYet):  # whoever knows an address may ask for it at any time
-        publishing.catch_up()
+        _catch_up()
     row = oparl.row_of(kind, record)
     if row is None:
         return _missing()
@@ -150,9 +153,17 @@ def content(request: HttpRequest, record: UUID) -> HttpResponseBase:
     return files.answer_with(request, stored) if stored is not None else _missing()
 
 
+def _catch_up() -> None:
+    """Look at what was just written; where the database is busy writing, the tick will."""
+    try:
+        publishing.catch_up()
+    except OperationalError:
+        logger.warning("the index of the open standards is left to the tick", exc_info=True)
+
+
 def _list(request: HttpRequest, rows: oparl.Rows, address: str) -> HttpResponseBase:
     wanted = asked(request.GET.dict())
-    publishing.catch_up()
+    _catch_up()
     page = oparl.page_of(rows, wanted)
     data = _objects(page.rows)
     if wanted.omit_internal:
