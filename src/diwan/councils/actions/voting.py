@@ -16,10 +16,10 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from diwan.councils.constants import RESOLUTION
-from diwan.councils.models import AgendaItem, Attendance, Ballot, Dissent, Meeting, Resolution, Vote
+from diwan.councils.models import AgendaItem, Attendance, Ballot, Meeting, Resolution, Vote
 from diwan.councils.models.bylaws import Majority, MajorityOf
-from diwan.councils.queries.attendance import CAME, Room, room_of
-from diwan.councils.rules.majority import threshold
+from diwan.councils.queries.attendance import Room, room_of
+from diwan.councils.rules.majority import is_as_strict, threshold
 from diwan.councils.rules.quorum import Standing
 from diwan.kernel import audit
 from diwan.kernel.errors import NotFound, Refused
@@ -30,12 +30,10 @@ from diwan.ui.show import show_number
 
 from .fields import Text
 from .room import (
-    about_person,
-    about_seat,
+    by_seat,
     no_quorum,
     require_in_session,
     require_no_open_vote,
-    require_unsealed,
     seat_name,
     take_meeting,
     tell,
@@ -49,7 +47,8 @@ TAKEN_BACK = ""
 class VoteFields(TypedDict, total=False):
     """A question; that of a resolution (or of an item) may be left to its text.
 
-    `majority` and `majority_of` are the body's where they are not given.
+    `majority` and `majority_of` are the body's where they are not given; a resolution is put to the
+    vote by the body's rule or a stricter one.
     """
 
     question: Text
@@ -99,6 +98,7 @@ def open_vote(actor: Actor, meeting: Meeting, fields: VoteFields) -> Vote:
         ),
         opened_at=actor.at,
     )
+    _require_no_easier(vote, room)
     vote.save(force_insert=True)
     _take_under(actor, resolution, item, through)
     changes = {"question": [None, vote.question], "method": [None, vote.method]}
@@ -141,9 +141,17 @@ def cast(actor: Actor, vote: Vote, choices: Mapping[UUID, str]) -> list[Ballot]:
     ]
     Ballot.objects.bulk_create(ballots)
     if new:
-        changes = _called(rows, new)
+        # Not what they said: a roll call that is broken off leaves no trace of it.
+        changes = by_seat((_called(choice), rows[pk]) for pk, choice in new.items())
         tell(actor, "cast", meeting, through=through, changes=changes)
     return ballots
+
+
+@transaction.atomic
+def recast(actor: Actor, vote: Vote, seat_id: UUID, choice: str) -> list[Ballot]:
+    """Write down another word of a seat: the first is taken back and this written, or neither."""
+    cast(actor, vote, {seat_id: TAKEN_BACK})
+    return cast(actor, vote, {seat_id: choice})
 
 
 @transaction.atomic
@@ -167,7 +175,7 @@ def close_vote(actor: Actor, vote: Vote, count: Count | None = None) -> Vote:
         name: [None, getattr(vote, name)]
         for name in ("in_favour", "against", "abstained", "threshold", "present", "carried")
     }
-    changes |= _said(ballots)
+    changes |= by_seat((f"voted_{one.choice}", one.attendance) for one in ballots)
     tell(actor, "close_vote", meeting, through=through, changes=changes)
     return vote
 
@@ -181,38 +189,6 @@ def cancel_vote(actor: Actor, vote: Vote) -> None:
     question = vote.question
     vote.delete()
     tell(actor, "cancel_vote", meeting, through=through, changes={"question": [question, None]})
-
-
-@transaction.atomic
-def note_dissent(
-    actor: Actor, resolution: Resolution, attendance: Attendance, text: str
-) -> Dissent:
-    """Keep for the minutes why a member who was outvoted is against; a second text replaces it.
-
-    Raises NotFound, Forbidden, Refused (was not there, has no vote, voted in favour).
-    """
-    meeting, through = take_meeting(actor, resolution.meeting_id)
-    require_unsealed(meeting)
-    row = Attendance.objects.filter(meeting=meeting, pk=attendance.pk).first()
-    if row is None:
-        raise NotFound
-    row.meeting = meeting
-    _require_dissenter(resolution, row)
-    words = clean(text)
-    if not words:
-        raise Refused(_("The note is missing. Write in a few words why."), field="text")
-    dissent, _created = Dissent.objects.update_or_create(
-        resolution=resolution, attendance=row, defaults={"text": words, "at": actor.at}
-    )
-    tell(
-        actor,
-        "note_dissent",
-        meeting,
-        through=through,
-        changes={"text": [None, resolution.text], **about_seat(row)},
-        personal={"dissent": [None, words], **about_person(row)},
-    )
-    return dissent
 
 
 def _open_vote(meeting: Meeting, vote: Vote) -> Vote:
@@ -287,6 +263,22 @@ def _rule(given: str | None, own: str, choices: list[str], field: str) -> str:
     return checked_choice(given or own, choices, field)
 
 
+def _require_no_easier(vote: Vote, room: Room) -> None:
+    """Raise Refused where a resolution would carry with less than the body demands."""
+    rules = room.rules
+    if vote.resolution_id is None or is_as_strict(
+        (vote.majority, vote.majority_of), (rules.majority, rules.majority_of)
+    ):
+        return
+    raise Refused(
+        _(
+            "This is easier than the rules of the body demand of a resolution. Choose their "
+            "majority, or a stricter one."
+        ),
+        field="majority",
+    )
+
+
 def _require_quorum(standing: Standing) -> None:
     if not standing.met:
         raise Refused(
@@ -297,6 +289,10 @@ def _require_quorum(standing: Standing) -> None:
 
 def _choice(ballot: Ballot | None) -> str:
     return ballot.choice if ballot else TAKEN_BACK
+
+
+def _called(choice: str) -> str:
+    return "voted_back" if choice == TAKEN_BACK else "called"
 
 
 def _require_one_ballot(row: Attendance, before: Ballot | None) -> None:
@@ -318,27 +314,6 @@ def _why_not(vote: Vote, row: Attendance, room: Room) -> str:
     if row.status == Attendance.Status.DEPUTY and not room.rules.deputies_vote:
         return _("A deputy came for %(name)s, and deputies do not vote in this body.") % name
     return _("%(name)s is not in the room and cannot vote. Mark who is present first.") % name
-
-
-def _called(rows: Mapping[UUID, Attendance], new: Mapping[UUID, str]) -> dict[str, Any]:
-    """Which seats were called: the posts, or the seats where they have none.
-
-    Not what they said: a roll call that is broken off and repeated in secret leaves no trace of it.
-    """
-    told: dict[str, Any] = {}
-    for pk, choice in new.items():
-        name = "voted_back" if choice == TAKEN_BACK else "called"
-        told.setdefault(name, [None, []])[1].append(rows[pk].post_id or pk)
-    return told
-
-
-def _said(ballots: list[Ballot]) -> dict[str, Any]:
-    """Who said what in a roll call that was counted, by choice."""
-    told: dict[str, Any] = {}
-    for one in ballots:
-        seat = one.attendance.post_id or one.attendance_id
-        told.setdefault(f"voted_{one.choice}", [None, []])[1].append(seat)
-    return told
 
 
 def _with_voters(
@@ -389,18 +364,3 @@ def _freeze(vote: Vote, standing: Standing, counted: Count) -> None:
         against=counted.against,
     )
     vote.carried = counted.in_favour >= vote.threshold
-
-
-def _require_dissenter(resolution: Resolution, row: Attendance) -> None:
-    """Only who could have voted dissents, and not who voted in favour."""
-    name = {"name": seat_name(row)}
-    if not row.votes:
-        raise Refused(
-            _("%(name)s has no vote in this body: their word is heard, not counted.") % name
-        )
-    if row.status not in CAME:
-        raise Refused(_("%(name)s was not at this meeting. Write down who dissented there.") % name)
-    last = Vote.objects.filter(resolution=resolution, closed_at__isnull=False).last()
-    voted = last and last.ballots.filter(attendance=row, choice=Ballot.Choice.FOR).exists()
-    if voted:
-        raise Refused(_("%(name)s voted in favour of it.") % name)

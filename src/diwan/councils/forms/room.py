@@ -112,6 +112,16 @@ class VoteForm(forms.Form):
         self.draft = draft
         if draft is not None:
             del self.fields["question"]
+            self._offer_as_strict(rules)
+
+    def _offer_as_strict(self, rules: Bylaws) -> None:
+        """A resolution carries by the body's rule or a stricter one: no other is offered."""
+        if rules.majority == Majority.SIMPLE:
+            return
+        first = Majority.values.index(rules.majority)
+        choices(self, "majority", Majority.choices[first:])
+        if rules.majority_of == MajorityOf.SEATS:
+            choices(self, "majority_of", [(MajorityOf.SEATS.value, MajorityOf.SEATS.label)])
 
     def asked(self) -> VoteFields:
         """What was filled in, as the action takes it."""

@@ -39,6 +39,28 @@ def threshold(
     raise ValueError(f"no rule of a majority: {majority}")
 
 
+STRICTNESS = ("simple", "absolute", "two_thirds")
+"""From the majority that carries with the fewest votes to that which carries with the most."""
+
+
+def is_as_strict(rule: tuple[str, str], own: tuple[str, str]) -> bool:
+    """Whether a rule (majority, of) never carries what a body's `own` would not.
+
+    Absolute of all seats and two thirds of the present can each be the easier one: neither is as
+    strict as the other.
+
+    >>> is_as_strict(("two_thirds", "seats"), ("absolute", "seats"))
+    True
+    >>> is_as_strict(("two_thirds", "present"), ("absolute", "seats"))
+    False
+    """
+    (majority, of), (own_majority, own_of) = rule, own
+    if own_majority == "simple":
+        return True
+    as_many = STRICTNESS.index(majority) >= STRICTNESS.index(own_majority)
+    return as_many and own_of in (of, "present")
+
+
 def carried(
     majority: str, of: str, *, present: int, seats: int, in_favour: int, against: int
 ) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from diwan.councils.actions.attending import close_meeting, leave, mark
+from diwan.councils.actions.dissents import note_dissent
 from diwan.councils.actions.items import recuse
 from diwan.councils.actions.voting import (
     TAKEN_BACK,
@@ -13,13 +14,13 @@ from diwan.councils.actions.voting import (
     cancel_vote,
     cast,
     close_vote,
-    note_dissent,
     open_vote,
+    recast,
 )
 from diwan.councils.models import Ballot, Bylaws, Dissent, Meeting, Vote
 from diwan.directory.tests.factories import Staff
 from diwan.kernel.errors import Refused
-from diwan.kernel.models import AuditEntry
+from diwan.kernel.models import AuditEntry, PersonalValue
 
 from .conduct import Session, session
 from .factories import AgendaItemFactory, MeetingFactory, ResolutionFactory
@@ -81,6 +82,20 @@ def test_the_bodys_majority_decides(
     assert (vote.threshold, vote.carried) == (threshold, carried)
 
 
+def test_a_resolution_is_put_to_the_vote_by_the_bodys_rule_or_a_stricter_one() -> None:
+    room = full()
+    Bylaws.objects.create(body=room.council.body, majority="absolute", majority_of="seats")
+    row = ResolutionFactory.create(meeting=room.meeting, state="draft")
+    fields: VoteFields = {"method": "secret", "resolution_id": row.pk}
+    for rule, of in (("simple", "seats"), ("absolute", "present"), ("two_thirds", "present")):
+        with pytest.raises(Refused, match="easier than the rules of the body"):
+            open_vote(room.at(1), room.meeting, {**fields, "majority": rule, "majority_of": of})
+    vote = open_vote(room.at(1), room.meeting, {**fields, "majority": "two_thirds"})
+    assert close_vote(room.at(2), vote, Count(3, 2)).threshold == 4
+    # How to go on is asked by any rule.
+    open_vote(room.at(3), room.meeting, {**HANDS, "majority": "simple"})
+
+
 def test_who_has_no_vote_here_is_told_why_and_nobodys_is_written() -> None:
     room = full(5)
     item = AgendaItemFactory.create(meeting=room.meeting)
@@ -115,8 +130,14 @@ def test_a_seat_has_one_ballot_until_it_is_taken_back() -> None:
     say(room, vote, m0=TAKEN_BACK)
     say(room, vote, m0="against")
     assert [ballot.choice for ballot in vote.ballots.all()] == ["against"]
+    recast(room.at(2), vote, room.row(room.members[0]).pk, "for")
+    assert [ballot.choice for ballot in vote.ballots.all()] == ["for"]
     with pytest.raises(Refused, match="and so was there"):
         mark(room.at(3), room.row(room.members[0]), "absent")
+    leave(room.at(3), room.row(room.members[0]))
+    with pytest.raises(Refused, match="is not in the room"):
+        recast(room.at(4), vote, room.row(room.members[0]).pk, "against")
+    assert [ballot.choice for ballot in vote.ballots.all()] == ["for"]  # said before they went
 
 
 def test_no_more_votes_are_counted_than_may_vote() -> None:
@@ -238,6 +259,8 @@ def test_a_dissent_is_of_who_could_vote_and_was_outvoted() -> None:
     draft = ResolutionFactory.create(meeting=room.meeting, state="draft")
     fields: VoteFields = {"method": "roll_call", "resolution_id": draft.pk}
     vote = open_vote(room.at(1), room.meeting, fields)
+    with pytest.raises(Refused, match="Nothing has been decided"):
+        note_dissent(room.at(1), draft, room.row(room.members[2]), "Too early.")
     say(room, vote, m0="for", m1="for", m2="against")
     close_vote(room.at(2), vote)
     against, absent = room.row(room.members[2]), room.row(room.members[3])
@@ -254,3 +277,22 @@ def test_a_dissent_is_of_who_could_vote_and_was_outvoted() -> None:
         with pytest.raises(Refused, match=why):
             note_dissent(room.at(5), draft, row, text)
     assert Dissent.objects.count() == 1
+    told = PersonalValue.objects.filter(field="dissent").order_by("pk")
+    assert [one.value for one in told] == [
+        [None, "It costs too much."],
+        ["It costs too much.", "It costs far too much."],
+    ]
+
+
+def test_who_had_no_vote_on_it_does_not_dissent() -> None:
+    room = full()
+    item = AgendaItemFactory.create(meeting=room.meeting)
+    out, deputised = room.members[1:3]
+    recuse(room.at(), item, room.row(out), reason="The land is the member's own.")
+    mark(room.at(), room.row(deputised), "deputy", deputy_name={"en": "Somebody"})
+    Bylaws.objects.create(body=room.council.body, deputies_vote=False)
+    adopted = ResolutionFactory.create(meeting=room.meeting, item=item)
+    for who, why in ((out, "stepped out of this item"), (deputised, "deputies do not vote")):
+        with pytest.raises(Refused, match=why):
+            note_dissent(room.at(5), adopted, room.row(who), "But.")
+    assert note_dissent(room.at(5), adopted, room.row(room.members[0]), "But.").text == "But."

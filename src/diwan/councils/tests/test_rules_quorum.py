@@ -81,6 +81,18 @@ def test_one_more_in_favour_never_loses_and_one_more_against_never_wins(
     assert won or not majority.carried(rule, of, **less)
 
 
+RULE = st.tuples(st.sampled_from(MAJORITIES), st.sampled_from(["present", "seats"]))
+
+
+@given(counts(), RULE, RULE)
+def test_a_stricter_rule_carries_nothing_that_the_bodys_would_not(
+    count: dict[str, int], rule: tuple[str, str], own: tuple[str, str]
+) -> None:
+    assert majority.is_as_strict(own, own)
+    if majority.is_as_strict(rule, own):
+        assert not majority.carried(*rule, **count) or majority.carried(*own, **count)
+
+
 @pytest.mark.parametrize("rule", MAJORITIES)
 @pytest.mark.parametrize("of", ["present", "seats"])
 def test_nothing_carries_where_nobody_votes(rule: str, of: str) -> None:

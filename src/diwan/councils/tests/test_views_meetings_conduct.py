@@ -14,8 +14,9 @@ from django.utils import timezone
 
 from diwan.accounts.tests.factories import sign_in
 from diwan.councils.actions.attending import add_guest, mark, mark_many, take_attendance
+from diwan.councils.actions.dissents import note_dissent
 from diwan.councils.actions.items import recuse
-from diwan.councils.actions.voting import Count, cast, close_vote, note_dissent, open_vote
+from diwan.councils.actions.voting import Count, cast, close_vote, open_vote
 from diwan.councils.models import Attendance, Meeting
 from diwan.councils.tests.factories import (
     AgendaItemFactory,

@@ -76,7 +76,10 @@ class Forms:
 
     def dissent(self, resolution: Resolution) -> DissentForm:
         """A note of who was outvoted."""
-        rows = [row for row in self.session.room.rows if row.votes and row.status in CAME]
+        room = self.session.room
+        out = room.recusals.get(resolution.item_id, frozenset()) if resolution.item_id else ()
+        came = CAME if room.rules.deputies_vote else {Attendance.Status.PRESENT}
+        rows = [row for row in room.rows if row.votes and row.status in came and row.pk not in out]
         seats = seat_choices(rows, self.names)
         return self._one("dissent", str(resolution.pk), DissentForm, seats=seats)
 

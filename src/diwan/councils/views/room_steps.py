@@ -16,6 +16,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 from diwan.councils.actions import attending, items, voting
+from diwan.councils.actions.dissents import note_dissent
 from diwan.councils.actions.resolutions import adopt_resolution, draft_resolution
 from diwan.councils.models import AgendaItem, Attendance, Recusal, Resolution, Vote
 from diwan.councils.queries.room import Session
@@ -208,8 +209,9 @@ def cast(sent: Sent) -> str:
     row, seat, said = sent.vote(), sent.seat(), sent.data.get("choice", "")
     before, was = sent.said(row, seat), sent.data.get("was", "")
     if before == was and said not in (before, voting.TAKEN_BACK) and before:
-        voting.cast(sent.actor, row, {seat.pk: voting.TAKEN_BACK})
-    voting.cast(sent.actor, row, {seat.pk: said})
+        voting.recast(sent.actor, row, seat.pk, said)
+    else:
+        voting.cast(sent.actor, row, {seat.pk: said})
     return f"caller-{seat.pk}"
 
 
@@ -246,7 +248,7 @@ def dissent(sent: Sent) -> str | None:
         return None
     seats: dict[str, Any] = {str(seat.pk): seat for seat in sent.session.room.rows}
     seat = seats[form.cleaned_data["seat"]]
-    voting.note_dissent(sent.actor, row, seat, form.cleaned_data["text"])
+    note_dissent(sent.actor, row, seat, form.cleaned_data["text"])
     return f"decision-{row.pk}"
 
 
