@@ -97,16 +97,7 @@ class _Writer:
             "attendance": [self._seat(row) for row in self.room.rows],
             "items": self._items(votes),
             "statements": [self._statement(row) for row in spoken],
-            "resolutions": [
-                {
-                    "id": str(row.pk),
-                    "number": row.number,
-                    "kind": row.kind,
-                    "text": row.text,
-                    "item": _id(row.item_id),
-                }
-                for row in resolutions
-            ],
+            "resolutions": [_resolved(row) for row in resolutions],
             "votes": votes,
             "dissents": self._dissents(resolutions),
             "actions": self._actions(actions),
@@ -369,3 +360,13 @@ def _signing_as(row: Row) -> str:
 
 def _id(value: UUID | None) -> str | None:
     return str(value) if value else None
+
+
+def _resolved(row: Resolution) -> Row:
+    return {
+        "id": str(row.pk),
+        "number": row.number,
+        "kind": row.kind,
+        "text": row.text,
+        "item": _id(row.item_id),
+    }
