@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import TYPE_CHECKING
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
+from django.db.models import Q
 
 from diwan.councils.constants import ACTION, ACTION_ESCALATED
 from diwan.councils.models import Action, Escalation
@@ -73,9 +74,10 @@ def _next(
     """The step up of one action today, None where there is none."""
     assert action.owner is not None  # noqa: S101 - asked for with an owner and a date
     assert action.due is not None  # noqa: S101
+    # Whoever got it when it was late already has the days of the rule, too.
     level = goes_up(
-        due=action.due,
-        last=max((_day(one, rule) for one in told), default=None),
+        due=max(action.due, _day(action.arrived_at, rule)),
+        last=max((_day(one.at, rule) for one in told), default=None),
         reached=max((one.level for one in told), default=0),
         levels=rule.levels,
         late_enough=rule.late_enough,
@@ -90,8 +92,8 @@ def _next(
     return Escalation(action=action, level=level, due=action.due, post_id=post_id, at=actor.at)
 
 
-def _day(one: Escalation, rule: Rule) -> date:
-    return one.at.astimezone(ZoneInfo(country_of(rule.country).timezone)).date()
+def _day(at: datetime, rule: Rule) -> date:
+    return at.astimezone(ZoneInfo(country_of(rule.country).timezone)).date()
 
 
 def _tell(actor: Actor, made: Sequence[Escalation]) -> None:
@@ -101,22 +103,23 @@ def _tell(actor: Actor, made: Sequence[Escalation]) -> None:
         ref = Ref(ACTION, one.action_id)
         data = {"level": one.level, "post": one.post_id}
         publish(Fact(ACTION_ESCALATED, ref, actor, actor.at, data))
-        once = f"{one.action_id}:{one.due}:{one.level}"
-        notices.tell(ACTION_ESCALATED, users.get(one.post_id, []), ref, {}, once=once)
+        once, found = str(one.pk), users.get(one.post_id, [])
+        notices.tell(ACTION_ESCALATED, found, ref, {}, once=once)
 
 
 def follow(taken: Taken) -> None:
     """Keep what went up in step with the action: nobody has to look at what is not owed any more.
 
-    What was sent back, still due on the same day, stands before them again. Part of the calling
-    step.
+    What was sent back, still due on the same day, stands before them again. Another owner has
+    other heads: it begins anew. Part of the calling step.
     """
     action = taken.action
     owed = State(action.state) in OWED
-    if owed == (taken.before in OWED) and "due" not in taken.changes:
+    if owed == (taken.before in OWED) and not {"due", "owner"} & taken.changes.keys():
         return
     rows = Escalation.objects.filter(action=action)
     if owed and action.due is not None:
-        rows.filter(due=action.due, ended_at__isnull=False).update(ended_at=None)
-        rows = rows.exclude(due=action.due)
+        current = Q(due=action.due, at__gte=action.arrived_at)
+        rows.filter(current, ended_at__isnull=False).update(ended_at=None)
+        rows = rows.exclude(current)
     rows.filter(ended_at__isnull=True).update(ended_at=taken.actor.at)

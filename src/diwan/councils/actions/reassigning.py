@@ -9,7 +9,7 @@ from django.db import transaction
 from django.db.models import F
 
 from diwan.councils.constants import ACTION, ACTION_FACT
-from diwan.councils.models import Action, ActionEvent
+from diwan.councils.models import Action, ActionEvent, Escalation
 from diwan.councils.rules.life import UNSETTLED, Verb
 from diwan.directory.public import POST
 from diwan.kernel import audit
@@ -36,6 +36,8 @@ def reassign_duties(actor: Actor, post_id: UUID, becomes: UUID | None) -> int:
     Action.objects.filter(owner_id=post_id, state__in=UNSETTLED).update(
         owner_id=becomes, arrived_at=actor.at, revision=F("revision") + 1
     )
+    # Other heads stand above the new owner: what went up comes down, and begins anew.
+    Escalation.objects.filter(action__in=ids, ended_at__isnull=True).update(ended_at=actor.at)
     ActionEvent.objects.bulk_create(
         ActionEvent(
             action_id=pk,

@@ -47,7 +47,7 @@ class Bylaws(models.Model):
 
     `signatures` is how many members must stand behind a proposal (its proposer is one of them).
     A resolution binds `objection_days` calendar days after its adoption unless one of `objectors`
-    objects; 0 where nobody may. Both are frozen in the resolution at its adoption. An action goes up
+    objects; 0 where nobody may. Both are frozen in the resolution at adoption. An action goes up
     one level after `escalate_after` working days of lateness, and another after as many more, at
     most `escalate_levels`; 0 where none does.
     """

@@ -15,7 +15,8 @@ from .resolutions import Resolution
 class Escalation(models.Model):
     """A late action that went up the tree of posts: to whom, how high, and when.
 
-    It speaks of the date the action was due then (`due`); a new date begins anew.
+    It speaks of the date the action was due then (`due`), and of the owner it had; a new date or
+    another owner begins anew.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
@@ -26,12 +27,16 @@ class Escalation(models.Model):
         "directory.Post", on_delete=models.PROTECT, related_name="escalated_to"
     )
     at = models.DateTimeField()
-    # Where the action was settled or got another date, the one asked no longer has to look.
+    # Where it was settled, got another date or another owner, the one asked need not look any more.
     ended_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["action", "due", "level"], name="escalation_once")
+            models.UniqueConstraint(
+                fields=["action", "due", "level"],
+                condition=Q(ended_at__isnull=True),
+                name="escalation_open_once",
+            )
         ]
         indexes = [models.Index(fields=["post", "ended_at"], name="escalation_by_post")]
         ordering = ["at", "level"]

@@ -50,31 +50,35 @@ def rules_of(country: str, at: datetime) -> Iterator[Rule]:
 
 
 def late_by_rule(rule: Rule) -> QuerySet[Action]:
-    """Owed actions that may go up today: late enough, and nobody was asked too lately."""
+    """Owed actions that may go up today: late enough, and nobody got or was asked it too lately."""
     bodies = Bylaws.objects.filter(
         body__unit__country=rule.country,
         escalate_after=rule.after,
         escalate_levels=rule.levels,
     )
-    told = Escalation.objects.filter(action=OuterRef("pk"), due=OuterRef("due"))
+    told = Escalation.objects.filter(
+        action=OuterRef("pk"), due=OuterRef("due"), at__gte=OuterRef("arrived_at")
+    )
     return Action.objects.filter(
         ~not_binding(rule.today, "resolution_id"),
         ~Exists(told.filter(level__gte=rule.levels)),
         ~Exists(told.filter(at__gte=rule.since)),
         state__in=OWED,
         due__lte=rule.late_enough,
+        arrived_at__lt=rule.since,
         owner__isnull=False,
         resolution__body__in=bodies.values("body"),
     )
 
 
 def told_of(actions: Iterable[Action]) -> dict[UUID, list[Escalation]]:
-    """To whom each action went up because of the date it has now, the lowest level first."""
-    due = {action.pk: action.due for action in actions}
-    found: dict[UUID, list[Escalation]] = {pk: [] for pk in due}
-    rows = Escalation.objects.filter(action__in=list(due)).order_by("level", "at")
+    """To whom each went up of the owner and the date that it has now, the lowest level first."""
+    known = {action.pk: action for action in actions}
+    found: dict[UUID, list[Escalation]] = {pk: [] for pk in known}
+    rows = Escalation.objects.filter(action__in=list(known)).order_by("level", "at")
     for row in rows:
-        if row.due == due[row.action_id]:
+        action = known[row.action_id]
+        if row.due == action.due and row.at >= action.arrived_at:
             found[row.action_id].append(row)
     return found
 

@@ -12,7 +12,9 @@ from django.test.utils import CaptureQueriesContext
 
 from diwan.councils.actions.closing import return_
 from diwan.councils.actions.dates import re_date
+from diwan.councils.actions.duties import assign
 from diwan.councils.actions.escalating import escalate
+from diwan.councils.actions.reassigning import reassign_duties
 from diwan.councils.actions.work import report_done
 from diwan.councils.models import Action, Bylaws, Escalation, Objection
 from diwan.councils.provides.escalating import look
@@ -28,6 +30,7 @@ from .factories import Council, council, duty, on, proof
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_english")]
 
 SUNDAY = date(2026, 11, 22)
+ADOPTED = datetime(2026, 11, 1, 8, tzinfo=UTC)
 
 
 class Tree(NamedTuple):
@@ -52,7 +55,7 @@ def tree() -> Tree:
     middle = UnitFactory.create(parent=top_unit)
     below = UnitFactory.create(parent=middle)
     near, top, owner = staff(middle, "head"), staff(top_unit, "head"), staff(below)
-    action = duty(made.body, owner, due=SUNDAY, state="doing")
+    action = duty(made.body, owner, due=SUNDAY, state="doing", arrived_at=ADOPTED)
     return Tree(made, owner, near, top, action)
 
 
@@ -117,10 +120,34 @@ def test_a_new_date_begins_anew(tree: Tree) -> None:
     assert Escalation.objects.count() == 2
 
 
+@pytest.mark.parametrize("how", ["assigned", "passed on"])
+def test_another_owner_has_the_days_of_the_rule_and_other_heads(tree: Tree, how: str) -> None:
+    ref = Ref("councils.action", tree.action.pk)
+    goes_up(SUNDAY + timedelta(days=3))
+    assert on_desk(tree.near) == [ref]
+    unit = UnitFactory.create(register=tree.made.body.register)
+    other, head = staff(UnitFactory.create(parent=unit)), staff(unit, "head")
+    sunday = SUNDAY + timedelta(days=14)
+    with time_machine.travel(morning(sunday), tick=False):
+        if how == "assigned":
+            assign(tree.made.secretary.actor, tree.action, other.post.pk)
+        else:
+            reassign_duties(Actor.system("test"), tree.owner.post.pk, other.post.pk)
+    assert on_desk(tree.near) == []
+    assert goes_up(sunday + timedelta(days=1)) == []
+    assert goes_up(sunday + timedelta(days=3)) == [(1, head.post.pk)]
+    assert on_desk(head) == [ref]
+    assert goes_up(sunday + timedelta(days=30)) == []  # nobody stands above that head
+    # What is sent back stands before the heads of its owner alone.
+    report_done(other.actor, Action.objects.get(), proofs=[proof()])
+    return_(tree.made.secretary.actor, Action.objects.get(), reason="A page is missing.")
+    assert (on_desk(tree.near), on_desk(head)) == ([], [ref])
+
+
 def test_vacant_heads_are_passed_over_and_a_head_has_the_next_above(tree: Tree) -> None:
     tree.near.holding.delete()
     assert goes_up(SUNDAY + timedelta(days=3)) == [(1, tree.top.post.pk)]
-    own = duty(tree.made.body, tree.top, due=SUNDAY)
+    own = duty(tree.made.body, tree.top, due=SUNDAY, arrived_at=ADOPTED)
     assert goes_up(SUNDAY + timedelta(days=30)) == []  # nobody stands above the top
     assert not own.escalations.exists()
 
@@ -151,6 +178,6 @@ def test_many_cost_no_more_questions_than_few_and_nobody_else_may_do_it(tree: Tr
             escalate(actor, tree.made.body.unit.country)
         counts.append(len([q for q in asked if q["sql"].startswith("SELECT")]))
         for _each in range(10):
-            duty(tree.made.body, tree.owner, due=SUNDAY)
+            duty(tree.made.body, tree.owner, due=SUNDAY, arrived_at=ADOPTED)
     assert Escalation.objects.count() == 12
     assert counts[1] <= counts[0]
