@@ -56,7 +56,7 @@ CONDUCT_FIELDS: Mapping[str, Sentence] = {
     "against": pgettext_lazy("votes", "Against"),
     "abstained": pgettext_lazy("votes", "Abstained"),
     "threshold": _("Votes that carry"),
-    "present": _("In the room"),
+    "present": pgettext_lazy("votes", "In the room"),
     "carried": _("Carried"),
 }
 CONDUCT_CHOICES: Mapping[str, Mapping[str, Sentence]] = {

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import pytest
+from django.utils import translation
+from django.utils.translation import gettext
 
 from diwan.councils.actions.attending import add_guest
 from diwan.councils.actions.items import recuse
 from diwan.councils.actions.voting import VoteFields, cancel_vote, cast, close_vote, open_vote
 from diwan.councils.constants import MEETING
 from diwan.councils.models import Vote
+from diwan.councils.provides.conduct import CONDUCT_FIELDS
 from diwan.councils.provides.veiling import of_meeting
 from diwan.directory.tests.factories import Staff, staff
 from diwan.kernel import audit
@@ -71,3 +74,11 @@ def test_a_roll_call_that_was_broken_off_names_nobody() -> None:
     close_vote(room.at(7), called())
     entry = audit.trail(Ref(MEETING, room.meeting.pk)).get(verb="close_vote")
     assert entry.changes["voted_for"] == [None, [str(room.members[0].post.pk)]]
+
+
+def test_those_in_the_room_are_counted_and_the_rooms_page_is_named() -> None:
+    """One English text, two things: the trail of a vote speaks of people, the page of a step."""
+    for language in ("fa", "ar"):
+        with translation.override(language):
+            assert str(CONDUCT_FIELDS["present"]) != gettext("In the room")
+            assert "حاضر" in str(CONDUCT_FIELDS["present"])
