@@ -40,7 +40,7 @@ from .room import (
     tell,
 )
 from .seating import deputy_of, require_many, require_none_deputising, require_was_there
-from .writing import checked_choice, checked_text, existing, today_of
+from .writing import checked_choice, checked_text, existing, require_alive, today_of
 
 Status = Attendance.Status
 PLAIN = frozenset(Status) - {Status.DEPUTY}
@@ -278,8 +278,7 @@ def _require_openable(actor: Actor, meeting: Meeting) -> None:
     if meeting.opened_at is not None:
         raise Refused(_("This meeting is open already."))
     today = today_of(actor, meeting.body)
-    if meeting.body.until is not None and meeting.body.until <= today:
-        raise Refused(_("This body has been dissolved and meets no more."))
+    require_alive(meeting.body, today)
     if meeting.date is not None and meeting.date != today:
         raise Refused(
             _(

@@ -10,7 +10,7 @@ from django.db import transaction
 from django.db.models import Max
 from django.utils.translation import gettext as _
 
-from diwan.councils.constants import BODY
+from diwan.councils.constants import BODY, MEETING
 from diwan.councils.models import Body, Meeting, Membership, Oversight, Term
 from diwan.councils.policies import BODIES, require_host
 from diwan.councils.rules.invitations import MOST_HOURS
@@ -24,7 +24,7 @@ from diwan.kernel.errors import NotFound, Refused
 from diwan.kernel.exchange import Ref
 from diwan.kernel.ids import new_id
 from diwan.kernel.numbering import DEFAULT_PATTERN, ImpossiblePattern, Reset, initials_code
-from diwan.kernel.policies import Actor, Confidentiality
+from diwan.kernel.policies import Actor, Confidentiality, Through
 from diwan.kernel.text import clean, local, normalise, search_key
 from diwan.ui.show import show_number
 
@@ -138,15 +138,30 @@ def dissolve_body(actor: Actor, body: Body, *, on: PartialDate, reason: str) -> 
         for row in rows.filter(body=body):
             if row.until is None or row.until > on.first_day:
                 _end_by(actor, row, on)
-    cancelled = Meeting.objects.filter(
-        body=body, state=Meeting.State.PLANNED, date__gte=on.first_day
-    ).update(state=Meeting.State.CANCELLED)
+    cancelled = _call_off(actor, body, on, why, through)
     if cancelled:
         changes["cancelled"] = [0, cancelled]
     audit.record(
         actor, "dissolve", Ref(BODY, body.pk), changes=changes, reason=why, through=through
     )
     return body
+
+
+def _call_off(actor: Actor, body: Body, on: PartialDate, why: str, through: Through) -> int:
+    """Call off what is planned from a day on, each with its own entry; how many that were.
+
+    Raises Refused while one of them is open in the room.
+    """
+    planned = Meeting.objects.filter(body=body, state=Meeting.State.PLANNED)
+    rows = planned.filter(date__gte=on.first_day).select_for_update(of=("self",)).order_by("pk")
+    meetings = list(rows)
+    if any(meeting.opened_at is not None for meeting in meetings):
+        raise Refused(_("A meeting of this body is open in the room. Close it there first."))
+    for meeting in meetings:
+        told = write(meeting, {"state": Meeting.State.CANCELLED.value})
+        ref = Ref(MEETING, meeting.pk)
+        audit.record(actor, "cancel", ref, changes=told, reason=why, through=through)
+    return len(meetings)
 
 
 def _end_by(actor: Actor, row: Membership | Term, on: PartialDate) -> None:

@@ -29,6 +29,8 @@ from diwan.kernel.models import AuditEntry
 from diwan.kernel.policies import Actor
 from diwan.kernel.working import today_in
 
+from .writing import require_alive
+
 Method = Invitation.Method
 SAID = ("agenda__named_posts", "agenda__guests")
 MOST_TICKED = 200
@@ -59,6 +61,7 @@ def _require_coming(actor: Actor, meeting: Meeting) -> None:
         )
     if meeting.opened_at is not None:
         raise Refused(_("This meeting has begun; who is missing is called by telephone."))
+    require_alive(meeting.body, meeting.date)
     if meeting.date is None or meeting.date < today_in(meeting.body.unit.country, actor.at):
         raise Refused(_("Its day has passed. Give it a day that is still to come, then invite."))
 

@@ -24,6 +24,8 @@ from diwan.kernel.exchange import Fact, Ref, publish
 from diwan.kernel.ids import new_id
 from diwan.kernel.policies import Actor
 from diwan.kernel.text import search_key
+from diwan.kernel.working import today_in
+from diwan.ui.show import show_day
 
 from .fields import MeetingFields
 from .levels import draw_in
@@ -36,6 +38,7 @@ from .writing import (
     due_columns,
     existing,
     name_posts,
+    require_alive,
     require_period,
     supersede,
     today_of,
@@ -67,6 +70,8 @@ def change_meeting(actor: Actor, meeting: Meeting, fields: MeetingFields) -> Mee
     if "date" in fields:
         _require_day(fields["date"])
     changes = _write(meeting, fields)
+    if "date" in changes:
+        require_alive(meeting.body, meeting.date)
     if changes:
         ref = Ref(MEETING, meeting.pk)
         audit.record(actor, "change", ref, changes=changes, through=through)
@@ -83,6 +88,7 @@ def hold_meeting(
     _require_plan(meeting)
     _require_day(date)
     _require_past(actor, meeting.body, date)
+    require_alive(meeting.body, date.first_day)
     changes = _write(meeting, {**(fields or {}), "date": date})
     changes |= write(meeting, {"state": Meeting.State.HELD.value})
     audit.record(actor, "hold", Ref(MEETING, meeting.pk), changes=changes, through=through)
@@ -111,8 +117,18 @@ def correct_meeting(
 
     Whatever hung on the meeting's date takes the new one: bodies, terms and memberships that it
     began or ended, due dates counted from it, and what the directory keeps. Numbers stay as they
-    were given. Raises NotFound, Forbidden, Refused.
+    were given. A plan is changed, not corrected. Raises NotFound, Forbidden, Refused.
     """
+    MEETINGS.require(actor, "run", meeting)
+    _require_over(_locked(meeting))
+    return restate_meeting(actor, meeting, fields, reason=reason)
+
+
+@transaction.atomic
+def restate_meeting(
+    actor: Actor, meeting: Meeting, fields: MeetingFields, *, reason: str
+) -> Meeting:
+    """The same for a register that is read again: it may restate a plan that it brought."""
     through = MEETINGS.require(actor, "run", meeting)
     why = checked_reason(reason)
     meeting = _locked(meeting)
@@ -123,6 +139,9 @@ def correct_meeting(
     changes = _write(meeting, fields)
     when = date_of(meeting)
     if when is not None and when != before:
+        _require_day_of_opening(meeting, when)
+        if meeting.body.until_event != meeting.pk:  # the one that dissolved it takes the day along
+            require_alive(meeting.body, meeting.date)
         follows = _restate(actor, meeting, when, why)
         changes |= {"follows": [0, follows]} if follows else {}
     if changes:
@@ -140,9 +159,9 @@ def _make(
     actor: Actor, body: Body, fields: MeetingFields, *, verb: str, state: Meeting.State
 ) -> Meeting:
     through = BODIES.require(actor, "run", body)
-    if body.until is not None and body.until <= today_of(actor, body):
-        raise Refused(_("This body has been dissolved and meets no more."))
+    require_alive(body, today_of(actor, body))
     when = fields.get("date")
+    require_alive(body, when.first_day if when else None)
     if state == Meeting.State.HELD and when is not None:
         _require_past(actor, body, when)
     id_ = new_id()
@@ -231,6 +250,28 @@ def _require_plan(meeting: Meeting) -> None:
         raise Refused(
             _("This meeting is %(state)s. Correct its record if that is a mistake.")
             % {"state": Meeting.State(meeting.state).label}
+        )
+
+
+def _require_over(meeting: Meeting) -> None:
+    """Raise Refused where the meeting has no record yet: a plan, or open in the room."""
+    if meeting.state != Meeting.State.PLANNED:
+        return
+    if meeting.opened_at is not None:
+        raise Refused(_("This meeting is open in the room. Close it there first."))
+    raise Refused(_("This meeting is still a plan. Change the plan instead of its record."))
+
+
+def _require_day_of_opening(meeting: Meeting, when: PartialDate) -> None:
+    """Raise Refused where a meeting that was opened in the room is dated otherwise."""
+    if meeting.opened_at is None:
+        return
+    day = today_in(meeting.body.unit.country, meeting.opened_at)
+    if when.precision is not Precision.DAY or when.first_day != day:
+        raise Refused(
+            _("This meeting was opened in the room on %(day)s, and that is its day.")
+            % {"day": show_day(day)},
+            field="date",
         )
 
 

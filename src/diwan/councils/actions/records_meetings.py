@@ -33,7 +33,7 @@ from diwan.kernel.exchange import Fact, Ref, publish
 from diwan.kernel.policies import Actor
 
 from .fields import MeetingFields, ResolutionFields
-from .meetings import correct_meeting, search_of
+from .meetings import restate_meeting, search_of
 from .records import (
     ADDED,
     AT_ONCE,
@@ -164,7 +164,7 @@ def _correct(actor: Actor, book: CouncilBook, before: MeetingRecord, wanted: Mee
         fields["chair_id"] = book.ledger.id_of(Post, new["chair"])
     if fields:
         row = Meeting.objects.get(pk=book.ledger.keys(Meeting)[wanted.key])
-        correct_meeting(actor, row, MeetingFields(**fields), reason=IMPORT)  # type: ignore[typeddict-item] # by name
+        restate_meeting(actor, row, MeetingFields(**fields), reason=IMPORT)  # type: ignore[typeddict-item] # by name
     items = _put_agenda(book, wanted) if "agenda" in new else []
     said = _put_statements(book, wanted) if "statements" in new else []
     if items or said:

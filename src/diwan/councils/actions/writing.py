@@ -147,6 +147,12 @@ def today_of(actor: Actor, body: Body) -> date:
     return today_in(body.unit.country, actor.at)
 
 
+def require_alive(body: Body, day: date | None) -> None:
+    """Raise Refused where a body has been dissolved by a day; None is no day that is known."""
+    if day is not None and body.until is not None and body.until <= day:
+        raise Refused(_("This body has been dissolved and meets no more."), field="date")
+
+
 def write(record: models.Model, values: Mapping[str, Any]) -> dict[str, list[Any]]:
     """Set and save the values that differ; returns [before, after] of each."""
     before = audit.values_of(record, list(values))
