@@ -44,7 +44,10 @@ class BylawsForm(forms.Form):
     )
     majority = _one_of(
         _("How many votes carry"),
-        _("A resolution may be put to the vote by a stricter rule, where the law or the charter wants it."),
+        _(
+            "A resolution may be put to the vote by a stricter rule, where the law or the charter "
+            "wants it."
+        ),
     )
     majority_of = _one_of(
         _("Counted of"), _("For “more than half” and “two thirds”. Who abstains is counted, too.")
