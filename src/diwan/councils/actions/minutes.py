@@ -48,6 +48,7 @@ from diwan.kernel.policies import Actor, Through
 from diwan.ui.show import show_number
 
 from .room import require_no_open_vote, require_unsealed, take_meeting
+from .seating import require_as_counted
 from .writing import checked_reason
 
 State = MinutesVersion.State
@@ -62,6 +63,7 @@ def seal_minutes(actor: Actor, meeting: Meeting) -> MinutesVersion:
     meeting, through = take_meeting(actor, meeting.pk)
     require_unsealed(meeting)
     require_ripe(meeting)
+    require_as_counted(meeting)
     corrects = corrected_version(meeting)
     content = content_of(meeting)
     changes = differences(corrects.content, content) if corrects else []

@@ -7,13 +7,14 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
-from diwan.councils.models import Attendance, Ballot, Meeting
+from diwan.councils.models import Attendance, Ballot, Meeting, Recusal, Resolution, Vote
 from diwan.councils.queries.attendance import CAME
 from diwan.directory.public import Post
 from diwan.kernel.errors import Refused
+from diwan.ui.show import show_number
 
 from .fields import Text
-from .room import seat_name
+from .room import said, seat_name
 from .writing import checked_choice, checked_text, existing
 
 
@@ -40,6 +41,37 @@ def require_many(meeting: Meeting, changed: list[Attendance], statuses: Mapping[
     for row in changed:
         row.meeting = meeting
     require_none_deputising(meeting, [row for row in changed if statuses[row.pk] in CAME])
+
+
+def require_as_counted(meeting: Meeting) -> None:
+    """Raise Refused where more were counted in a decision than came by what is marked now.
+
+    What was counted stands; what is marked can be mended until the minutes are sealed.
+    """
+    votes = Vote.objects.filter(meeting=meeting, closed_at__isnull=False)
+    taken = Resolution.objects.filter(meeting=meeting, present__isnull=False)
+    counted = [(row.question, row.present, row.item_id, row.closed_at) for row in votes]
+    counted += [(row.text, row.present or 0, row.item_id, row.adopted_at) for row in taken]
+    if not counted:
+        return
+    rows = Attendance.objects.filter(meeting=meeting, votes=True, status__in=CAME)
+    came = set(rows.values_list("pk", flat=True))
+    out = list(Recusal.objects.filter(item__meeting=meeting))
+    for text, present, item_id, at in counted:
+        gone = {row.attendance_id for row in out if row.item_id == item_id and at and row.at <= at}
+        marked = len(came - gone)
+        if present > marked:
+            raise Refused(
+                _(
+                    "“%(text)s” was decided with %(present)s in the room who may vote, but only "
+                    "%(marked)s are marked as having come. Mend the attendance first."
+                )
+                % {
+                    "text": said(text),
+                    "present": show_number(present),
+                    "marked": show_number(marked),
+                }
+            )
 
 
 def require_none_deputising(meeting: Meeting, rows: list[Attendance]) -> None:
