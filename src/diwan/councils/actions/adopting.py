@@ -6,10 +6,11 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
-from diwan.councils.models import Meeting, Resolution, Vote
+from diwan.councils.models import Attendance, Meeting, Resolution, Vote
 from diwan.councils.models.bylaws import Bylaws, Quorum
-from diwan.councils.queries.attendance import CAME, Room, room_of
-from diwan.councils.queries.bylaws import is_written
+from diwan.councils.queries.attendance import room_of
+from diwan.councils.queries.bylaws import bylaws_of, is_written
+from diwan.councils.rules.quorum import Standing
 from diwan.kernel.errors import Refused
 from diwan.kernel.policies import Actor
 from diwan.ui.show import show_number
@@ -17,8 +18,10 @@ from diwan.ui.show import show_number
 from .room import no_quorum, require_unsealed
 
 
-def require_adoptable(actor: Actor, resolution: Resolution) -> None:
-    """Raise Refused, saying why, where the meeting could not have taken this resolution.
+def require_adoptable(actor: Actor, resolution: Resolution) -> Standing | None:
+    """How the room stood when it was taken; None where nobody wrote down who was there.
+
+    Raises Refused, saying why, where the meeting could not have taken this resolution.
 
     A vote that was put must have carried; where none was (and the bylaws demand none), a quorum
     must have been in the room. Asked of meetings whose attendance was taken, and of bodies that
@@ -28,15 +31,17 @@ def require_adoptable(actor: Actor, resolution: Resolution) -> None:
     require_unsealed(meeting)
     if not _has_met(meeting):
         raise Refused(_("Say first that the meeting was held; then its resolutions are adopted."))
-    if _was_voted(resolution):
-        return
+    vote = _carried_vote(resolution)
+    if vote is not None:
+        return Standing(vote.seats, vote.present, vote.recused, vote.needed)
     room = room_of(meeting)
-    taken = meeting.opened_at is not None or any(row.status in CAME for row in room.rows)
+    expected = Attendance.Status.EXPECTED
+    taken = meeting.opened_at is not None or any(row.status != expected for row in room.rows)
     if not taken and (meeting.imported or not is_written(room.rules)):
-        return
-    _require_vote(resolution, room.rules)
-    if room.rules.quorum == Quorum.NONE:
-        return
+        return None
+    _require_vote(resolution.kind, room.rules)
+    if not taken and room.rules.quorum == Quorum.NONE:
+        return None
     if not taken:
         raise Refused(
             _(
@@ -44,7 +49,23 @@ def require_adoptable(actor: Actor, resolution: Resolution) -> None:
                 "the attendance of the meeting first."
             )
         )
-    _require_quorum(resolution, room, actor.at)
+    standing = room.standing(resolution.item_id, _moment(resolution, actor.at))
+    if not standing.met:
+        raise Refused(
+            _("%(why)s A resolution without quorum is not adopted.") % {"why": no_quorum(standing)}
+        )
+    return standing
+
+
+def require_kind(resolution: Resolution, kind: str) -> None:
+    """Raise Refused where what was only announced would become a decision that nobody voted on."""
+    announced = Resolution.Kind.ANNOUNCED
+    if resolution.kind != announced or kind == announced:
+        return
+    if resolution.state == Resolution.State.DRAFT or resolution.meeting.imported:
+        return
+    if _carried_vote(resolution) is None:
+        _require_vote(kind, bylaws_of(resolution.body))
 
 
 def _has_met(meeting: Meeting) -> bool:
@@ -53,11 +74,11 @@ def _has_met(meeting: Meeting) -> bool:
     return open_ or meeting.state == Meeting.State.HELD
 
 
-def _was_voted(resolution: Resolution) -> bool:
-    """Whether its last vote carried; a vote that was counted had its quorum. Raises Refused."""
+def _carried_vote(resolution: Resolution) -> Vote | None:
+    """Its last vote, where one was put; one that was counted had its quorum. Raises Refused."""
     vote = Vote.objects.filter(resolution=resolution).order_by("opened_at", "pk").last()
     if vote is None:
-        return False
+        return None
     if vote.closed_at is None:
         raise Refused(_("It is still being voted on. Count that vote first."))
     if not vote.carried:
@@ -71,22 +92,14 @@ def _was_voted(resolution: Resolution) -> bool:
                 "threshold": show_number(vote.threshold),
             }
         )
-    return True
+    return vote
 
 
-def _require_vote(resolution: Resolution, rules: Bylaws) -> None:
+def _require_vote(kind: str, rules: Bylaws) -> None:
     """What is only announced is no decision and needs no vote."""
-    if rules.vote_needed and resolution.kind != Resolution.Kind.ANNOUNCED:
+    if rules.vote_needed and kind != Resolution.Kind.ANNOUNCED:
         raise Refused(
             _("This body adopts nothing without a vote. Put the resolution to the vote first.")
-        )
-
-
-def _require_quorum(resolution: Resolution, room: Room, now: datetime) -> None:
-    standing = room.standing(resolution.item_id, _moment(resolution, now))
-    if not standing.met:
-        raise Refused(
-            _("%(why)s A resolution without quorum is not adopted.") % {"why": no_quorum(standing)}
         )
 
 

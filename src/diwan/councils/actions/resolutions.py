@@ -25,7 +25,7 @@ from diwan.kernel.numbering import Reset
 from diwan.kernel.policies import Actor
 from diwan.kernel.text import search_key
 
-from .adopting import require_adoptable
+from .adopting import require_adoptable, require_kind
 from .binding import give_days, require_same_days
 from .fields import ResolutionFields
 from .room import require_same_meeting, require_unsealed
@@ -119,12 +119,15 @@ def adopt_resolution(actor: Actor, resolution: Resolution) -> Resolution:
     counter = Counter.of(Body.objects.select_for_update().get(pk=resolution.body_id))
     resolution = _locked(resolution)
     _require_draft(resolution)
-    require_adoptable(actor, resolution)
+    standing = require_adoptable(actor, resolution)
     today = today_of(actor, counter.body)
     counter.give(resolution, on=today)
     days = give_days(resolution, today)
     resolution.state = Resolution.State.ADOPTED.value
     resolution.adopted_at = actor.at
+    if standing is not None:  # written with it, and never counted again
+        resolution.seats, resolution.present = standing.seats, standing.present
+        resolution.recused, resolution.needed = standing.recused, standing.needed
     resolution.search = search_of(resolution)
     resolution.save()
     changes: dict[str, list[Any]] = {
@@ -148,6 +151,7 @@ def correct_resolution(
     resolution = _locked(resolution)
     require_unsealed(resolution.meeting)
     _require_as_put(resolution, fields)
+    require_kind(resolution, fields.get("kind", resolution.kind))
     require_same_days(resolution, fields.get("kind", resolution.kind))
     changes = _rewrite(resolution, fields)
     if changes:

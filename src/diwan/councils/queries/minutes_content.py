@@ -36,6 +36,8 @@ from .attendance import Room, day_of_meeting, hour_of, room_of
 from .minutes_signers import acted_for, leading_posts, signing_seats
 
 Row = dict[str, Any]
+STANDING = ("seats", "present", "recused", "needed")
+"""What a quorum is told by."""
 
 
 def content_of(meeting: Meeting) -> Row:
@@ -95,7 +97,7 @@ class _Writer:
             "body": self._body(),
             "meeting": self._meeting(),
             "attendance": [self._seat(row) for row in self.room.rows],
-            "items": self._items(votes),
+            "items": self._items(votes, resolutions),
             "statements": [self._statement(row) for row in spoken],
             "resolutions": [_resolved(row) for row in resolutions],
             "votes": votes,
@@ -192,7 +194,7 @@ class _Writer:
             "note": row.note,
         }
 
-    def _items(self, votes: Sequence[Row]) -> list[Row]:
+    def _items(self, votes: Sequence[Row], resolutions: Sequence[Resolution]) -> list[Row]:
         out: dict[UUID, list[Row]] = defaultdict(list)
         seats = {row.pk: row for row in self.room.rows}
         for recusal in Recusal.objects.filter(item__meeting=self.meeting):
@@ -204,28 +206,27 @@ class _Writer:
                 "id": str(row.pk),
                 "text": row.text,
                 "recused": out[row.pk],
-                "quorum": self._quorum(row, votes),
+                "quorum": self._quorum(row, votes, resolutions),
             }
             for row in rows
         ]
 
-    def _quorum(self, item: AgendaItem, votes: Sequence[Row]) -> Row | None:
-        """The quorum of an item when it was decided: at its last vote, else when it was closed."""
+    def _quorum(
+        self, item: AgendaItem, votes: Sequence[Row], resolutions: Sequence[Resolution]
+    ) -> Row | None:
+        """The quorum of an item as it was decided: by vote or adoption, else when it was closed."""
         if not self.room.rows:
             return None
         counted = [row for row in votes if row["item"] == str(item.pk)]
         if counted:
-            last = counted[-1]
-            names = ("seats", "present", "recused", "needed")
-            return {name: last[name] for name in names}
+            return {name: counted[-1][name] for name in STANDING}
+        taken = [row for row in resolutions if row.item_id == item.pk and row.needed is not None]
+        if taken:
+            last = max(taken, key=lambda row: (row.adopted_at is not None, row.adopted_at, row.pk))
+            return {name: getattr(last, name) for name in STANDING}
         at = item.closed_at or self.meeting.closed_at or hour_of(self.meeting)
         stands = self.room.standing(item.pk, at)
-        return {
-            "seats": stands.seats,
-            "present": stands.present,
-            "recused": stands.recused,
-            "needed": stands.needed,
-        }
+        return {name: getattr(stands, name) for name in STANDING}
 
     def _statement(self, row: Statement) -> Row:
         who = self._post(row.speaker_id)

@@ -14,10 +14,11 @@ from diwan.councils.actions.agenda import (
     order_items,
     remove_item,
 )
-from diwan.councils.actions.attending import close_meeting, leave, mark_many, take_attendance
+from diwan.councils.actions.attending import close_meeting, leave, mark, mark_many, take_attendance
 from diwan.councils.actions.fields import ResolutionFields
 from diwan.councils.actions.items import close_item, open_item, recuse
 from diwan.councils.actions.meetings import cancel_meeting, change_meeting, hold_meeting
+from diwan.councils.actions.minutes import seal_minutes
 from diwan.councils.actions.resolutions import (
     adopt_resolution,
     change_draft,
@@ -27,7 +28,15 @@ from diwan.councils.actions.resolutions import (
 )
 from diwan.councils.actions.statements import add_statement
 from diwan.councils.actions.voting import Count, cast, close_vote, open_vote
-from diwan.councils.models import AgendaItem, Bylaws, Meeting, MinutesVersion, Resolution
+from diwan.councils.models import (
+    AgendaItem,
+    Attendance,
+    Bylaws,
+    Meeting,
+    MinutesVersion,
+    Resolution,
+)
+from diwan.councils.queries.minutes_content import content_of
 from diwan.kernel.calendars import PartialDate
 from diwan.kernel.errors import Refused
 
@@ -171,6 +180,65 @@ def test_meetings_on_paper_are_adopted_as_before_unless_bylaws_demand_more() -> 
         adopt_resolution(actor, row)
     mark_many(actor, row.meeting, {seats[1].pk: "present"})
     adopt_resolution(actor, row)
+
+
+def test_where_nobody_came_nothing_was_resolved() -> None:
+    made = council()
+    row = ResolutionFactory.create(
+        meeting=MeetingFactory.create(body=made.body, imported=False), state="draft"
+    )
+    seats = take_attendance(made.secretary.actor, row.meeting)
+    mark_many(made.secretary.actor, row.meeting, {seat.pk: "absent" for seat in seats})
+    with pytest.raises(Refused, match="0 were in the room"):
+        adopt_resolution(made.secretary.actor, row)
+
+
+def test_the_room_it_was_adopted_in_is_written_with_it_and_stands_in_the_minutes() -> None:
+    room = session()
+    room.come(*room.members)
+    item = open_item(room.at(1), AgendaItemFactory.create(meeting=room.meeting))
+    recuse(room.at(1), item, room.row(room.members[3]), reason="An interest of their own.")
+    adopted = adopt_resolution(room.at(2), draft(room, item=item))
+    for who in room.members[:2]:
+        leave(room.at(3), room.row(who))
+    close_meeting(room.at(5), room.meeting)  # ends the item, too
+    stood = (adopted.seats, adopted.present, adopted.recused, adopted.needed)
+    assert stood == (5, 3, 1, 3)
+    written = content_of(room.meeting)["items"][0]["quorum"]
+    assert written == {"seats": 5, "present": 3, "recused": 1, "needed": 3}
+    # What was counted stands; that fewer came is not sealed beside it.
+    mark(room.at(6), room.row(room.members[0]), "absent")
+    rest = Attendance.objects.filter(meeting=room.meeting, status="expected")
+    mark_many(room.at(6), room.meeting, dict.fromkeys(rest.values_list("pk", flat=True), "absent"))
+    with pytest.raises(Refused, match="with 3 in the room who may vote, but only 2 are marked"):
+        seal_minutes(room.at(7), room.meeting)
+    mark(room.at(8), room.row(room.members[0]), "present")
+    seal_minutes(room.at(9), room.meeting)
+
+
+def test_a_vote_of_more_than_came_is_not_sealed() -> None:
+    room = session()
+    room.come(*room.members)
+    row = draft(room)
+    vote = open_vote(room.at(1), room.meeting, {"method": "secret", "resolution_id": row.pk})
+    close_vote(room.at(2), vote, Count(4, 0))
+    assert adopt_resolution(room.at(3), row).present == 4
+    close_meeting(room.at(4), room.meeting)
+    rest = Attendance.objects.filter(meeting=room.meeting).exclude(post=room.members[0].post)
+    mark_many(room.at(5), room.meeting, dict.fromkeys(rest.values_list("pk", flat=True), "absent"))
+    with pytest.raises(Refused, match="with 4 in the room who may vote, but only 1 are marked"):
+        seal_minutes(room.at(6), room.meeting)
+
+
+def test_what_was_only_announced_becomes_no_decision_by_a_correction() -> None:
+    room = session()
+    room.come(*room.members)
+    Bylaws.objects.create(body=room.council.body, vote_needed=True)
+    told = adopt_resolution(room.at(1), draft(room, kind="announced"))
+    with pytest.raises(Refused, match="nothing without a vote"):
+        correct_resolution(room.at(2), told, {"kind": "resolved"}, reason="Misheard.")
+    fields: ResolutionFields = {"kind": "announced", "text": {"en": "It was said."}}
+    assert correct_resolution(room.at(2), told, fields, reason="Misheard.").text["en"]
 
 
 def test_an_agenda_is_not_changed_after_the_meeting() -> None:
