@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
 
-from diwan.councils.constants import BODY, MEMBERSHIP, RESOLUTION
+from diwan.councils.constants import BODY, MEETING, MEMBERSHIP, PROPOSAL, RESOLUTION
 from diwan.councils.models import Membership, MinutesVersion, Proposal, Resolution
 from diwan.councils.models.bodies import Role
 from diwan.councils.policies import seats_of, served_ids
@@ -26,9 +26,6 @@ from diwan.kernel.exchange import (
 from diwan.kernel.text import local
 from diwan.ui.show import show_day, show_number
 
-MINUTES = "councils.minutes"
-PROPOSAL = "councils.proposal"
-
 
 def seats(question: HandoverQuestion) -> Iterator[HandoverLine]:
     """The seats in bodies that pass with the post, and when each body meets next."""
@@ -41,7 +38,7 @@ def seats(question: HandoverQuestion) -> Iterator[HandoverLine]:
     meets = next_meetings({row.body for row in rows}, question.at)
     for row in rows:
         yield HandoverLine(
-            ref=Ref(MEMBERSHIP, row.pk),
+            ref=Ref(MEMBERSHIP, row.lineage),
             title=row.body.name,
             url=reverse("councils:body", args=[row.body_id]),
             source=Role(row.role).label,
@@ -94,7 +91,7 @@ def unsigned_minutes(question: HandoverQuestion) -> Iterator[HandoverLine]:
     )
     for row in rows.select_related("meeting__body").order_by("sealed_at", "pk"):
         yield HandoverLine(
-            ref=Ref(MINUTES, row.pk),
+            ref=Ref(MEETING, row.meeting_id),
             title=meeting_title(row.meeting),
             url=reverse("councils:minutes", args=[row.meeting_id]),
             state=MinutesVersion.State.SEALED.label,

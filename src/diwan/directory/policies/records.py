@@ -249,7 +249,8 @@ class HandoverPolicy(DirectoryPolicy[Handover]):
     """Handovers: seen by those who hand over and take over, their heads and administrators.
 
     Verbs: see; read (the sheet, which shows duties whose resolutions need not be open to all: not
-    for administrators, who are not above the owner of a duty); add_need.
+    for administrators, who are not above the owner of a duty); add_need. Of what is no duty a head
+    reads what they may see elsewhere, too (`views.sheets`): all of it only `is_side` does.
     """
 
     model = Handover
@@ -270,6 +271,13 @@ class HandoverPolicy(DirectoryPolicy[Handover]):
         if verb == "see":
             return own | self._above(authority, *MANAGERS)
         return super().scope(actor, verb)
+
+    def is_side(self, actor: Actor, handover: Handover) -> bool:
+        """True for who hands over or takes over, and who holds one of the posts since."""
+        authority = authority_of(actor)
+        people = {handover.from_person_id, handover.to_person_id} - {None}
+        posts = {handover.from_post_id, handover.to_post_id}
+        return authority.person_id in people or not posts.isdisjoint(authority.post_ids)
 
     @staticmethod
     def _above(authority: Authority, *roles: str) -> Q:

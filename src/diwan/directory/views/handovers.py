@@ -77,7 +77,7 @@ class Passing:
 
     def preview(self) -> list[str]:
         """What will come of it, and the sheet as it would be."""
-        self.sheet = sheet_of(dry_run(self.run))
+        self.sheet = sheet_of(dry_run(self.run), self.actor)
         data = self.form.cleaned_data
         told = {
             "to": person_shown(data["to_person"].pk),
@@ -199,7 +199,7 @@ def sheet_context(actor: Actor, one: Handover) -> dict[str, Any]:
     names = {"outgoing": show_local(sides["from_name"]), "incoming": show_local(sides["to_name"])}
     mine = standing.open_to(own_person(actor)) if one.settled_at and one.sheet else []
     return context | {
-        "sheet": sheet_of(one),
+        "sheet": sheet_of(one, actor),
         "needs": standing.needs,
         "sha256": standing.sha256,
         "closed": standing.closed,

@@ -13,9 +13,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
 from diwan.directory.models import Handover
+from diwan.directory.policies import handover_policy
 from diwan.directory.queries.names import TextMap, person_names
 from diwan.directory.queries.signing import Side, Standing, holds
-from diwan.kernel.exchange import Waiting
+from diwan.kernel.exchange import Ref, Waiting, cards, subject_of
+from diwan.kernel.policies import Actor
 from diwan.ui.components import Link
 from diwan.ui.show import show_local, show_number
 
@@ -91,9 +93,15 @@ class Sheet:
         return sum(item.redated > 0 for item in self.duties)
 
 
-def sheet_of(handover: Handover) -> Sheet:
-    """The sheet in the reader's language; names of people are asked for now, in one question."""
+def sheet_of(handover: Handover, actor: Actor) -> Sheet:
+    """The sheet as the actor reads it, in their language; names of people are asked for now.
+
+    The two sides read all of it. Who stands above them reads the duties, and of the rest what they
+    may see elsewhere: a draft that a body keeps to itself stays with its secretary's post.
+    """
     raw = handover.sheet
+    if not handover_policy.is_side(actor, handover):
+        raw = _seen(raw, actor)
     lines = [line for section in raw.get("sections", ()) for line in section["lines"]]
     ids = {UUID(person["id"]) for line in lines for person in line["people"]}
     names = person_names(ids) if ids else {}
@@ -109,6 +117,44 @@ def sheet_of(handover: Handover) -> Sheet:
     duties = [item for item in items if item.waiting == Waiting.DO]
     words = sum(item.count for item in items if item.waiting in WORD)
     return Sheet(duties, [*_waiting(items), *sections], words)
+
+
+Raw = Mapping[str, Any]
+
+
+def _seen(raw: Raw, actor: Actor) -> Raw:
+    """A sheet without what the actor may not see of any record; nothing says that it is missing.
+
+    The sheet's own lines, of no kind that could be opened, stay; and so does what stands for many.
+    """
+    asked = {ref for ref in map(_ref, _records(raw)) if subject_of(ref.kind) is not None}
+    hidden = asked - cards(asked, actor).keys()
+
+    def kept(found: Sequence[Raw]) -> list[Raw]:
+        return [
+            one
+            for one in found
+            if one.get("waiting") == Waiting.DO
+            or one.get("count", 1) > 1
+            or _ref(one) not in hidden
+        ]
+
+    sections = []
+    for section in raw.get("sections", ()):
+        left = kept(section["lines"])
+        whole = len(left) == len(section["lines"])
+        if left:
+            sections.append({**section, "lines": left, "more": section.get("more") if whole else 0})
+    return {**raw, "items": kept(raw.get("items", ())), "sections": sections}
+
+
+def _records(raw: Raw) -> list[Raw]:
+    sections = raw.get("sections", ())
+    return [*raw.get("items", ()), *(line for one in sections for line in one["lines"])]
+
+
+def _ref(raw: Raw) -> Ref:
+    return Ref(raw["kind"], UUID(raw["id"]))
 
 
 def _waiting(items: Iterable[SheetItem]) -> list[SheetGroup]:
