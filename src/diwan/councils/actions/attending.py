@@ -6,7 +6,7 @@ until the minutes are sealed; a vote that was counted keeps the numbers it was c
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 from diwan.councils.constants import MEETING, MEETING_HELD
 from diwan.councils.models import AgendaItem, Attendance, Meeting, Presence, Reply
 from diwan.councils.models.bodies import Role
-from diwan.councils.queries.attendance import CAME, room_of, seats_for
+from diwan.councils.queries.attendance import CAME, SeatDraft, room_of, seats_for
 from diwan.directory.public import Post, holders_of
 from diwan.kernel.countries import country
 from diwan.kernel.errors import NotFound, Refused
@@ -57,8 +57,9 @@ def open_meeting(actor: Actor, meeting: Meeting) -> Meeting:
     _require_openable(actor, meeting)
     meeting.opened_at = actor.at
     meeting.save(update_fields=["opened_at"])
-    _expect(meeting)
-    tell(actor, "open", meeting, through=through, changes={"opened_at": [None, actor.at]})
+    _added, changes = _expect(meeting)
+    changes["opened_at"] = [None, actor.at]
+    tell(actor, "open", meeting, through=through, changes=changes)
     return meeting
 
 
@@ -94,15 +95,14 @@ def close_meeting(actor: Actor, meeting: Meeting) -> Meeting:
 def take_attendance(actor: Actor, meeting: Meeting) -> list[Attendance]:
     """Write down every seat that ought to be there, once; also for a meeting held on paper.
 
-    Who has joined the body since is added, nobody is taken out. Raises NotFound, Forbidden,
-    Refused.
+    Who has joined the body since is added, and who left it is taken out where nothing was said of
+    their seat. Raises NotFound, Forbidden, Refused.
     """
     meeting, through = take_meeting(actor, meeting.pk)
     require_unsealed(meeting)
     _require_not_off(meeting)
-    added = _expect(meeting)
-    if added:
-        changes = {"seats": [None, len(added)]}
+    added, changes = _expect(meeting)
+    if changes:
         tell(actor, "take_attendance", meeting, through=through, changes=changes)
     return added
 
@@ -127,7 +127,7 @@ def mark(
     _require_not_off(meeting)
     row = _locked(meeting, attendance.pk)
     checked_choice(status, Status.values, "status")
-    before = row.status
+    before, earlier = row.status, _said_of(row)
     require_was_there(row, status)
     deputy = deputy_of(meeting, row, status, deputy_post_id, deputy_name)
     row.status, row.note = status, clean(note)[:300]
@@ -137,12 +137,10 @@ def mark(
         Presence.objects.filter(attendance=row).delete()
     changes = {"status": [before, status], **about_seat(row)}
     personal = about_person(row)
-    if row.deputy_post is not None:
-        changes["deputy_post"] = [None, row.deputy_post.pk]
-    if row.deputy_name:
-        personal["deputy_name"] = [None, row.deputy_name]
-    if row.note:
-        personal["note"] = [None, row.note]
+    for name, value in _said_of(row).items():
+        if value != earlier[name]:
+            told = changes if name == "deputy_post" else personal
+            told[name] = [earlier[name], value]
     tell(actor, "mark", meeting, through=through, changes=changes, personal=personal)
     return row
 
@@ -312,13 +310,49 @@ def _write_hours(meeting: Meeting, at: datetime) -> None:
     meeting.starts, meeting.ends = starts, ends if same_day and starts < ends else None
 
 
-def _expect(meeting: Meeting) -> list[Attendance]:
-    """Add the seats that are not written down yet; who said that they cannot come is excused."""
+def _said_of(row: Attendance) -> dict[str, Any]:
+    """What is said of a seat besides its status; None where nothing is."""
+    return {
+        "deputy_post": row.deputy_post_id,
+        "deputy_name": row.deputy_name or None,
+        "note": row.note or None,
+    }
+
+
+def _let_go(meeting: Meeting, drafts: Sequence[SeatDraft]) -> int:
+    """Take out the seats of who is no member on the day, where nothing was said of them; how many.
+
+    They would count among the seats of the quorum, and stand absent in the minutes.
+    """
+    of_the_day = [draft.seat for draft in drafts]
+    rows = Attendance.objects.filter(meeting=meeting, status=Status.EXPECTED, lineage__isnull=False)
+    silent = rows.exclude(seat__in=of_the_day).filter(
+        recusals__isnull=True, ballots__isnull=True, dissents__isnull=True
+    )
+    gone = [row.pk for row in silent]
+    Attendance.objects.filter(pk__in=gone).delete()
+    return len(gone)
+
+
+def _expect(meeting: Meeting) -> tuple[list[Attendance], dict[str, Any]]:
+    """Add the seats that are not written down yet; with what the trail tells of it.
+
+    Who said that they cannot come is excused; who left the body is let go.
+    """
+    drafts = seats_for(meeting)
+    before = Attendance.objects.filter(meeting=meeting).count()
+    gone = _let_go(meeting, drafts)
+    added = _add(meeting, drafts)
+    after = before - gone + len(added)
+    return added, {"seats": [before or None, after]} if added or gone else {}
+
+
+def _add(meeting: Meeting, drafts: Sequence[SeatDraft]) -> list[Attendance]:
     rows = Attendance.objects.filter(meeting=meeting)
     there = set(rows.values_list("seat", flat=True))
     last = rows.aggregate(n=Max("position"))["n"]
     first = 0 if last is None else last + 1
-    missing = [draft for draft in seats_for(meeting) if draft.seat not in there]
+    missing = [draft for draft in drafts if draft.seat not in there]
     excuses = dict(
         Reply.objects.filter(meeting=meeting, answer=Reply.Answer.NO).values_list("seat", "note")
     )

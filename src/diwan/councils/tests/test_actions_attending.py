@@ -22,12 +22,13 @@ from diwan.councils.actions.attending import (
 from diwan.councils.actions.items import close_item, open_item, recuse, take_back_recusal
 from diwan.councils.actions.meetings import plan_meeting, record_meeting
 from diwan.councils.constants import MEETING
-from diwan.councils.models import Attendance, Bylaws, Meeting, MinutesVersion, Presence
+from diwan.councils.models import Attendance, Bylaws, Meeting, Membership, MinutesVersion, Presence
 from diwan.councils.queries.attendance import in_room, seats_for, standing_of
 from diwan.directory.tests.factories import PostFactory, PostPatternFactory, staff
 from diwan.kernel import audit
 from diwan.kernel.errors import Forbidden, NotFound, Refused
 from diwan.kernel.exchange import Ref
+from diwan.kernel.models import AuditEntry, PersonalValue
 
 from .conduct import OPENED, Session, session
 from .factories import AgendaItemFactory, MeetingFactory, MembershipFactory, council, on, seat
@@ -236,3 +237,35 @@ def test_only_who_runs_the_body_writes_in_its_room() -> None:
     other = session()
     with pytest.raises(NotFound):
         mark_many(room.at(), room.meeting, {other.row(other.members[0]).pk: "present"})
+
+
+def test_who_left_the_body_before_the_day_is_expected_no_more() -> None:
+    room = session(opened=False)
+    take_attendance(room.at(), room.meeting)
+    item = AgendaItemFactory.create(meeting=room.meeting)
+    gone, recused = room.members[2:]
+    recuse(room.at(), item, room.row(recused), reason="An interest of their own.")
+    rows = Membership.objects.filter(post__in=[gone.post, recused.post])
+    rows.update(until=date(2026, 11, 21), until_precision="day")
+    open_meeting(room.at(), room.meeting)
+    seats = Attendance.objects.filter(meeting=room.meeting, votes=True)
+    # Of whom something was said stays: what it means is the secretary's to say.
+    assert seats.count() == 4
+    assert seats.filter(post=recused.post).exists()
+    assert not seats.filter(post=gone.post).exists()
+
+
+def test_the_trail_of_a_seat_says_what_stood_there_before() -> None:
+    room = session()
+    row, other = room.row(room.members[0]), PostFactory.create()
+    mark(room.at(1), row, "deputy", deputy_post_id=other.pk, note="Comes late.")
+    mark(room.at(2), row, "present", note="Came after all.")
+    mark(room.at(3), row, "present")
+    entries = AuditEntry.objects.filter(verb="mark").order_by("at")
+    assert [one.changes.get("deputy_post") for one in entries] == [
+        [None, str(other.pk)], [str(other.pk), None], None,
+    ]  # fmt: skip
+    notes = PersonalValue.objects.filter(field="note").order_by("entry__at")
+    assert [one.value for one in notes] == [
+        [None, "Comes late."], ["Comes late.", "Came after all."], ["Came after all.", None],
+    ]  # fmt: skip
