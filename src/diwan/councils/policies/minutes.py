@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from django.db.models import Q
 
-from diwan.councils.models import BodySeatUser, MinutesSignature
+from diwan.councils.models import MinutesSignature
 from diwan.directory.public import authority_of
 from diwan.kernel.policies import Actor, ActorKind
 
-from .reach import NOBODY, among, any_of
+from .reach import NOBODY, among, any_of, both, seats_of
 from .records import CouncilsPolicy, Scopes
 
 
@@ -34,11 +34,9 @@ class SignaturePolicy(CouncilsPolicy[MinutesSignature]):
 
     def by_seat(self, actor: Actor) -> Q:
         """The named seats for which the actor's user acts."""
-        if actor.kind is not ActorKind.USER or actor.user_id is None or actor.narrow is not None:
+        if actor.kind is not ActorKind.USER:
             return NOBODY
-        users = BodySeatUser.objects.filter(user_id=actor.user_id, since_at__lte=actor.at)
-        users = users.filter(Q(until_at__isnull=True) | Q(until_at__gt=actor.at))
-        return Q(post__isnull=True, seat__in=users.values("lineage"))
+        return both(Q(post__isnull=True), among("seat", seats_of(actor).named))
 
 
 SIGNATURES = SignaturePolicy()

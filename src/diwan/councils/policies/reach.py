@@ -13,7 +13,7 @@ from operator import or_
 from typing import Any, cast
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet, Value
 
 from diwan.councils.models import Body, BodySeatUser, Membership, Resolution
 from diwan.councils.models.bodies import Role
@@ -26,7 +26,11 @@ LISTENERS = (Role.ADVISER, Role.OBSERVER)
 
 @dataclass(frozen=True)
 class Seats:
-    """The bodies in which an actor has a seat now, by what the seat gives."""
+    """The bodies in which an actor has a seat now, by what the seat gives.
+
+    `named` are the lineages of the named seats for which the actor's user acts, also of those
+    whose days are over: minutes of a day within them may still wait for a signature.
+    """
 
     run: frozenset[UUID]
     member: frozenset[UUID]
@@ -36,6 +40,7 @@ class Seats:
     chair: frozenset[UUID]
     memberships: frozenset[UUID]
     countries: frozenset[str]
+    named: frozenset[UUID]
 
 
 def day_of(actor: Actor) -> date:
@@ -52,11 +57,16 @@ def seats_of(actor: Actor) -> Seats:
 
 
 def _find_seats(actor: Actor) -> Seats:
-    rows = list(
-        Membership.objects.as_of(day_of(actor))
-        .filter(_is_actor(actor))
-        .values_list("pk", "body_id", "role", "body__unit__country")
+    memberships = Membership.objects.as_of(day_of(actor)).filter(_is_actor(actor)).order_by()
+    found: QuerySet[Any, Any] = memberships.values_list(
+        "pk", "body_id", "role", "body__unit__country"
     )
+    acting = _acts_for(actor)
+    if acting is not None:  # in the same question, as rows that tell no role
+        rest = Value(""), Value("")
+        found = found.union(acting.order_by().values_list("lineage", "user_id", *rest), all=True)
+    every = list(found)
+    rows = [row for row in every if row[2]]
 
     def bodies(*roles: str) -> frozenset[UUID]:
         return frozenset(body for _pk, body, role, _country in rows if role in roles)
@@ -71,7 +81,16 @@ def _find_seats(actor: Actor) -> Seats:
         chair=bodies(Role.CHAIR),
         memberships=frozenset(row[0] for row in rows),
         countries=frozenset(row[3] for row in rows),
+        named=frozenset(row[0] for row in every if not row[2]),
     )
+
+
+def _acts_for(actor: Actor) -> QuerySet[BodySeatUser] | None:
+    """The named seats for which the actor's user acts; None where only posts count."""
+    if actor.user_id is None or actor.narrow is not None:
+        return None
+    rows = BodySeatUser.objects.filter(user_id=actor.user_id, since_at__lte=actor.at)
+    return rows.filter(Q(until_at__isnull=True) | Q(until_at__gt=actor.at))
 
 
 def _is_actor(actor: Actor) -> Q:
@@ -81,10 +100,9 @@ def _is_actor(actor: Actor) -> Q:
     mine = Q(post_id__in=posts)
     mine |= Q(post_pattern__in=Post.objects.filter(pk__in=posts).values("pattern_id"))
     mine |= Q(unit_id__in=authority.units("head"))
-    if actor.user_id is not None and actor.narrow is None:
-        users = BodySeatUser.objects.filter(user_id=actor.user_id, since_at__lte=actor.at)
-        users = users.filter(Q(until_at__isnull=True) | Q(until_at__gt=actor.at))
-        mine |= Q(post=None, post_pattern=None, unit=None, lineage__in=users.values("lineage"))
+    acting = _acts_for(actor)
+    if acting is not None:
+        mine |= Q(post=None, post_pattern=None, unit=None, lineage__in=acting.values("lineage"))
     return mine
 
 
