@@ -10,9 +10,9 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from diwan.councils.constants import MEETING
-from diwan.councils.models import AgendaItem, Attendance, Meeting
+from diwan.councils.models import AgendaItem, Attendance, Meeting, Resolution
 from diwan.councils.policies import MEETINGS
-from diwan.councils.queries.attendance import is_reopened, is_sealed
+from diwan.councils.queries.attendance import is_held_as_planned, is_reopened, is_sealed
 from diwan.councils.rules.quorum import Standing
 from diwan.directory.public import post_names
 from diwan.kernel import audit
@@ -68,10 +68,18 @@ def require_in_session(meeting: Meeting) -> None:
 def require_agenda_open(meeting: Meeting) -> None:
     """Raise Refused where the agenda is what the meeting dealt with, and no plan any more.
 
-    A meeting that was held on paper, or came with a register, is mended until its minutes are
-    sealed; that of a closed one only while its signed minutes are being corrected, with a reason.
+    A meeting that was recorded from paper, or came with a register, is mended until its minutes
+    are sealed; that of a closed one, or of one that was held as it was planned, only while its
+    signed minutes are being corrected, with a reason.
     """
     require_unsealed(meeting)
+    if is_held_as_planned(meeting) and not is_reopened(meeting):
+        raise Refused(
+            _(
+                "This meeting was held, and its agenda is what people were asked to. Put it on the "
+                "agenda of the next one."
+            )
+        )
     if meeting.closed_at is not None and not is_reopened(meeting):
         raise Refused(
             _(
@@ -85,6 +93,8 @@ def require_untouched(item: AgendaItem) -> None:
     """Raise Refused where something was decided on an item, or somebody stepped out of it."""
     if item.votes.exists():
         raise Refused(_("This item was put to the vote and stays on the agenda."))
+    if item.resolutions.filter(state=Resolution.State.ADOPTED).exists():
+        raise Refused(_("A resolution was adopted under this item, and it stays on the agenda."))
     if item.recusals.exists():
         raise Refused(
             _("Somebody has stepped out of this item. Take that back before it is taken off.")

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from django.utils import timezone
 
+from diwan.councils.constants import MEETING
 from diwan.councils.models import (
     AgendaItem,
     Attendance,
@@ -24,6 +25,7 @@ from diwan.councils.models.bodies import Role
 from diwan.councils.rules.invitations import begins
 from diwan.councils.rules.quorum import Standing, needed
 from diwan.kernel.countries import country
+from diwan.kernel.models import AuditEntry
 from diwan.kernel.working import today_in
 
 from .bodies import Member, members_of
@@ -204,6 +206,17 @@ def is_sealed(meeting: Meeting) -> bool:
         return True
     sealed = MinutesVersion.State.SEALED
     return MinutesVersion.objects.filter(meeting=meeting, state=sealed).exists()
+
+
+def is_held_as_planned(meeting: Meeting) -> bool:
+    """Whether a plan that was made here was said to be held: its agenda is what was told of it.
+
+    What was held on paper and recorded afterwards, or came with a register, was no plan here.
+    """
+    if meeting.state != Meeting.State.HELD or meeting.imported or meeting.opened_at is not None:
+        return False
+    entries = AuditEntry.objects.filter(subject_kind=MEETING, subject_id=meeting.pk)
+    return entries.filter(verb="hold").exists()
 
 
 def is_reopened(meeting: Meeting) -> bool:

@@ -18,6 +18,7 @@ from diwan.councils.forms.meetings import MeetingsForm
 from diwan.councils.models import Meeting, Resolution
 from diwan.councils.policies import BODIES, MEETINGS, countries_of, day_of
 from diwan.councils.queries import meetings as queries
+from diwan.councils.queries.attendance import is_held_as_planned
 from diwan.councils.queries.bodies import bodies_for
 from diwan.councils.queries.meetings import MeetingFilter, Minutes, meetings_for, minutes
 from diwan.councils.queries.register import added
@@ -224,8 +225,8 @@ def _steps(one: Meeting) -> list[Link]:
         (_("Correct the meeting's record"), "correct_meeting"),
     )
     steps = planned if one.state == Meeting.State.PLANNED else held
-    # The agenda of a meeting that was closed is what it dealt with.
-    past = {"agenda"} if one.closed_at is not None else set()
+    # The agenda of a meeting that was closed, or held as planned, is what it dealt with.
+    past = {"agenda"} if one.closed_at is not None or is_held_as_planned(one) else set()
     return [
         Link(label, reverse(f"councils:{name}", args=[one.pk]))
         for label, name in steps

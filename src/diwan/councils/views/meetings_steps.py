@@ -180,6 +180,9 @@ def hold_meeting(request: HttpRequest, pk: UUID) -> HttpResponse:
         meeting,
         edits,
         heading=_("The meeting was held"),
+        lead=_(
+            "Where it dealt with something else, mend its agenda first: it stands from then on."
+        ),
         submit_label=_("It was held so"),
     )
 
