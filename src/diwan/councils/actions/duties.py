@@ -12,7 +12,7 @@ from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from diwan.councils.constants import ACTION, ACTION_FACT, RESOLUTION
-from diwan.councils.models import Action, ActionEvent, Resolution
+from diwan.councils.models import Action, ActionEvent, Meeting, Resolution
 from diwan.councils.policies import RESOLUTIONS
 from diwan.councils.rules.dates import due_after, is_old
 from diwan.councils.rules.keys import derived_key, fresh_key
@@ -58,6 +58,7 @@ def add_action(actor: Actor, resolution: Resolution, fields: ActionFields) -> li
     Forbidden, Refused.
     """
     through = RESOLUTIONS.require(actor, "run", resolution)
+    Meeting.objects.select_for_update().get(pk=resolution.meeting_id)  # nobody seals meanwhile
     rows = Resolution.objects.select_related("meeting__body__unit").select_for_update(of=("self",))
     resolution = rows.get(pk=resolution.pk)
     require_unsealed(resolution.meeting)
@@ -108,9 +109,14 @@ def correct_action(
 ) -> Action:
     """Mend a mistake in an action's record: its text, the unit it is about, its date as written.
 
-    A new date for a duty is a re-dating, not a correction.
+    A new date for a duty is a re-dating, not a correction. What stands in sealed minutes is not
+    mended before their correction is begun.
     """
+    meetings = Meeting.objects.select_for_update(of=("self",))
+    meeting = meetings.filter(resolutions__actions=action.pk).first()
     taken = take(actor, action, Verb.CORRECT, revision=revision)
+    if meeting is not None:
+        require_unsealed(meeting)
     why = checked_reason(reason)
     if "text" in fields:
         text = checked_text(fields["text"], "text")

@@ -296,6 +296,8 @@ def _link(
 
 
 def _locked(resolution: Resolution) -> Resolution:
+    """The row as it stands now; the meeting first, so that nobody seals its minutes meanwhile."""
+    Meeting.objects.select_for_update().get(pk=resolution.meeting_id)
     """The resolution as it stands under its meeting's lock.
 
     What is said of the room waits: nobody leaves it, puts it to the vote or seals its minutes

@@ -58,7 +58,7 @@ def correct_statement(
     """Mend what was written down wrongly, with the reason."""
     through = MEETINGS.require(actor, "run", statement.meeting)
     why = checked_reason(reason)
-    require_unsealed(statement.meeting)
+    require_unsealed(_locked(statement))
     changes = write(statement, _values(fields))
     _require_speaker(statement)
     if _link(statement, fields):
@@ -74,11 +74,16 @@ def remove_statement(actor: Actor, statement: Statement, *, reason: str) -> None
     """Take out what was never said; the audit keeps its text."""
     through = MEETINGS.require(actor, "run", statement.meeting)
     why = checked_reason(reason)
-    require_unsealed(statement.meeting)
+    require_unsealed(_locked(statement))
     links.set_links(Ref(STATEMENT, statement.pk), links.Verb.ABOUT, ())
     changes = {"statement": [statement.text, None]}
     _record(actor, "remove_statement", statement, changes, through, why)
     statement.delete()
+
+
+def _locked(statement: Statement) -> Meeting:
+    """The meeting as it stands now: nobody seals its minutes before this is written."""
+    return Meeting.objects.select_for_update().get(pk=statement.meeting_id)
 
 
 def _values(fields: StatementFields) -> dict[str, Any]:

@@ -7,23 +7,28 @@ from datetime import date, timedelta
 import pytest
 from django.utils import timezone
 
+from diwan.councils.actions.agenda import add_item, change_item, order_items, remove_item
 from diwan.councils.actions.bodies import dissolve_body
+from diwan.councils.actions.duties import assign, correct_action
 from diwan.councils.actions.invitations import invite
 from diwan.councils.actions.meetings import (
     change_meeting,
     correct_meeting,
     hold_meeting,
     plan_meeting,
+    record_meeting,
 )
+from diwan.councils.actions.minutes import seal_minutes
 from diwan.councils.constants import MEETING
-from diwan.councils.models import Body, Meeting
+from diwan.councils.models import Action, Body, Meeting
 from diwan.councils.queries.calendar import stamps_of
 from diwan.kernel import audit
 from diwan.kernel.errors import Refused
 from diwan.kernel.exchange import Ref
 
 from .conduct import OPENED, session
-from .factories import council, meeting_of, on
+from .conducted import conducted
+from .factories import AgendaItemFactory, ResolutionFactory, council, meeting_of, on
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_english")]
 
@@ -89,3 +94,42 @@ def test_a_record_is_corrected_when_there_is_one_and_keeps_the_day_of_its_openin
         correct_meeting(actor, room.meeting, {"date": on("2026-10-01")}, reason="A slip.")
     mended = correct_meeting(actor, room.meeting, {"number": 7}, reason="A slip.")
     assert (mended.number, mended.date) == (7, OPENED.date())
+
+
+def test_the_agenda_of_a_plan_that_was_held_stays_as_it_was_told() -> None:
+    made = council()
+    actor, today = made.secretary.actor, timezone.now().date()
+    plan = meeting_of(made.body, state="planned", date=today, imported=False)
+    item = add_item(actor, plan, {"text": {"en": "Roads"}})
+    plan = hold_meeting(actor, plan, date=on(today))
+    for write in (
+        lambda: add_item(actor, plan, {"text": {"en": "Bridges"}}),
+        lambda: change_item(actor, item, {"text": {"en": "Bridges"}}),
+        lambda: order_items(actor, plan, [item.pk], {item.pk: 20}),
+        lambda: remove_item(actor, item),
+    ):
+        with pytest.raises(Refused, match="its agenda is what people were asked to"):
+            write()
+    # What was written down from paper afterwards was no plan.
+    paper = record_meeting(actor, made.body, {"date": on(today)})
+    assert change_item(actor, add_item(actor, paper, {"text": {"en": "A"}}), {"text": {"en": "B"}})
+
+
+def test_an_item_stays_under_which_something_was_adopted() -> None:
+    made = council()
+    item = AgendaItemFactory.create(meeting=meeting_of(made.body))
+    resolution = ResolutionFactory.create(meeting=item.meeting, item=item)
+    with pytest.raises(Refused, match="was adopted under this item"):
+        remove_item(made.secretary.actor, item)
+    resolution.refresh_from_db()
+    assert resolution.item_id == item.pk
+
+
+def test_an_action_that_stands_in_sealed_minutes_is_re_dated_but_not_rewritten() -> None:
+    made = conducted()
+    actor = made.secretary.actor
+    action = Action.objects.get()
+    seal_minutes(actor, made.meeting)
+    with pytest.raises(Refused, match="sealed and wait for signatures"):
+        correct_action(actor, action, {"text": {"en": "Other"}}, reason="A slip.")
+    assert assign(actor, action, made.chair.post.pk).owner_id == made.chair.post.pk

@@ -10,11 +10,16 @@ import pytest
 from django.db import connections
 
 from diwan.councils.actions.attending import close_meeting, leave
+from diwan.councils.actions.minutes import seal_minutes
+from diwan.councils.actions.statements import correct_statement
 from diwan.councils.actions.voting import cast, close_vote, open_vote
-from diwan.councils.models import Ballot, Meeting, Presence, Vote
+from diwan.councils.models import Ballot, Meeting, MinutesVersion, Presence, Statement, Vote
+from diwan.councils.queries.minutes_content import content_of
+from diwan.councils.rules.minutes import differences
 from diwan.kernel.errors import Refused
 
 from .conduct import session
+from .conducted import conducted
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -67,3 +72,20 @@ def test_two_tablets_write_one_word_for_a_seat_and_open_one_vote() -> None:
         return close_meeting(room.at(5), room.meeting)
 
     assert sorted(together(closing, closing)) == [False, True]
+
+
+def test_what_is_sealed_is_what_the_record_says() -> None:
+    made = conducted()
+    actor = made.secretary.actor
+    statement = Statement.objects.get()
+
+    def sealing() -> object:
+        return seal_minutes(actor, Meeting.objects.get(pk=made.meeting.pk))
+
+    def correcting() -> object:
+        stale = Statement.objects.select_related("meeting").get(pk=statement.pk)
+        return correct_statement(actor, stale, {"text": {"fa": "جز این"}}, reason="Misheard.")
+
+    assert together(sealing, correcting)[0]
+    version = MinutesVersion.objects.get()
+    assert not differences(version.content, content_of(Meeting.objects.get(pk=made.meeting.pk)))
