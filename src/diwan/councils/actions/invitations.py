@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 from diwan.councils.constants import INVITED, MEETING
 from diwan.councils.models import AgendaItem, Body, Invitation, Meeting
 from diwan.councils.policies import MEETINGS
+from diwan.councils.queries.calendar import CHANGED
 from diwan.councils.queries.recipients import asked_to
 from diwan.councils.rules.invitations import CALM, changed, goes_out, newly_invited
 from diwan.kernel import audit, notices
@@ -93,7 +94,9 @@ def _due(at: datetime) -> Iterator[UUID]:
 
 
 def _last_written(ids: Iterator[UUID]) -> dict[UUID, datetime]:
-    rows = AuditEntry.objects.filter(subject_kind=MEETING, subject_id__in=list(ids))
+    """When each was last written at; answers, attendance and rounds change nothing of the plan."""
+    entries = AuditEntry.objects.filter(subject_kind=MEETING, subject_id__in=list(ids))
+    rows = entries.filter(verb__in=["plan", *CHANGED])
     found = rows.order_by().values_list("subject_id").annotate(at=Max("at"))
     return dict(found)
 

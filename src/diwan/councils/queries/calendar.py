@@ -51,8 +51,9 @@ class CalendarMeeting:
 
 
 BY_RULE = "by_rule"
-CHANGED = ("change", "hold", "cancel", "correct")
-"""Writes of a meeting that its calendar entry is told of."""
+AGENDA_CHANGED = ("add_item", "propose_item", "change_item", "remove_item", "order_items")
+CHANGED = ("change", "hold", "cancel", "correct", "close", *AGENDA_CHANGED)
+"""Writes of a meeting that change what its calendar entry, or an invitation, says."""
 
 
 def calendar_of(
