@@ -2,6 +2,9 @@
 
 Nothing in it has to be looked up to be shown: names stand in it in each language they are known
 in, dates as ISO. Posts are called, and held, as they were at the hour of the meeting.
+
+Why somebody stepped out or did not come stays in the record, with those who run the meeting: a
+personal word that was sealed could neither be kept from who reads the minutes nor be erased.
 """
 
 from __future__ import annotations
@@ -191,15 +194,13 @@ class _Writer:
             "votes": row.votes,
             "status": row.status,
             "deputy": self._deputy(row),
-            "note": row.note,
         }
 
     def _items(self, votes: Sequence[Row], resolutions: Sequence[Resolution]) -> list[Row]:
         out: dict[UUID, list[Row]] = defaultdict(list)
         seats = {row.pk: row for row in self.room.rows}
         for recusal in Recusal.objects.filter(item__meeting=self.meeting):
-            who = self._who(seats[recusal.attendance_id])
-            out[recusal.item_id].append({"who": who, "reason": recusal.reason})
+            out[recusal.item_id].append({"who": self._who(seats[recusal.attendance_id])})
         rows = AgendaItem.objects.filter(meeting=self.meeting)
         return [
             {

@@ -43,7 +43,6 @@ FIELDS: Mapping[str, Sentence] = {
     "status": gettext_lazy("Presence"),
     "deputy": gettext_lazy("Deputy"),
     "role": gettext_lazy("Role"),
-    "note": gettext_lazy("Note"),
     "text": gettext_lazy("Text"),
     "quorum": gettext_lazy("Quorum"),
     "recused": pgettext_lazy("minutes", "Stepped out"),

@@ -1,7 +1,6 @@
 """The minutes as a sheet of ready words, in short and in long form: for the page and for paper.
 
-The short form holds the decisions; the long one besides what each said, who voted how, and why
-somebody stepped out.
+The short form holds the decisions; the long one besides what each said and who voted how.
 """
 
 from __future__ import annotations
@@ -135,9 +134,7 @@ class _Sheet:
             if one["item"] == row["id"] and one["resolution"] not in decided
         ]
         notes = [self.words.quorum(row["quorum"])]
-        if self.long:
-            notes += [self.words.recused(one) for one in row["recused"]]
-        elif row["recused"]:
+        if row["recused"]:
             names = _(", ").join(self.words.short(one["who"]) for one in row["recused"])
             notes.append(_("Stepped out: %(names)s") % {"names": names})
         return {

@@ -176,13 +176,6 @@ class Words:
                 )
         return lines
 
-    def recused(self, row: Row) -> str:
-        """Who stepped out of an item, and why."""
-        return _("%(who)s stepped out: %(reason)s") % {
-            "who": self.short(row["who"]),
-            "reason": isolate(row["reason"]),
-        }
-
     def number(self, row: Row) -> str:
         """A resolution's number with its kind."""
         return _("Resolution %(number)s (%(kind)s)") % {
@@ -203,7 +196,6 @@ class Words:
         if row["status"] == Attendance.Status.DEPUTY:
             sent = self.who(row["deputy"]) if row["deputy"] else _("not named")
             said.append(_("deputy: %(who)s") % {"who": sent})
-        said += [row["note"]] if row["note"] else []
         return self.name(row["who"]) or "—", self.post(row["who"]) or "—", " · ".join(said)
 
 
