@@ -40,14 +40,33 @@ class Conduct:
         named = {row.post_id for row in self.rows} | {row.deputy_post_id for row in self.rows}
         return {pk for pk in named if pk is not None}
 
-    def only(self, items: Collection[UUID], resolutions: Collection[UUID]) -> Conduct:
-        """What belongs to these items and resolutions, or to the meeting as a whole."""
+    @property
+    def at_large(self) -> bool:
+        """Whether something was voted on that names neither an item nor a resolution."""
+        return any(_at_large(one.vote) for one in self.votes)
+
+    def only(
+        self, items: Collection[UUID], resolutions: Collection[UUID], *, whole: bool
+    ) -> Conduct:
+        """What belongs to these items and resolutions, or to the meeting as a whole.
+
+        Unless these are all of the meeting's (`whole`), what was voted on at large is left out:
+        it cannot be told from what is kept from the reader.
+        """
         return Conduct(
             self.rows,
             {pk: seats for pk, seats in self.recused.items() if pk in items},
-            [one for one in self.votes if _of(one.vote, items, resolutions)],
+            [
+                one
+                for one in self.votes
+                if _of(one.vote, items, resolutions) and (whole or not _at_large(one.vote))
+            ],
             {pk: notes for pk, notes in self.dissents.items() if pk in resolutions},
         )
+
+
+def _at_large(vote: Vote) -> bool:
+    return vote.item_id is None and vote.resolution_id is None
 
 
 def _of(vote: Vote, items: Collection[UUID], resolutions: Collection[UUID]) -> bool:

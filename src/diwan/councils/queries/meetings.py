@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from uuid import UUID
@@ -174,8 +174,16 @@ def _conduct(
     """How it went, as far as its items and resolutions may be seen; `attended` spares asking."""
     if not getattr(meeting, "attended", True):
         return NOTHING
-    seen = conduct_of(meeting)
-    return seen.only({row.pk for row in agenda}, {row.pk for row in resolutions})
+    every = conduct_of(meeting)
+    items, resolved = {row.pk for row in agenda}, {row.pk for row in resolutions}
+    return every.only(items, resolved, whole=every.at_large and _is_all(meeting, items, resolved))
+
+
+def _is_all(meeting: Meeting, items: Collection[UUID], resolutions: Collection[UUID]) -> bool:
+    """Whether these are all items and all resolutions of a meeting."""
+    return AgendaItem.objects.filter(meeting=meeting).count() == len(
+        items
+    ) and Resolution.objects.filter(meeting=meeting).count() == len(resolutions)
 
 
 def _instant_of(actor: Actor, meeting: Meeting) -> datetime:

@@ -166,11 +166,14 @@ def part_of(
 ) -> dict[str, Any]:
     """What of a content may be read: these items, resolutions and actions; `full` the rest, too.
 
-    Without `full` nothing stays of who was there, what was said and who signs.
+    Without `full` nothing stays of who was there, what was said and who signs. A vote that names
+    neither an item nor a resolution stays where all of these do: what it was about cannot be told
+    from what is left out.
     """
     kept = {**content}
     kept["items"] = [row for row in content["items"] if row["id"] in items]
     kept["resolutions"] = [row for row in content["resolutions"] if row["id"] in resolutions]
+    whole = all(len(kept[part]) == len(content[part]) for part in ("items", "resolutions"))
     kept["actions"] = [
         row
         for row in content["actions"]
@@ -185,6 +188,7 @@ def part_of(
         if full
         and (row["item"] is None or row["item"] in items)
         and (row["resolution"] is None or row["resolution"] in resolutions)
+        and (whole or row["item"] is not None or row["resolution"] is not None)
     ]
     if not full:
         kept |= {"attendance": [], "statements": [], "signers": []}

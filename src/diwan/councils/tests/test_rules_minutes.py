@@ -149,6 +149,17 @@ def test_a_part_leaves_out_what_hangs_on_what_is_left_out() -> None:
     }
 
 
+def test_a_vote_at_large_stays_where_nothing_is_left_out() -> None:
+    every = {**content(), "votes": [{"id": "v3", "item": None, "resolution": None}]}
+    for items, resolutions, votes in (
+        ({"i1", "i2"}, {"r1", "r2"}, ["v3"]),
+        ({"i1"}, {"r1", "r2"}, []),
+        ({"i1", "i2"}, {"r1"}, []),
+    ):
+        seen = part_of(every, items=items, resolutions=resolutions, actions=set(), full=True)
+        assert [row["id"] for row in seen["votes"]] == votes
+
+
 def test_who_may_not_read_the_meeting_gets_their_own_resolution_alone() -> None:
     seen = part_of(content(), items=set(), resolutions={"r1"}, actions={"a1"}, full=False)
     kept = {part: [row["id"] for row in seen[part]] for part in LISTS if seen[part]}

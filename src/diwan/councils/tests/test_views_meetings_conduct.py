@@ -103,6 +103,19 @@ def test_a_member_reads_it_without_reasons_and_without_what_is_set_apart(
         assert hidden not in shown
 
 
+def test_what_was_voted_on_at_large_is_for_who_reads_all_of_the_meeting(
+    client: Client, made: Council, held: Meeting
+) -> None:
+    vote = open_vote(
+        Actor.system(SYSTEM), held, {"method": "secret", "question": {"en": "Dismiss Mr Y?"}}
+    )
+    close_vote(Actor.system(SYSTEM), vote, Count(2, 1, 0))
+    assert "Dismiss Mr Y?" in shown_to(client, made.secretary, held)
+    assert "Dismiss Mr Y?" not in shown_to(client, made.member, held)
+    held.agenda.update(confidentiality=held.confidentiality)
+    assert "Dismiss Mr Y?" in shown_to(client, made.member, held)
+
+
 def test_who_may_not_read_the_minutes_learns_nothing_of_it(
     client: Client, made: Council, held: Meeting
 ) -> None:
