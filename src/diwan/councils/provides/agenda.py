@@ -34,6 +34,7 @@ MOST = 60
 """A meeting that should look at more than this should look at the register instead."""
 MOST_OVERSEEN = 20
 """So many late actions of overseen units are offered, the longest late ones."""
+OPEN_TO_STAFF = (Confidentiality.PUBLIC, Confidentiality.INTERNAL)
 
 
 def agenda_points(question: AgendaQuestion) -> Iterator[AgendaPoint]:
@@ -165,16 +166,20 @@ def _proposed(question: AgendaQuestion) -> Iterator[AgendaPoint]:
 
 
 def _overseen(question: AgendaQuestion) -> Iterator[AgendaPoint]:
-    """Late actions of other bodies' resolutions in the units that this body oversees."""
+    """Late actions of other bodies' resolutions in the units that this body oversees.
+
+    Of open resolutions alone: what another body keeps to itself, or to some posts, is not for the
+    members of this one, whoever of them may see it by another right.
+    """
     if not question.overseen:
         return
     clock = clock_of(question.actor)
     units = below(question.overseen, day_of(question.actor))
     wanted = Action.objects.filter(clock.late(), owner__unit__in=units, parent=None)
+    wanted = wanted.filter(resolution__confidentiality__in=OPEN_TO_STAFF)
     wanted = wanted.exclude(resolution__body=question.body_id)
     rows = ACTIONS.which(question.actor, "see", wanted).select_related("resolution__body__unit")
     actions = list(rows.order_by("due", "arrived_at", "pk")[:MOST_OVERSEEN])
-    named = _named(actions)
     for action in actions:
         late = clock.late_days(action)
         body = isolate(local(action.resolution.body.name, current().language)[0])
@@ -188,7 +193,6 @@ def _overseen(question: AgendaQuestion) -> Iterator[AgendaPoint]:
             number=action.resolution.number,
             due=action.due,
             confidentiality=Confidentiality(action.resolution.confidentiality),
-            named_post_ids=tuple(named.get(action.resolution_id, ())),
         )
 
 

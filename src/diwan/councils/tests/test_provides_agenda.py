@@ -14,7 +14,8 @@ from diwan.councils.actions.agenda import add_point, remove_item
 from diwan.councils.actions.dates import ask_date
 from diwan.councils.actions.work import report_done, start
 from diwan.councils.constants import AGENDA_ITEM
-from diwan.councils.models import ActionEvent, AgendaItem, Meeting
+from diwan.councils.models import ActionEvent, AgendaItem, Meeting, Oversight
+from diwan.councils.policies import ACTIONS
 from diwan.councils.queries.offers import last_met, offered
 from diwan.directory.tests.factories import Staff, UnitFactory, staff
 from diwan.kernel.errors import Forbidden, Refused
@@ -31,6 +32,7 @@ from .factories import (
     on,
     proof,
     resolution_of,
+    seat,
 )
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_english")]
@@ -144,3 +146,22 @@ def test_the_secretary_takes_a_point_with_one_button(
     assert action.resolution.number in str(item.text)
     assert button not in answer.content.decode()
     assert reverse("councils:action", args=[action.pk]) in answer.content.decode()
+
+
+def test_what_another_body_keeps_to_itself_is_not_offered(made: Council, owner: Staff) -> None:
+    Oversight.objects.create(body=made.body, unit=owner.post.unit)
+    other = council(made.body.unit)
+    seat(other.body, made.secretary, "secretary")
+    late = {
+        level: duty(
+            other.body,
+            owner,
+            resolution=resolution_of(other.body, confidentiality=level),
+            due=date(2026, 1, 5),
+        )
+        for level in ("public", "internal", "body", "named")
+    }
+    actor = made.secretary.actor
+    assert all(ACTIONS.may(actor, "see", action) for action in late.values())
+    points = offered(actor, planned(made), [])
+    assert {point.ref.id for point in points} == {late["public"].pk, late["internal"].pk}
