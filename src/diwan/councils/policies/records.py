@@ -127,6 +127,10 @@ class BodyPolicy(CouncilsPolicy[Body]):
         )
         return plain or self.may(actor, "see", body)
 
+    def counts(self, actor: Actor, body: Body) -> bool:
+        """Whether who may read the body also reads how each member took part: not from abroad."""
+        return actor.elevated or body.unit.country in countries_of(actor)
+
     def _manage(self, actor: Actor) -> Q:
         return any_of(self._run(actor), within(actor, "head", "unit"))
 

@@ -20,6 +20,7 @@ from diwan.directory.public import PostCard, post_cards
 from diwan.kernel.calendars import Calendar, from_calendar, to_calendar
 from diwan.kernel.countries import country
 from diwan.kernel.policies import Actor
+from diwan.kernel.working import today_in
 
 from .bodies import Member, members_of
 
@@ -117,7 +118,7 @@ def participation(actor: Actor, body: Body, period: Period, today: date) -> Part
     extra = {row.post_id for row in rows if row.post_id} | set(proposals) | set(endorsed)
     posts = {pk for pk in extra if pk not in members}
     cards = post_cards(posts, actor.at) if posts else {}
-    owed = _owed(actor, body, {*members, *cards}, period.first, until, zone)
+    owed = _owed(actor, body, {*members, *cards}, period.first, until)
     told = attended((row.seat, Status(row.status)) for row in rows)
     nothing = Attended()
 
@@ -192,11 +193,16 @@ def _seats(member: Member) -> list[tuple[UUID, Mapping[str, str], PostCard | Non
 
 
 def _owed(
-    actor: Actor, body: Body, posts: set[UUID], first: date, until: date, zone: ZoneInfo
+    actor: Actor, body: Body, posts: set[UUID], first: date, until: date
 ) -> dict[UUID, Share]:
-    """Of what fell due in the period, how much each post reported done by its day."""
+    """Of what fell due in the period, how much each post reported done by its day.
+
+    What is due today has until the evening: it counts once it is reported done.
+    """
+    zone = ZoneInfo(country(body.unit.country).timezone)
+    over = Q(due__lt=today_in(body.unit.country, actor.at)) | Q(done_at__isnull=False)
     rows = Action.objects.filter(
-        resolution__body=body, owner__in=posts, due__gte=first, due__lt=until
+        over, resolution__body=body, owner__in=posts, due__gte=first, due__lt=until
     ).exclude(state__in=(State.UNCONFIRMED, State.DROPPED))
     done_day = TruncDate("done_at", tzinfo=zone)
     in_time = Q(done_at__isnull=False) & Q(due__gte=done_day)

@@ -16,7 +16,7 @@ from diwan.councils.models import Attendance, Endorsement, Proposal
 from diwan.councils.queries.bodies import terms_of
 from diwan.councils.queries.participation import Participation, participation, periods_of
 from diwan.councils.rules.participation import Share
-from diwan.directory.tests.factories import Staff
+from diwan.directory.tests.factories import Staff, UnitFactory, staff
 from diwan.kernel.policies import Actor
 
 from .factories import Council, TermFactory, council, duty, meeting_of
@@ -65,6 +65,7 @@ def test_what_a_member_did_in_a_year(made: Council) -> None:
     duty(made.body, member, due=date(2026, 10, 2), state="closed", done_at=done)
     duty(made.body, member, due=date(2026, 9, 20), state="done", done_at=done)
     duty(made.body, member, due=date(2027, 1, 2))  # not due yet
+    duty(made.body, member, due=TODAY)  # the day is not over
     seen = found(made, member.actor)
     mine, theirs = of(seen, member), of(seen, chair)
     assert mine.attended.share == Share(2, 3)
@@ -92,3 +93,23 @@ def test_the_running_term_stands_first_and_the_page_shows_it(made: Council, clie
     assert "Attendance of 2 meetings" in client.get(f"{url}?period=year-1405").content.decode()
     assert client.get(f"{url}?period=year-9").status_code == 404
     assert url in client.get(reverse("councils:body", args=[made.body.pk])).content.decode()
+
+
+def test_after_the_last_term_this_year_is_shown(made: Council, client: Client) -> None:
+    TermFactory.create(body=made.body, number=1, since=date(2020, 10, 1), until=date(2024, 10, 1))
+    took(meeting_of(made.body, date=date(2026, 7, 5)), made.member, "present")
+    sign_in(client, made.member.user)
+    page = client.get(reverse("councils:participation", args=[made.body.pk]))
+    assert page.context["period"] == "Year 1405"
+    assert page.context["found"].meetings == 1
+
+
+def test_it_is_not_read_from_abroad(client: Client) -> None:
+    with time_machine.travel(NOW, tick=False):
+        made = council(confidentiality="public")
+        sign_in(client, staff(UnitFactory.create(country="EG")).user)
+        body = client.get(reverse("councils:body", args=[made.body.pk]))
+        url = reverse("councils:participation", args=[made.body.pk])
+        assert body.status_code == 200
+        assert url not in body.content.decode()
+        assert client.get(url).status_code == 404

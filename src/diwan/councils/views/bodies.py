@@ -232,6 +232,7 @@ def _sitting(actor: Actor, one: Body, day: date, *, active: bool) -> dict[str, A
     return {
         "day": day,
         "reads": reads,
+        "counts": reads and BODIES.counts(actor, one),
         "may_manage": may_manage,
         "seats": seats(members, manages=changes),
         "rules": rules_of(one, members) if reads else [],

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -17,6 +18,7 @@ from django.views.decorators.http import require_safe
 
 from diwan.councils.models import Body
 from diwan.councils.models.bodies import Role
+from diwan.councils.policies import BODIES
 from diwan.councils.queries.bodies import terms_of
 from diwan.councils.queries.participation import (
     Participation,
@@ -54,9 +56,11 @@ def took_part(request: HttpRequest, pk: UUID) -> HttpResponse:
     did what they owed? By a member, who asks: how do I stand? Next: another period, or the body.
     """
     actor, body = body_for(request, pk, "read")
+    if not BODIES.counts(actor, body):
+        raise NotFound
     today = today_of(actor, body)
     periods = periods_of(body, terms_of(body), today)
-    chosen = _chosen(request, periods)
+    chosen = _chosen(request, periods, today)
     found = participation(actor, body, chosen, today)
     context: dict[str, Any] = {
         "body": body,
@@ -71,11 +75,11 @@ def took_part(request: HttpRequest, pk: UUID) -> HttpResponse:
     return render(request, "councils/participation.html", context)
 
 
-def _chosen(request: HttpRequest, periods: Sequence[Period]) -> Period:
+def _chosen(request: HttpRequest, periods: Sequence[Period], today: date) -> Period:
     """The period that is asked for; without one the running term, else this year."""
     asked = request.GET.get("period")
     if not asked:
-        return periods[0]
+        return next(one for one in periods if one.first <= today < one.until)
     found = next((period for period in periods if period.key == asked), None)
     if found is None:
         raise NotFound
