@@ -30,6 +30,9 @@ from .proposed import carry_over, give_back, take_up
 from .room import require_agenda_open, require_untouched
 from .writing import checked_confidentiality, checked_text, name_posts, write
 
+WORDS = frozenset({"text", "confidentiality", "named_posts"})
+"""What a correction may mend of an item."""
+
 
 @transaction.atomic
 def add_item(actor: Actor, meeting: Meeting, fields: ItemFields) -> AgendaItem:
@@ -73,11 +76,17 @@ def add_proposed(actor: Actor, meeting: Meeting, text: Text, through: Through) -
 
 @transaction.atomic
 def change_item(actor: Actor, item: AgendaItem, fields: ItemFields) -> AgendaItem:
-    """Change an agenda item, or who is invited to it. Raises NotFound, Forbidden, Refused."""
+    """Change an agenda item, or who is invited to it. Raises NotFound, Forbidden, Refused.
+
+    A correction of signed minutes mends its words and who reads them, and nothing else.
+    """
     through = AGENDA.require(actor, "run", item)
-    require_agenda_open(Meeting.objects.select_for_update().get(pk=item.meeting_id))
+    meeting = Meeting.objects.select_for_update().get(pk=item.meeting_id)
+    require_agenda_open(meeting, words=True)
     changes = write(item, _values(fields, item.text))
     changes |= _relations(item, fields)
+    if not changes.keys() <= WORDS:
+        require_agenda_open(meeting)
     if changes:
         follow_level(item)
         _record(actor, "change_item", item, changes, through)

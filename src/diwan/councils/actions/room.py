@@ -65,22 +65,24 @@ def require_in_session(meeting: Meeting) -> None:
         raise Refused(_("Open the meeting first."))
 
 
-def require_agenda_open(meeting: Meeting) -> None:
+def require_agenda_open(meeting: Meeting, *, words: bool = False) -> None:
     """Raise Refused where the agenda is what the meeting dealt with, and no plan any more.
 
     A meeting that was recorded from paper, or came with a register, is mended until its minutes
-    are sealed; that of a closed one, or of one that was held as it was planned, only while its
-    signed minutes are being corrected, with a reason.
+    are sealed. That of a closed one, or of one that was held as it was planned, stands; only the
+    `words` of its items are mended while its signed minutes are being corrected, with a reason.
     """
     require_unsealed(meeting)
-    if is_held_as_planned(meeting) and not is_reopened(meeting):
+    if words and is_reopened(meeting):
+        return
+    if is_held_as_planned(meeting):
         raise Refused(
             _(
                 "This meeting was held, and its agenda is what people were asked to. Put it on the "
                 "agenda of the next one."
             )
         )
-    if meeting.closed_at is not None and not is_reopened(meeting):
+    if meeting.closed_at is not None:
         raise Refused(
             _(
                 "This meeting has been closed, and its agenda is what it dealt with. Put it on "

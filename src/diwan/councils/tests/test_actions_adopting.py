@@ -19,6 +19,7 @@ from diwan.councils.actions.fields import ResolutionFields
 from diwan.councils.actions.items import close_item, open_item, recuse
 from diwan.councils.actions.meetings import cancel_meeting, change_meeting, hold_meeting
 from diwan.councils.actions.minutes import seal_minutes
+from diwan.councils.actions.papers import add_papers
 from diwan.councils.actions.resolutions import (
     adopt_resolution,
     change_draft,
@@ -260,7 +261,7 @@ def test_an_agenda_is_not_changed_after_the_meeting() -> None:
     # What was said and decided is still written until the seal.
     fields = {"text": {"en": "Said so."}, "speaker_id": room.members[0].post.pk}
     add_statement(room.at(6), room.meeting, fields)  # type: ignore[arg-type] # built by name
-    # A correction of signed minutes may mend its words, and names what changed.
+    # A correction of signed minutes may mend its words and names what changed; the agenda stands.
     MinutesVersion.objects.create(
         meeting=room.meeting,
         number=1,
@@ -273,6 +274,17 @@ def test_an_agenda_is_not_changed_after_the_meeting() -> None:
         reopened_at=OPENED,
         reopened_reason="A wrong word.",
     )
+    for other_change in (
+        lambda: add_item(room.at(7), room.meeting, {"text": {"en": "Late"}}),
+        lambda: change_item(room.at(7), item, {"minutes_planned": 5}),
+        lambda: move_item(room.at(7), other, by=-1),
+        lambda: remove_item(room.at(7), item),
+        lambda: add_papers(room.at(7), item, []),
+    ):
+        with pytest.raises(Refused, match="its agenda is what it dealt with"):
+            other_change()
+    assert list(AgendaItem.objects.values_list("pk", "position", "text")) == before
+    item.refresh_from_db()
     assert change_item(room.at(7), item, {"text": {"en": "Otherwise"}}).text == {"en": "Otherwise"}
 
 
