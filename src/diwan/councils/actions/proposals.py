@@ -127,7 +127,7 @@ def take(actor: Actor, proposal: Proposal, meeting: Meeting) -> AgendaItem:
         raise Refused(_("Proposals are for meetings that are still to come."), field="meeting")
     proposal = locked(proposal.pk)
     require_open(proposal)
-    require_signed(proposal)
+    require_signed(actor, proposal)
     return add_point(actor, meeting, point_of(proposal, ""))
 
 

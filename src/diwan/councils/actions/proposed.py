@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from diwan.councils.constants import PROPOSAL
 from diwan.councils.models import AgendaItem, Proposal
+from diwan.councils.policies import day_of
 from diwan.councils.queries.proposals import needed_of, signed_of, with_signatures
 from diwan.councils.rules.proposals import lacking
 from diwan.kernel import audit
@@ -32,9 +33,9 @@ def require_open(proposal: Proposal) -> None:
         raise Refused(_("This proposal is settled: %(state)s.") % {"state": state})
 
 
-def require_signed(proposal: Proposal) -> None:
-    """Raise Refused where a proposal still lacks signatures."""
-    row = with_signatures(Proposal.objects.filter(pk=proposal.pk)).get()
+def require_signed(actor: Actor, proposal: Proposal) -> None:
+    """Raise Refused where a proposal still lacks signatures of seats that decide today."""
+    row = with_signatures(Proposal.objects.filter(pk=proposal.pk), day_of(actor)).get()
     if lacking(signed_of(row), needed_of(row)):
         words = {"signed": show_number(signed_of(row)), "needed": show_number(needed_of(row))}
         raise Refused(
@@ -52,7 +53,7 @@ def take_up(actor: Actor, proposal_id: UUID, item: AgendaItem, through: Through)
     if proposal.body_id != item.meeting.body_id:
         raise NotFound
     require_open(proposal)
-    require_signed(proposal)
+    require_signed(actor, proposal)
     _move(actor, proposal, item, "take", through)
 
 

@@ -157,7 +157,7 @@ def _as_item(action: Action) -> dict[str, str]:
 
 def _proposed(question: AgendaQuestion) -> Iterator[AgendaPoint]:
     """What members propose and enough of them signed, the longest waiting first."""
-    rows = ready().filter(body=question.body_id)
+    rows = ready(day_of(question.actor)).filter(body=question.body_id)
     rows = PROPOSALS.which(question.actor, "see", rows).select_related("body")
     for proposal in rows.order_by("made_at", "pk")[:MOST]:
         signed = signed_of(proposal)

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import cast
 from uuid import UUID
 
-from django.db.models import Count, F, IntegerField, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, F, IntegerField, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from diwan.councils.models import Body, Bylaws, Endorsement, Meeting, Membership, Proposal
@@ -17,7 +18,7 @@ from diwan.councils.rules.proposals import lacking
 from diwan.directory.public import PostCard, post_cards
 from diwan.kernel.policies import Actor
 
-from .own_seats import OwnSeat, own_seats
+from .own_seats import VOTING, OwnSeat, own_seats
 
 SETTLED_SHOWN = 30
 OPEN_SHOWN = 100
@@ -28,9 +29,29 @@ def proposing_seats(actor: Actor, body: Body) -> list[OwnSeat]:
     return [seat for seat in own_seats(actor, body, day_of(actor)) if seat.votes]
 
 
-def with_signatures(rows: QuerySet[Proposal]) -> QuerySet[Proposal]:
-    """Proposals with how many signed (`signed`) and how many their body demands (`needed`)."""
-    signed = Endorsement.objects.filter(proposal=OuterRef("pk")).order_by().values("proposal")
+def still_seated(day: date) -> Exists:
+    """True of a signature whose seat still decides in the body on a day.
+
+    Of a unit's seat the head signed: it counts while the post is one of that unit.
+    """
+    seats = Membership.objects.as_of(day).filter(
+        Q(post=OuterRef("post"))
+        | Q(post_pattern=OuterRef("post__pattern"))
+        | Q(unit=OuterRef("post__unit"))
+        | Q(lineage=OuterRef("seat")),
+        body=OuterRef("proposal__body"),
+        role__in=VOTING,
+    )
+    return Exists(seats)
+
+
+def with_signatures(rows: QuerySet[Proposal], day: date) -> QuerySet[Proposal]:
+    """Proposals with how many signed (`signed`) and how many their body demands (`needed`).
+
+    Signatures of seats that left the body stay under it, and do not count.
+    """
+    given = Endorsement.objects.filter(still_seated(day), proposal=OuterRef("pk"))
+    signed = given.order_by().values("proposal")
     needed = Bylaws.objects.filter(body=OuterRef("body")).values("signatures")
     return rows.annotate(
         signed=Coalesce(
@@ -40,15 +61,15 @@ def with_signatures(rows: QuerySet[Proposal]) -> QuerySet[Proposal]:
     )
 
 
-def ready() -> QuerySet[Proposal]:
+def ready(day: date) -> QuerySet[Proposal]:
     """Proposals that have gathered their signatures and wait for the secretary's word."""
     rows = Proposal.objects.filter(state=Proposal.State.OPEN)
-    return with_signatures(rows).filter(Q(signed__gte=F("needed")))
+    return with_signatures(rows, day).filter(Q(signed__gte=F("needed")))
 
 
-def with_ready(bodies: QuerySet[Body]) -> QuerySet[Body]:
+def with_ready(bodies: QuerySet[Body], day: date) -> QuerySet[Body]:
     """Bodies with how many proposals wait for their secretary (`ready_of`); no question more."""
-    rows = Proposal.objects.filter(body=OuterRef("pk"), pk__in=ready().values("pk"))
+    rows = Proposal.objects.filter(body=OuterRef("pk"), pk__in=ready(day).values("pk"))
     counted = rows.order_by().values("body").annotate(n=Count("pk")).values("n")
     return bodies.annotate(
         ready=Coalesce(Subquery(counted), 0, output_field=IntegerField()),
@@ -72,11 +93,12 @@ def needed_of(proposal: Proposal) -> int:
 
 @dataclass(frozen=True)
 class Signer:
-    """Who signed: a post with who holds it now, or a named seat."""
+    """Who signed: a post with who holds it now, or a named seat; `seated`: it still decides."""
 
     seat: UUID
     name: Mapping[str, str]
     card: PostCard | None = None
+    seated: bool = True
 
 
 @dataclass(frozen=True)
@@ -88,9 +110,14 @@ class Proposed:
     needed: int
 
     @property
+    def signed(self) -> int:
+        """The signatures that count."""
+        return sum(signer.seated for signer in self.signers)
+
+    @property
     def lacking(self) -> int:
         """The signatures that are still lacking."""
-        return lacking(len(self.signers), self.needed)
+        return lacking(self.signed, self.needed)
 
 
 @dataclass(frozen=True)
@@ -108,7 +135,8 @@ class Proposals:
 
 def proposals_of(actor: Actor, body: Body) -> Proposals:
     """What the actor may see of a body's proposals, those with the most signatures first."""
-    rows = PROPOSALS.which(actor, "see", with_signatures(Proposal.objects.filter(body=body)))
+    rows = with_signatures(Proposal.objects.filter(body=body), day_of(actor))
+    rows = PROPOSALS.which(actor, "see", rows)
     rows = rows.select_related("item__meeting__body")
     still = Q(state=Proposal.State.OPEN)
     open_ = list(rows.filter(still).order_by(F("signed").desc(), "made_at", "pk")[:OPEN_SHOWN])
@@ -122,14 +150,15 @@ def proposals_of(actor: Actor, body: Body) -> Proposals:
 
 def _signers(rows: Iterable[Proposal], actor: Actor) -> dict[UUID, list[Signer]]:
     """Who signed each of the proposals, in the order in which they did."""
-    signatures = list(Endorsement.objects.filter(proposal__in=[row.pk for row in rows]))
+    given = Endorsement.objects.filter(proposal__in=[row.pk for row in rows])
+    signatures = list(given.annotate(seated=still_seated(day_of(actor))))
     cards = post_cards({one.post_id for one in signatures if one.post_id}, actor.at)
     named = seat_names({one.seat for one in signatures if not one.post_id})
     found: dict[UUID, list[Signer]] = defaultdict(list)
     for one in signatures:
         card = cards.get(one.post_id) if one.post_id else None
         name = card.name if card else named.get(one.seat, {})
-        found[one.proposal_id].append(Signer(one.seat, name, card))
+        found[one.proposal_id].append(Signer(one.seat, name, card, one.seated))
     return found
 
 

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from django.db.models import Count, Q, QuerySet
 
 from diwan.councils.models import Action, Body, Meeting, Proposal
-from diwan.councils.policies import seats_of, served_ids
+from diwan.councils.policies import day_of, seats_of, served_ids
 from diwan.kernel.calendars import Calendar, add_months, from_calendar, to_calendar
 from diwan.kernel.policies import Actor
 from diwan.kernel.working import today_in, work_calendars
@@ -143,6 +143,7 @@ def own_bodies(actor: Actor) -> Sequence[Body]:
         proposed = Proposal.objects.filter(state=Proposal.State.OPEN).values("body")
         served = Q(pk__in=served_ids(actor)) & (~Q(every="") | Q(pk__in=proposed))
         wanted = Body.objects.filter(served | Q(pk__in=seats_of(actor).every))
-        known = list(with_ready(with_meetings(wanted.select_related("unit"), actor.at)))
+        rows = with_meetings(wanted.select_related("unit"), actor.at)
+        known = list(with_ready(rows, day_of(actor)))
         actor.memo["councils.own_bodies"] = known
     return cast("Sequence[Body]", known)

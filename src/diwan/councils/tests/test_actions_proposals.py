@@ -5,11 +5,14 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import pytest
+from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
+from diwan.accounts.tests.factories import sign_in
 from diwan.councils.actions import agenda, proposals
 from diwan.councils.constants import PROPOSAL
-from diwan.councils.models import AgendaItem, Bylaws, Endorsement, Meeting, Proposal
+from diwan.councils.models import AgendaItem, Bylaws, Endorsement, Meeting, Membership, Proposal
 from diwan.councils.provides.desk_proposals import proposal_items
 from diwan.councils.queries.offers import offered
 from diwan.councils.queries.proposals import proposals_of
@@ -143,6 +146,28 @@ def test_the_secretary_declines_with_a_reason(made: Council) -> None:
     proposals.decline(made.secretary.actor, proposal, answer="It is another council's matter.")
     proposal.refresh_from_db()
     assert (proposal.state, proposal.answered_at is None) == ("declined", False)
+
+
+def test_who_left_the_body_does_not_count_any_more(made: Council, client: Client) -> None:
+    proposal, meeting = bridge(made), planned(made)
+    proposals.endorse(made.chair.actor, proposal)
+    assert [point.ref.id for point in offered(made.secretary.actor, meeting, [])] == [proposal.pk]
+    today = timezone.now().date()
+    Membership.objects.filter(post=made.chair.post).update(until=today)
+    (found,) = proposals_of(made.member.actor, made.body).open
+    assert [one.seated for one in found.signers] == [True, False]
+    assert found.lacking == 1
+    assert offered(made.secretary.actor, meeting, []) == []
+    with pytest.raises(Refused, match="1 of the 2 signatures"):
+        proposals.take(made.secretary.actor, proposal, meeting)
+    sign_in(client, made.member.user)
+    page = client.get(reverse("councils:proposals", args=[made.body.pk])).content.decode()
+    assert "(no member any more)" in page
+    # Who stands in the body by a pattern or a unit counts by today's rows, too.
+    head = staff(made.member.post.unit, "head")
+    MembershipFactory.create(body=made.body, post=None, unit=head.post.unit, role="member")
+    proposals.endorse(head.actor, proposal)
+    assert proposals.take(made.secretary.actor, proposal, meeting).meeting == meeting
 
 
 def test_without_signatures_it_is_not_offered_and_not_taken(made: Council) -> None:

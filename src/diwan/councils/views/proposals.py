@@ -120,7 +120,7 @@ def _row(each: Proposed, seats: Iterable[UUID]) -> ProposalRow:
     return ProposalRow(
         proposal=proposal,
         tag=_tag(each),
-        signers=[_signer(one) for one in each.signers],
+        signers=[_signed(one) for one in each.signers],
         proposer=next((_signer(one) for one in each.signers if one.seat == proposal.seat), ""),
         ready=open_ and not each.lacking,
         mine=open_ and proposal.seat in mine,
@@ -134,12 +134,17 @@ def _signer(one: Signer) -> str:
     return post_words(one.card) if one.card else show_local(one.name)
 
 
+def _signed(one: Signer) -> str:
+    """Who signed; whose seat left the body stays under it, and does not count."""
+    name = _signer(one)
+    return name if one.seated else _("%(name)s (no member any more)") % {"name": name}
+
+
 def _tag(each: Proposed) -> Tag:
     state = Proposal.State(each.proposal.state)
     if state is not Proposal.State.OPEN:
         return Tag(str(state.label), TONES[state])
-    signed = len(each.signers)
-    shown = {"signed": show_number(signed), "needed": show_number(each.needed)}
+    shown = {"signed": show_number(each.signed), "needed": show_number(each.needed)}
     if not each.lacking:
         return Tag(_("%(signed)s of %(needed)s signatures: ready") % shown, "due")
     return Tag(_("%(signed)s of %(needed)s signatures") % shown, "new")
