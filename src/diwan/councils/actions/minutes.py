@@ -30,6 +30,7 @@ from diwan.councils.models import (
 from diwan.councils.policies import MEETINGS, SIGNATURES
 from diwan.councils.queries.minutes import SEAL, fits
 from diwan.councils.queries.minutes_content import content_of, corrected_version
+from diwan.councils.queries.minutes_signers import lacks_chair
 from diwan.councils.rules.minutes import (
     Change,
     Content,
@@ -268,10 +269,10 @@ def require_ripe(meeting: Meeting) -> None:
     if meeting.date is None or meeting.date_precision != Precision.DAY:
         raise Refused(_("Minutes need the day of the meeting. State its date first."))
     require_no_open_vote(meeting)
-    attended = Attendance.objects.filter(meeting=meeting)
-    if not meeting.imported and not attended.exists():
+    attended = list(Attendance.objects.filter(meeting=meeting))
+    if not meeting.imported and not attended:
         raise Refused(_("Minutes say who was there. Take the attendance of this meeting first."))
-    unsaid = attended.filter(status=Attendance.Status.EXPECTED).count()
+    unsaid = sum(row.status == Attendance.Status.EXPECTED for row in attended)
     if unsaid:
         raise Refused(
             ngettext(
@@ -280,6 +281,13 @@ def require_ripe(meeting: Meeting) -> None:
                 unsaid,
             )
             % {"n": show_number(unsaid)}
+        )
+    if lacks_chair(meeting, attended):
+        raise Refused(
+            _(
+                "Who chaired signs these minutes, and nobody who came is known to have chaired. "
+                "Correct the meeting: name a post that was there as its chair."
+            )
         )
     drafts = Resolution.objects.filter(meeting=meeting, state=Resolution.State.DRAFT)
     failed = Vote.objects.filter(meeting=meeting, carried=False, resolution__isnull=False)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from uuid import UUID
 
 from diwan.councils.models import Attendance, BodySeatUser, Meeting, Membership
@@ -10,22 +10,40 @@ from diwan.councils.models.bodies import Role
 from diwan.councils.models.bylaws import Signers
 
 from .attendance import CAME, Room, day_of_meeting
+from .bylaws import bylaws_of
 
 
 def signing_seats(meeting: Meeting, room: Room) -> list[Attendance]:
     """The seats whose signature the body's rules ask for, in the order of the table.
 
-    Either every seat that votes and was filled, or two: who chaired (the post that the meeting
-    names, else the chair's seat, else the deputy chair's) and the secretary's seat.
+    Either every seat that votes and was filled, or two: who chaired, and the secretary's seat.
     """
     rows = room.rows
     came = [row for row in rows if row.status in CAME]
     if room.rules.signers == Signers.MEMBERS_PRESENT:
         return [row for row in came if row.votes]
-    chaired = [row for row in came if row.post_id and row.post_id == meeting.chair_id]
-    chaired += [row for role in (Role.CHAIR, Role.DEPUTY) for row in came if row.role == role]
+    chaired = chaired_by(meeting, rows)
     wrote = [row for row in rows if row.role == Role.SECRETARY]
-    return [*chaired[:1], *wrote[:1]]
+    return [*([chaired] if chaired else []), *wrote[:1]]
+
+
+def chaired_by(meeting: Meeting, rows: Sequence[Attendance]) -> Attendance | None:
+    """The seat that chaired, None where the record does not say it.
+
+    It is the seat of the post that the meeting names; else the chair's, else the deputy chair's.
+    Where the named one did not come, it was another, and nobody knows who.
+    """
+    named = [row for row in rows if row.post_id and row.post_id == meeting.chair_id]
+    led = [row for role in (Role.CHAIR, Role.DEPUTY) for row in rows if row.role == role]
+    return next((row for row in named or led if row.status in CAME), None)
+
+
+def lacks_chair(meeting: Meeting, rows: Sequence[Attendance]) -> bool:
+    """Whether who chaired must sign, and the record does not say who that was."""
+    if not rows:
+        return all(role != Role.CHAIR for role, _post in leading_posts(meeting))
+    rules = bylaws_of(meeting.body)
+    return rules.signers != Signers.MEMBERS_PRESENT and chaired_by(meeting, rows) is None
 
 
 def leading_posts(meeting: Meeting) -> list[tuple[str, UUID]]:

@@ -22,6 +22,7 @@ from diwan.councils.models import (
     Attendance,
     Bylaws,
     Meeting,
+    Membership,
     MinutesSignature,
     MinutesVersion,
     Resolution,
@@ -106,6 +107,35 @@ def test_chair_and_secretary_sign_and_then_the_minutes_are_signed(made: Conducte
     assert (place.name, place.person) == (made.secretary.person.name, made.secretary.person)
     verbs = AuditEntry.objects.filter(subject_id=made.meeting.pk).values_list("verb", flat=True)
     assert list(verbs) == ["seal_minutes", "sign_minutes", "sign_minutes"]
+
+
+def test_minutes_are_not_signed_by_the_secretary_alone(made: Conducted) -> None:
+    """Where the chair did not come, the record says who chaired; a deputy chair needs no word."""
+    member = made.seats["member"]
+    Attendance.objects.filter(role="chair").update(status="absent")
+    Attendance.objects.filter(role="adviser").update(status="present", votes=True)
+    for named in (made.chair.post, None):
+        Meeting.objects.update(chair=named)
+        _refuses(made, "nobody who came is known to have chaired")
+    Meeting.objects.update(chair=member.post)
+    version = sealed(made)
+    assert [row.post for row in version.signatures.all()] == [member.post, made.secretary.post]
+    withdraw_minutes(again(made.secretary), version, reason="It was the deputy chair's")
+    Attendance.objects.filter(pk=member.pk).update(role="deputy")
+    Meeting.objects.update(chair=None)
+    assert sealed(made).signatures.filter(role="deputy").exists()
+
+
+def test_an_imported_record_without_a_chair_waits_for_one() -> None:
+    seated = council()
+    Membership.objects.filter(role="chair").update(role="member")
+    meeting = MeetingFactory.create(body=seated.body, imported=True)
+    with pytest.raises(Refused, match="nobody who came is known to have chaired"):
+        seal_minutes(seated.secretary.actor, meeting)
+    Meeting.objects.update(chair=seated.member.post)
+    version = seal_minutes(again(seated.secretary), meeting)
+    posts = [row.post for row in version.signatures.all()]
+    assert posts == [seated.member.post, seated.secretary.post]
 
 
 def test_a_post_signs_once(made: Conducted) -> None:
