@@ -3,13 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from uuid import UUID
 
 from django.utils.translation import gettext as _
 
-from diwan.councils.models import Attendance, Ballot, Meeting, Recusal, Resolution, Vote
+from diwan.councils.models import (
+    AgendaItem,
+    Attendance,
+    Ballot,
+    Meeting,
+    Presence,
+    Recusal,
+    Resolution,
+    Vote,
+)
 from diwan.councils.queries.attendance import CAME
-from diwan.directory.public import Post
+from diwan.directory.public import Post, holders_of
 from diwan.kernel.errors import Refused
 from diwan.ui.show import show_number
 
@@ -76,13 +86,31 @@ def require_as_counted(meeting: Meeting) -> None:
 
 def require_none_deputising(meeting: Meeting, rows: list[Attendance]) -> None:
     """Raise Refused where somebody would sit in their own seat and in another's."""
-    posts = {row.post_id: row for row in rows if row.post_id}
+    posts: dict[UUID | None, Attendance] = {row.post_id: row for row in rows if row.post_id}
     others = Attendance.objects.filter(meeting=meeting, deputy_post__in=list(posts))
     for other in others[:1]:
         raise Refused(
             _("%(name)s sits here as a deputy for another seat. Change that seat first.")
             % {"name": seat_name(posts[other.deputy_post_id])}
         )
+
+
+def arrive(row: Attendance, meeting: Meeting, at: datetime) -> None:
+    """Who is written down while the meeting is open came then."""
+    if meeting.opened_at is not None and meeting.closed_at is None:
+        Presence.objects.create(attendance=row, since_at=at)
+
+
+def arrive_late(meeting: Meeting, rows: list[Attendance], at: datetime) -> None:
+    """Who is said to be there after an open meeting dealt with something came at this instant.
+
+    Before, whoever is there was there from the beginning: names are called while people sit down.
+    """
+    if not rows or meeting.opened_at is None or meeting.closed_at is not None:
+        return
+    items = AgendaItem.objects.filter(meeting=meeting, opened_at__isnull=False)
+    if items.exists() or meeting.votes.exists():
+        Presence.objects.bulk_create(Presence(attendance=row, since_at=at) for row in rows)
 
 
 def deputy_of(
@@ -114,3 +142,10 @@ def deputy_of(
             field="deputy",
         )
     return post, checked_text(name, "deputy") if name and any(name.values()) else None
+
+
+def seat_holder(row: Attendance, post_id: UUID, at: datetime) -> None:
+    """Write down who holds a post at an instant, where no name was given."""
+    holders = holders_of([post_id], at).get(post_id, ())
+    if holders and not row.name:
+        row.person_id, row.name = holders[0].person_id, dict(holders[0].name)
