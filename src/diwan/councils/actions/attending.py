@@ -20,7 +20,7 @@ from diwan.councils.constants import MEETING, MEETING_HELD
 from diwan.councils.models import AgendaItem, Attendance, Meeting, Presence, Reply
 from diwan.councils.models.bodies import Role
 from diwan.councils.queries.attendance import CAME, SeatDraft, room_of, seats_for
-from diwan.directory.public import Post, holders_of
+from diwan.directory.public import Post
 from diwan.kernel.countries import country
 from diwan.kernel.errors import NotFound, Refused
 from diwan.kernel.exchange import Fact, Ref, publish
@@ -33,13 +33,22 @@ from .fields import Text
 from .room import (
     about_person,
     about_seat,
+    by_seat,
     require_no_open_vote,
     require_unsealed,
     seat_name,
     take_meeting,
     tell,
 )
-from .seating import deputy_of, require_many, require_none_deputising, require_was_there
+from .seating import (
+    arrive,
+    arrive_late,
+    deputy_of,
+    require_many,
+    require_none_deputising,
+    require_was_there,
+    seat_holder,
+)
 from .writing import checked_choice, checked_text, existing, require_alive, today_of
 
 Status = Attendance.Status
@@ -117,7 +126,7 @@ def mark(
     deputy_name: Text | None = None,
     note: str = "",
 ) -> Attendance:
-    """Say how a seat was filled: for the whole meeting, whenever it is said.
+    """Say how a seat was filled: for the whole meeting, or from now on once it is at work.
 
     A deputy is a post or, from outside, a name. Whoever came late `come_back`s instead. Raises
     NotFound, Forbidden, Refused.
@@ -135,6 +144,8 @@ def mark(
     row.save(update_fields=["status", "note", "deputy_post", "deputy_name"])
     if status not in CAME:
         Presence.objects.filter(attendance=row).delete()
+    elif before not in CAME:
+        arrive_late(meeting, [row], actor.at)
     changes = {"status": [before, status], **about_seat(row)}
     personal = about_person(row)
     for name, value in _said_of(row).items():
@@ -160,15 +171,16 @@ def mark_many(actor: Actor, meeting: Meeting, statuses: Mapping[UUID, str]) -> l
         raise NotFound
     changed = [row for pk, row in rows.items() if row.status != statuses[pk]]
     require_many(meeting, changed, statuses)
-    told: dict[str, Any] = {}
+    told = by_seat((f"marked_{statuses[row.pk]}", row) for row in changed)
+    late = [row for row in changed if row.status not in CAME and statuses[row.pk] in CAME]
     for row in changed:
-        told.setdefault(f"marked_{statuses[row.pk]}", [None, []])[1].append(row.post_id or row.pk)
         row.status, row.deputy_post, row.deputy_name = statuses[row.pk], None, None
     for status in {row.status for row in changed}:
         same = Attendance.objects.filter(pk__in=[row.pk for row in changed if row.status == status])
         same.update(status=status, deputy_post=None, deputy_name=None)
     gone = [row.pk for row in changed if row.status not in CAME]
     Presence.objects.filter(attendance__in=gone).delete()
+    arrive_late(meeting, late, actor.at)
     if changed:
         tell(actor, "mark_many", meeting, through=through, changes=told)
     return changed
@@ -202,9 +214,9 @@ def add_guest(
         position=0 if last is None else last + 1,
     )
     if post is not None:
-        _seat_holder(guest, post.pk, actor.at)
+        seat_holder(guest, post.pk, actor.at)
     guest.save(force_insert=True)
-    _arrive(guest, meeting, actor.at)
+    arrive(guest, meeting, actor.at)
     tell(
         actor, "add_guest", meeting, through=through, changes=about_seat(guest),
         personal=about_person(guest),
@@ -381,15 +393,3 @@ def _locked(meeting: Meeting, attendance_id: UUID) -> Attendance:
         raise NotFound
     row.meeting = meeting
     return row
-
-
-def _arrive(row: Attendance, meeting: Meeting, at: datetime) -> None:
-    """Who is written down while the meeting is open came then."""
-    if meeting.opened_at is not None and meeting.closed_at is None:
-        Presence.objects.create(attendance=row, since_at=at)
-
-
-def _seat_holder(row: Attendance, post_id: UUID, at: datetime) -> None:
-    holders = holders_of([post_id], at).get(post_id, ())
-    if holders and not row.name:
-        row.person_id, row.name = holders[0].person_id, dict(holders[0].name)

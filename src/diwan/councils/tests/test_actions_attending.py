@@ -106,6 +106,26 @@ def test_who_is_in_the_room_is_known_for_each_minute() -> None:
     assert [there(minute) for minute in (15, 20)] == [1, 2]
 
 
+def test_who_is_marked_present_after_something_was_dealt_with_came_then() -> None:
+    room = session()
+    chair, member, late, later = room.members
+    room.come(chair, member)
+    item = open_item(room.at(1), AgendaItemFactory.create(meeting=room.meeting))
+    close_item(room.at(5), item)
+    mark_many(room.at(20), room.meeting, {room.row(late).pk: "present"})
+    mark(room.at(21), room.row(later), "deputy", deputy_name={"en": "Somebody"})
+
+    def there(minute: int) -> int:
+        return standing_of(room.meeting, item, room.at(minute).at).present
+
+    assert [there(minute) for minute in (0, 5, 20, 21)] == [2, 2, 3, 4]
+    # Once it is closed, attendance is mended for the whole of it again.
+    close_meeting(room.at(25), room.meeting)
+    mark(room.at(26), room.row(late), "absent")
+    mark(room.at(26), room.row(late), "present")
+    assert there(5) == 3
+
+
 def test_a_deputy_fills_a_seat_and_votes_where_the_body_says_so() -> None:
     room = session()
     chair, member, other, _ = room.members

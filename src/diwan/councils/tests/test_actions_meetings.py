@@ -112,7 +112,10 @@ def test_the_agenda_of_a_plan_that_was_held_stays_as_it_was_told() -> None:
             write()
     # What was written down from paper afterwards was no plan.
     paper = record_meeting(actor, made.body, {"date": on(today)})
-    assert change_item(actor, add_item(actor, paper, {"text": {"en": "A"}}), {"text": {"en": "B"}})
+    mended = change_item(
+        actor, add_item(actor, paper, {"text": {"en": "A"}}), {"text": {"en": "B"}}
+    )
+    assert mended.text == {"en": "B"}
 
 
 def test_an_item_stays_under_which_something_was_adopted() -> None:
