@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
+from django.db.models import OuterRef, Subquery
+
 from diwan.councils.models import Meeting, Reply
 from diwan.councils.rules.quorum import needed
 
@@ -32,6 +34,14 @@ class Expected:
     def missing(self) -> int:
         """How many more must come so that the meeting can decide."""
         return max(0, self.needed - self.come)
+
+
+def announced() -> Subquery:
+    """For rows of attendance: whom a seat sends in its place, as it answered beforehand."""
+    answers = Reply.objects.filter(
+        meeting=OuterRef("meeting"), seat=OuterRef("seat"), answer=Reply.Answer.DEPUTY
+    )
+    return Subquery(answers.values("deputy")[:1])
 
 
 def expected(meeting: Meeting) -> Expected:

@@ -27,6 +27,7 @@ from diwan.directory.public import PostCard, post_cards
 
 from .attendance import Room, hour_of
 from .conduct import Voted, votes_of
+from .replies import announced
 
 
 class Stage(StrEnum):
@@ -123,7 +124,7 @@ def session_of(meeting: Meeting, at: datetime, *, item_id: UUID | None = None) -
 
     `item_id`: the item to look at where none is under discussion.
     """
-    rows = list(Attendance.objects.filter(meeting=meeting))
+    rows = list(Attendance.objects.filter(meeting=meeting).annotate(announced=announced()))
     recusals = list(Recusal.objects.filter(item__meeting=meeting)) if rows else []
     room = _room(meeting, rows, recusals)
     items = list(AgendaItem.objects.filter(meeting=meeting))

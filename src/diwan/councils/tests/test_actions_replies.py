@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from diwan.accounts.models import User
 from diwan.accounts.tests.factories import sign_in
-from diwan.councils.actions.attending import take_attendance
+from diwan.councils.actions.attending import mark, take_attendance
 from diwan.councils.actions.replying import reply
 from diwan.councils.models import Bylaws, Meeting, Reply
 from diwan.councils.queries.replies import expected
@@ -136,3 +136,19 @@ def test_a_wrong_answer_stays_on_the_form(client: Client, made: Council, meeting
     answer = client.post(url, sent)
     assert answer.status_code == 422
     assert "typed" in answer.content.decode()
+
+
+def test_whom_a_seat_sends_is_shown_in_the_room_and_need_not_be_typed_again(
+    client: Client, made: Council, meeting: Meeting
+) -> None:
+    seat = made.member.post.pk
+    reply(made.member.actor, meeting, seat, "deputy", deputy="Engineer Rad")
+    take_attendance(made.secretary.actor, meeting)
+    sign_in(client, made.secretary.user)
+    page = client.get(reverse("councils:room", args=[meeting.pk])).content.decode()
+    assert "Engineer Rad" in page
+    row = meeting.attendance.get(seat=seat)
+    address = reverse("councils:attendance", args=[row.pk])
+    assert 'value="Engineer Rad"' in client.get(f"{address}?status=deputy").content.decode()
+    mark(made.secretary.actor, row, "present")
+    assert "Engineer Rad" not in client.get(address).content.decode()

@@ -8,6 +8,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from diwan.councils.actions.attending import mark
@@ -16,6 +17,7 @@ from diwan.councils.forms.room import SeatForm
 from diwan.councils.models import Attendance, Meeting
 from diwan.councils.policies import MEETINGS
 from diwan.councils.queries.attendance import hour_of
+from diwan.councils.queries.replies import announced
 from diwan.directory.public import post_cards
 from diwan.kernel.errors import NotFound
 from diwan.kernel.policies import Actor
@@ -31,7 +33,8 @@ from .shared import seen
 def _seat_for(request: HttpRequest, pk: UUID) -> tuple[Actor, Meeting, Attendance]:
     """The actor, and the seat with its meeting that they run. Raises NotFound or Forbidden."""
     actor = actor_of(request)
-    row = Attendance.objects.select_related("deputy_post").filter(pk=pk).first()
+    rows = Attendance.objects.select_related("deputy_post").annotate(announced=announced())
+    row = rows.filter(pk=pk).first()
     if row is None:
         raise NotFound
     meeting = seen(MEETINGS, actor, meeting_rows(), row.meeting_id)
@@ -43,10 +46,17 @@ def _initial(request: HttpRequest, row: Attendance) -> dict[str, object]:
     asked = request.GET.get("status", "")
     return {
         "status": asked if asked in Attendance.Status.values else row.status,
-        "deputy_name": row.deputy_name or {},
+        "deputy_name": row.deputy_name or _announced(row),
         "deputy": row.deputy_post,
         "note": row.note,
     }
+
+
+def _announced(row: Attendance) -> dict[str, str]:
+    """The name that was given beforehand, in the reader's language: who wrote it said none."""
+    name = getattr(row, "announced", None)
+    came_otherwise = row.status == Attendance.Status.PRESENT or row.deputy_post_id
+    return {get_language() or "en": name} if name and not came_otherwise else {}
 
 
 @login_required

@@ -14,6 +14,7 @@ from diwan.councils.models.bodies import Role
 from diwan.councils.queries.attendance import CAME
 from diwan.councils.queries.room import Session, Stage
 from diwan.councils.rules.quorum import Standing
+from diwan.kernel.text import isolate
 from diwan.ui.components import Tag
 from diwan.ui.show import show_number
 
@@ -122,6 +123,7 @@ class SeatRow:
     post: str
     role: str
     deputy: str
+    announced: str
     inside: bool
     tag: Tag
     picks: Sequence[Pick]
@@ -146,11 +148,18 @@ def _seat_row(row: Attendance, session: Session, names: Names) -> SeatRow:
         post="" if post == who else post,
         role=role,
         deputy=names.deputy(row),
+        announced=_announced(row),
         inside=inside,
         tag=_seat_tag(row, inside=inside),
         picks=_picks(row, url),
         edit_url=url,
     )
+
+
+def _announced(row: Attendance) -> str:
+    """Whom they send, as they said beforehand, until it is said who came."""
+    name = getattr(row, "announced", None)
+    return isolate(name) if name and row.status == Status.EXPECTED else ""
 
 
 def _seat_tag(row: Attendance, *, inside: bool) -> Tag:
