@@ -10,17 +10,25 @@ from pathlib import Path
 
 from playwright.sync_api import Locator
 
-from diwan.councils.models import Action, Attendance, Meeting, Resolution, Vote
+from diwan.councils.models import (
+    Action,
+    Attendance,
+    Meeting,
+    MinutesVersion,
+    Resolution,
+    Vote,
+)
 from diwan.councils.models import Membership as Seat
 from diwan.directory.models import Holding
 from diwan.kernel.models import Notice
 from diwan.kernel.text import to_digits
 
-from .stories import Scene, player
+from .stories import PASSWORD, Scene, player
 from .visitors import Visit, Visitor
 from .way import Way
 
 TABLET = {"width": 820, "height": 1180}
+OK = 200
 
 
 class Sitting:
@@ -159,6 +167,47 @@ class Sitting:
         """Press a button of the room by its words; nothing was refused."""
         self._tap(who, who.button(text, within=within))
         assert who.page.locator(".error-summary").count() == 0, who.content()
+
+    def seal(self) -> MinutesVersion:
+        """The secretary seals what the meeting wrote by itself; two sign it, each by password."""
+        who = self.secretary
+        who.go(self.way.address("councils:minutes", self.meeting.pk))
+        who.reads(self.texts["decision"])
+        who.press("Seal the minutes")
+        who.press("Seal them")
+        self.said(who)
+        version = MinutesVersion.objects.get(meeting=self.meeting)
+        for role in ("secretary", "chair"):
+            self.sign(self.way.who(role), version)
+        version.refresh_from_db()
+        assert version.state == MinutesVersion.State.SIGNED
+        assert self.meeting.signed_at is not None
+        return version
+
+    def sign(self, who: Visitor, version: MinutesVersion) -> None:
+        """Whoever must sign finds it on the desk, proves who they are, and signs what they read."""
+        who.go()
+        page = self.way.address("councils:sign_minutes", version.pk)
+        link = who.page.locator(f"main a[href^='{page}']")
+        if not link.count():
+            who.press("Waiting for my word")
+        who.follow(link.first)
+        who.page.locator("main input[type=password]").fill(PASSWORD)
+        who.press("Go on")
+        who.reads(self.texts["decision"])
+        who.press("Sign the minutes")
+        self.said(who)
+
+    def confirmed(self, version: MinutesVersion) -> None:
+        """The paper is a PDF, and a stranger learns by its code that it holds, and nothing else."""
+        who = self.secretary
+        where = self.way.address("councils:minutes_pdf", version.pk)
+        paper = who.page.request.get(f"{who.home}{where}")
+        assert (paper.status, paper.body()[:5]) == (OK, b"%PDF-")
+        stranger = self.way.stranger()
+        stranger.go(f"/verify/{version.code}")
+        stranger.reads(stranger.words("Genuine, and it holds"))
+        assert self.texts["decision"] not in stranger.content()
 
     def task(self, owner: str) -> None:
         """The decision gets an action, which its owner finds on the desk."""

@@ -84,6 +84,11 @@ def whole(visitor: Visitor, made: Council, meeting: Meeting, *, script: bool) ->
     vote.refresh_from_db()
     assert (vote.in_favour, vote.against, vote.carried) == (2, 1, True)
     assert Resolution.objects.get().state == Resolution.State.ADOPTED
+    close(visitor, meeting)
+
+
+def close(visitor: Visitor, meeting: Meeting) -> None:
+    """The meeting ends, and was held."""
     visitor.page.locator("summary", has_text=visitor.words("Close the meeting")).click()
     visitor.press("Close the meeting")
     meeting.refresh_from_db()

@@ -40,4 +40,5 @@ def test_from_the_agenda_to_the_last_action(
     sitting.decide()
     sitting.end()
     sitting.task(sitting.scene.players["owner"].shown)
+    sitting.confirmed(sitting.seal())
     sitting.done()

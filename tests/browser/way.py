@@ -51,6 +51,10 @@ class Way:
             self._here[login].sign_in(login, PASSWORD)
         return self._here[login]
 
+    def stranger(self) -> Visitor:
+        """Somebody who has not signed in."""
+        return self._visit(self.language, **self._options, locale=self.language)
+
     def shown(self, day: date, style: Literal["long", "numeric"] = "long") -> str:
         """A day as the story's people see it."""
         return show_date(day, self.reader.calendar, self.language, style=style)

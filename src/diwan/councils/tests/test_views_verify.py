@@ -120,3 +120,11 @@ def test_it_answers_in_the_language_of_the_reader(
     answer = Client(headers={"accept-language": language}).get(f"/verify/{version.code}")
     assert word in answer.content.decode()
     assert f'lang="{language}"' in answer.content.decode()
+
+
+def test_a_browser_without_a_language_of_ours_reads_the_papers(version: MinutesVersion) -> None:
+    for header in ({}, {"accept-language": "de-DE,de;q=0.9"}):
+        answer = Client(headers=header).get(f"/verify/{version.code}")
+        assert f'lang="{version.language}"' in answer.content.decode()
+    other = Client().get(f"/verify/{version.code}", {"lang": "ar"})
+    assert '<html lang="ar"' in other.content.decode()

@@ -12,8 +12,8 @@ from django import forms
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.translation import get_language, gettext_lazy, pgettext
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
@@ -23,6 +23,7 @@ from diwan.councils.rules.minutes import read_code, written_code
 from diwan.kernel.text import isolate, to_ascii_digits
 from diwan.ui.components import Pair, Tag
 from diwan.ui.show import show_digits, show_local, show_moment, show_number
+from diwan.ui.widgets import LANGUAGE_NAMES
 
 from .minutes_sheet import read_as
 from .minutes_words import Words
@@ -70,7 +71,7 @@ def verify_form(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_safe
 def verify(request: HttpRequest, code: str) -> HttpResponse:
-    """What is known of the paper with a code.
+    """What is known of the paper with a code, in the reader's language, else in the paper's.
 
     Opened by whoever reads the code on a paper, who asks: is it genuine, and does it still hold?
     """
@@ -81,9 +82,16 @@ def verify(request: HttpRequest, code: str) -> HttpResponse:
         form = CodeForm(initial={"code": code[:40]})
         context = {"form": form, "why": why}
         return render(request, "councils/verify_form.html", context, status=404)
-    with read_as(version.content, get_language() or "en"):
+    with read_as(version.content, _language(request) or version.language):
         context = _told(request, version)
-    return render(request, "councils/verify.html", context)
+        return render(request, "councils/verify.html", context)
+
+
+def _language(request: HttpRequest) -> str:
+    """What was asked for, or what the browser prefers; nothing where it says none of ours."""
+    preferred = request.headers.get("accept-language", "")[:2].lower()
+    asked = request.GET.get("lang", preferred)
+    return asked if asked in LANGUAGE_NAMES else ""
 
 
 def _slip() -> str:
@@ -98,6 +106,7 @@ def _told(request: HttpRequest, version: MinutesVersion) -> dict[str, Any]:
     signing = {row["id"]: words.post(row["who"]) for row in version.content["signers"]}
     return {
         "heading": _answer(version, whole=whole),
+        "languages": list(LANGUAGE_NAMES.items()),
         "tone": _tone(version, whole=whole),
         "explains": _explains(version, whole=whole),
         "facts": _facts(version, words),
