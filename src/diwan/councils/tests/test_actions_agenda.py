@@ -218,12 +218,12 @@ def test_a_meeting_that_closes_takes_its_agenda_and_papers_along(made: Council) 
     item = AgendaItemFactory.create(meeting=meeting, confidentiality="internal")
     secret = AgendaItemFactory.create(meeting=meeting, confidentiality="named")
     (paper,) = papers.add_papers(actor, item, [proof("plan.txt")])
-    assert paper_file(colleague, paper.pk)
+    assert paper_file(colleague, paper.pk).pk == paper.file_id
     named: MeetingFields = {"confidentiality": "named", "named_post_ids": [made.member.post.pk]}
     change_meeting(actor, meeting, named)
     with pytest.raises(NotFound):
         paper_file(staff(made.body.unit).actor, paper.pk)
-    assert paper_file(made.member.actor, paper.pk)
+    assert paper_file(made.member.actor, paper.pk).pk == paper.file_id
     paper.file.refresh_from_db()
     assert paper.file.confidentiality == "named"
     assert not secret.named_posts.exists()  # what was closed for a reason of its own stays so
