@@ -27,6 +27,6 @@ def minuted(body: Body, secretary: Staff) -> dict[str, Any]:
 
 
 def _sealed(body: Body, secretary: Staff, *, number: int) -> tuple[Meeting, MinutesVersion]:
-    """An imported record: its minutes need no attendance, and the secretary alone signs them."""
-    meeting = MeetingFactory.create(body=body, number=number, imported=True)
+    """An imported record: its minutes need no attendance. The secretary chaired, and signs once."""
+    meeting = MeetingFactory.create(body=body, number=number, imported=True, chair=secretary.post)
     return meeting, seal_minutes(secretary.actor, meeting)
