@@ -129,9 +129,12 @@ def own_and_word_desk(
 ) -> tuple[Desk, Desk]:
     """Both of `own_desk` and `word_desk`; the posts of both are asked for at once.
 
-    New is what arrived after `since`, the visit before; without one as the week says.
+    New is what arrived after `since`, the visit before; without one as the week says. What waits
+    for the signature of one's own post stands on both: rooms may read it with a secretary's rest.
     """
     own, word = _own_items(actor, post_id), _word_items(actor)
+    posts = {post_id} if post_id else set(authority_of(actor).post_ids)
+    own += [item for item in word if item.waiting is Waiting.SIGN and item.post_id in posts]
     post_cards({item.post_id for item in (*own, *word) if item.post_id}, actor.at)
     return laid(actor, own, since), laid(actor, word, since)
 

@@ -7,7 +7,7 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from diwan.accounts.tests.factories import UserFactory, actor_of
-from diwan.desk.queries import held_posts, own_desk, unit_desk, word_desk
+from diwan.desk.queries import held_posts, own_and_word_desk, own_desk, unit_desk, word_desk
 from diwan.directory.tests.factories import (
     PostFactory,
     RegisterFactory,
@@ -118,6 +118,19 @@ def test_a_secretarys_desk_asks_as_secretary(offers: Offers) -> None:
     assert desk.waiting(Waiting.CONFIRM)
     assert desk.waiting(Waiting.CLOSE) == []
     assert offers.asked[-1].as_secretary
+
+
+def test_what_waits_for_ones_own_signature_stands_on_ones_own_desk(offers: Offers) -> None:
+    me = staff(UnitFactory.create(), "secretary")
+    second = staff(UnitFactory.create(), user=me.user)
+    theirs = staff(me.post.unit)
+    mine = item(me.post, waiting=Waiting.SIGN)
+    offers.word = [mine, item(theirs.post, waiting=Waiting.SIGN), item(me.post)]
+    for post_id in (None, me.post.pk):
+        own, word = own_and_word_desk(me.actor, post_id=post_id)
+        assert [one.ref for one in own.items] == [mine.ref]
+        assert word.total == 3
+    assert not own_and_word_desk(me.actor, post_id=second.post.pk)[0].items
 
 
 @pytest.mark.parametrize("many", [1, 40])
