@@ -137,6 +137,7 @@ def test_the_api_veils_alike(house: House) -> None:
         token = make_token(actor(house, who), TokenFields("آزمون", ["audit:read"], 5))
         address = f"/api/v1/trail/councils.meeting/{house.ids['planned']}"
         asked = {"authorization": f"Bearer {token.secret}"}
-        (entry,) = house.client("anonymous").get(address, headers=asked).json()["items"]
+        entries = house.client("anonymous").get(address, headers=asked).json()["items"]
+        (entry,) = [one for one in entries if one["verb"] == "add_item"]
         assert entry["veiled"] is veiled
         assert (SECRET["fa"] in " ".join(entry["changes"])) is not veiled
