@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
@@ -18,6 +19,10 @@ from diwan.kernel.exchange import Ref
 from diwan.kernel.policies import Actor, Through
 
 from .writing import today_of
+
+BATCH = 500
+KEPT_DAYS = 365
+"""An answer may excuse somebody for an illness: it is not kept longer than it is of use."""
 
 
 @transaction.atomic
@@ -57,6 +62,14 @@ def reply(
         through=through,
     )
     return after
+
+
+@transaction.atomic
+def forget_replies(before: datetime) -> int:
+    """Forget a batch of answers given before an instant: what counts is who was there."""
+    ids = Reply.objects.filter(at__lt=before).values_list("pk", flat=True)[:BATCH]
+    deleted, _by_kind = Reply.objects.filter(pk__in=list(ids)).delete()
+    return deleted
 
 
 def _through(actor: Actor, meeting: Meeting, seat: UUID) -> Through:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from diwan.councils.actions.invitations import invite_when_due
+from diwan.councils.actions.replying import KEPT_DAYS, forget_replies
 from diwan.councils.constants import INVITED
 from diwan.councils.models import Meeting
 from diwan.councils.queries.agenda import agenda_of, papers_of
@@ -24,6 +25,7 @@ from diwan.kernel.countries import country
 from diwan.kernel.errors import Sentence
 from diwan.kernel.notices import Telling, Words
 from diwan.kernel.reader import current
+from diwan.kernel.retention import declare_retention
 from diwan.kernel.text import isolate, to_digits
 from diwan.ui.show import show_clock, show_local, show_weekday_day
 
@@ -45,6 +47,8 @@ def declare_invitations() -> None:
     label = gettext_lazy("an invitation to a meeting")
     notices.declare_kind(INVITED, label=label, write=_write, group=MEETINGS)
     jobs.every_minute("councils.invitations", invite_when_due)
+    label = gettext_lazy("answers to invitations")
+    declare_retention("councils.replies", label, KEPT_DAYS, forget_replies)
 
 
 def _write(telling: Telling) -> Words | None:

@@ -14,7 +14,7 @@ from django.utils import timezone
 from diwan.accounts.models import User
 from diwan.accounts.tests.factories import sign_in
 from diwan.councils.actions.attending import mark, take_attendance
-from diwan.councils.actions.replying import reply
+from diwan.councils.actions.replying import forget_replies, reply
 from diwan.councils.models import Bylaws, Meeting, Reply
 from diwan.councils.queries.replies import expected
 from diwan.councils.tests.factories import Council, council, meeting_of
@@ -152,3 +152,10 @@ def test_whom_a_seat_sends_is_shown_in_the_room_and_need_not_be_typed_again(
     assert 'value="Engineer Rad"' in client.get(f"{address}?status=deputy").content.decode()
     mark(made.secretary.actor, row, "present")
     assert "Engineer Rad" not in client.get(address).content.decode()
+
+
+def test_old_answers_are_forgotten(made: Council, meeting: Meeting) -> None:
+    reply(made.member.actor, meeting, made.member.post.pk, "no", note="ill")
+    assert forget_replies(timezone.now() - timedelta(days=1)) == 0
+    assert forget_replies(timezone.now() + timedelta(minutes=1)) == 1
+    assert not Reply.objects.exists()
