@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
 
 from diwan.councils.constants import AGENDA_ITEM, MEETING, STATEMENT
 from diwan.councils.models import Action, AgendaItem, Meeting, Resolution, Statement
@@ -21,7 +21,7 @@ from diwan.kernel.links import Verb, targets_of, targets_of_all
 from diwan.kernel.policies import Actor
 from diwan.kernel.text import search_tokens
 
-from .agenda import agenda_of
+from .agenda import agenda_of, is_whole
 from .conduct import Conduct, conduct_of
 
 
@@ -133,8 +133,10 @@ def minutes(actor: Actor, meeting: Meeting) -> Minutes:
     agenda = agenda_of(actor, meeting)
     spoken = Statement.objects.filter(meeting=meeting).select_related("speaker_pattern")
     statements = list(spoken) if full else []
+    every_one = Resolution.objects.filter(meeting=OuterRef("meeting")).order_by().values("meeting")
     resolutions = list(
         RESOLUTIONS.which(actor, "see", Resolution.objects.filter(meeting=meeting))
+        .annotate(among=Subquery(every_one.annotate(n=Count("pk")).values("n")))
         .select_related("body", "number_term")
         .order_by("position", "key")
     )
@@ -176,14 +178,21 @@ def _conduct(
         return NOTHING
     every = conduct_of(meeting)
     items, resolved = {row.pk for row in agenda}, {row.pk for row in resolutions}
-    return every.only(items, resolved, whole=every.at_large and _is_all(meeting, items, resolved))
+    return every.only(
+        items, resolved, whole=every.at_large and _is_all(agenda, resolutions, meeting)
+    )
 
 
-def _is_all(meeting: Meeting, items: Collection[UUID], resolutions: Collection[UUID]) -> bool:
-    """Whether these are all items and all resolutions of a meeting."""
-    return AgendaItem.objects.filter(meeting=meeting).count() == len(
-        items
-    ) and Resolution.objects.filter(meeting=meeting).count() == len(resolutions)
+def _is_all(
+    agenda: Sequence[AgendaItem], resolutions: Sequence[Resolution], meeting: Meeting
+) -> bool:
+    """Whether these are all of the meeting: each says how many there are; of none it is asked."""
+    if not agenda and AgendaItem.objects.filter(meeting=meeting).exists():
+        return False
+    if not resolutions:
+        return is_whole(agenda) and not Resolution.objects.filter(meeting=meeting).exists()
+    among: int = vars(resolutions[0])["among"]
+    return is_whole(agenda) and among == len(resolutions)
 
 
 def _instant_of(actor: Actor, meeting: Meeting) -> datetime:
