@@ -17,6 +17,7 @@ from diwan.councils.forms.meetings import UNIT, Subjects
 from diwan.councils.forms.members import Offered, partners_to_choose, pattern_choices
 from diwan.councils.models import Attendance, Body, Meeting
 from diwan.councils.policies import BODIES, MEETINGS, day_of
+from diwan.councils.queries.attendance import said_held
 from diwan.councils.queries.titles import meeting_title
 from diwan.directory.public import Post, Unit, authority_of
 from diwan.kernel.calendars import PartialDate
@@ -55,7 +56,7 @@ def meeting_rows() -> QuerySet[Meeting]:
     """Meetings with what their pages say of them."""
     taken = Attendance.objects.filter(meeting=OuterRef("pk"))
     rows = Meeting.objects.select_related("body__unit", "body__register", "chair")
-    return rows.annotate(attended=Exists(taken))
+    return rows.annotate(attended=Exists(taken), said_held=said_held())
 
 
 def date_of(meeting: Meeting) -> PartialDate | None:
