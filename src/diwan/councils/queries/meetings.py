@@ -133,13 +133,7 @@ def minutes(actor: Actor, meeting: Meeting) -> Minutes:
     agenda = agenda_of(actor, meeting)
     spoken = Statement.objects.filter(meeting=meeting).select_related("speaker_pattern")
     statements = list(spoken) if full else []
-    every_one = Resolution.objects.filter(meeting=OuterRef("meeting")).order_by().values("meeting")
-    resolutions = list(
-        RESOLUTIONS.which(actor, "see", Resolution.objects.filter(meeting=meeting))
-        .annotate(among=Subquery(every_one.annotate(n=Count("pk")).values("n")))
-        .select_related("body", "number_term")
-        .order_by("position", "key")
-    )
+    resolutions = _resolutions(actor, meeting)
     actions = _actions(actor, resolutions)
     every = [action for rows in actions.values() for action in rows]
     conduct = _conduct(meeting, agenda, resolutions) if full else NOTHING
@@ -167,6 +161,17 @@ def minutes(actor: Actor, meeting: Meeting) -> Minutes:
         speakers=post_cards([pk for pk in speakers if pk], at),
         owners=post_cards(owners, actor.at),
         conduct=conduct,
+    )
+
+
+def _resolutions(actor: Actor, meeting: Meeting) -> list[Resolution]:
+    """The resolutions of a meeting that the actor may see; `among` says how many there are."""
+    every_one = Resolution.objects.filter(meeting=OuterRef("meeting")).order_by().values("meeting")
+    return list(
+        RESOLUTIONS.which(actor, "see", Resolution.objects.filter(meeting=meeting))
+        .annotate(among=Subquery(every_one.annotate(n=Count("pk")).values("n")))
+        .select_related("body", "number_term")
+        .order_by("position", "key")
     )
 
 
