@@ -140,6 +140,8 @@ def test_a_correction_goes_its_whole_way(made: Conducted) -> None:
     answer = send(client, url("end_correction", made.meeting.pk)).content.decode()
     assert "signed by all" in answer
     begin_correction(again(made.secretary), made.meeting, reason="Wrong hall")
+    agenda = reverse("councils:agenda", args=[made.meeting.pk])
+    assert agenda in page(client, reverse("councils:meeting", args=[made.meeting.pk]))
     Meeting.objects.update(place={"en": "Hall Seven"})
     refused = send(client, url("end_correction", made.meeting.pk))
     assert refused.status_code == 422

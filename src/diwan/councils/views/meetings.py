@@ -18,7 +18,7 @@ from diwan.councils.forms.meetings import MeetingsForm
 from diwan.councils.models import Meeting, Resolution
 from diwan.councils.policies import BODIES, MEETINGS, countries_of, day_of
 from diwan.councils.queries import meetings as queries
-from diwan.councils.queries.attendance import is_held_as_planned
+from diwan.councils.queries.attendance import is_held_as_planned, is_reopened
 from diwan.councils.queries.bodies import bodies_for
 from diwan.councils.queries.meetings import MeetingFilter, Minutes, meetings_for, minutes
 from diwan.councils.queries.register import added
@@ -225,8 +225,10 @@ def _steps(one: Meeting) -> list[Link]:
         (_("Correct the meeting's record"), "correct_meeting"),
     )
     steps = planned if one.state == Meeting.State.PLANNED else held
-    # The agenda of a meeting that was closed, or held as planned, is what it dealt with.
-    past = {"agenda"} if one.closed_at is not None or is_held_as_planned(one) else set()
+    # The agenda of a meeting that was closed, or held as planned, is what it dealt with; a
+    # correction of its signed minutes mends the words.
+    dealt_with = one.closed_at is not None or is_held_as_planned(one)
+    past = {"agenda"} if dealt_with and not is_reopened(one) else set()
     return [
         Link(label, reverse(f"councils:{name}", args=[one.pk]))
         for label, name in steps
