@@ -36,6 +36,12 @@ NOON = datetime(2026, 11, 22, 8, 30, tzinfo=UTC)  # Sunday, noon in Tehran
 LATE_EVENING = datetime(2026, 11, 22, 19, 0, tzinfo=UTC)  # 22:30 in Tehran
 
 
+@pytest.fixture(autouse=True)
+def morning(time_machine: Any) -> None:
+    """What is told is told before noon of that day, whichever day it is where the tests run."""
+    time_machine.move_to(NOON - timedelta(hours=2))
+
+
 class Subject:
     """Records of a kind that anybody signed in may see, but for `hidden`."""
 
