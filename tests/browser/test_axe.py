@@ -28,14 +28,20 @@ ROOMS = ("accounts", "directory", "councils", "")
 # Files, and a part of a page that htmx asks for.
 NO_PAGES = (
     "calendar_feed",
+    "councils:minutes_draft",
+    "councils:minutes_pdf",
+    "councils:paper",
     "councils:proof",
     "directory:unit_children",
     "interop:data_package",
     "interop:export",
     "interop:export_archive",
+    "interop:popolo",
     "interop:roster",
     "interop:table_csv",
     "interop:table_json",
+    "oparl",
+    "oparl_bodies",
     "openapi",
     "ui:seals_file",
 )
