@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.utils import translation
 
 from diwan.kernel.errors import Refused
 from diwan.ui import paper
@@ -70,7 +71,7 @@ def test_pages_are_numbered_and_shown() -> None:
 
 @pytest.mark.usefixtures("_no_fonts")
 def test_without_fonts_the_reason_is_said() -> None:
-    with pytest.raises(Refused, match="setting up"):
+    with translation.override("en"), pytest.raises(Refused, match="setting up"):
         pdf_of(TEMPLATE, data("متن"), at=AT)
 
 
