@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-from playwright.sync_api import Locator
+from playwright.sync_api import Locator, expect
 
 from diwan.councils.models import (
     Action,
@@ -109,7 +109,7 @@ class Sitting:
         who.press("Call the names")
         excused = Attendance.objects.filter(meeting=self.meeting, votes=True, role="member").first()
         assert excused is not None
-        self._tap(who, who.page.locator(f"#excused-{excused.pk}"))
+        self._tap(who.page.locator(f"#excused-{excused.pk}"))
         self._pressed(who, "All others are present")
         assert not Attendance.objects.filter(meeting=self.meeting, status="expected").exists()
         self._pressed(who, "Open the meeting")
@@ -127,7 +127,7 @@ class Sitting:
         who.reads(self.texts["decision"])
         self._pressed(who, "Begin the vote")
         for choice, seat in self._callers(who):
-            self._tap(who, who.page.locator(f"#{choice}-{seat}"))
+            self._tap(who.page.locator(f"#{choice}-{seat}"))
         self._pressed(who, "Close the vote and count")
         vote = Vote.objects.get(meeting=self.meeting)
         assert vote.carried
@@ -157,15 +157,14 @@ class Sitting:
         self._pressed(who, "Close the meeting", within=fold.locator("form"))
         assert self.meeting.state == Meeting.State.HELD
 
-    def _tap(self, who: Visitor, button: Locator) -> None:
-        """Press what answers on the spot, and wait until it has."""
-        with who.page.expect_response(lambda answer: answer.request.method == "POST"):
-            button.click()
-        who.page.wait_for_load_state("networkidle")
+    def _tap(self, button: Locator) -> None:
+        """Press what answers on the spot, and wait until the page shows that it has."""
+        button.click()
+        expect(button).to_have_attribute("aria-pressed", "true")
 
     def _pressed(self, who: Visitor, text: str, *, within: Locator | None = None) -> None:
         """Press a button of the room by its words; nothing was refused."""
-        self._tap(who, who.button(text, within=within))
+        who.press(text, within=within)
         assert who.page.locator(".error-summary").count() == 0, who.content()
 
     def seal(self) -> MinutesVersion:
