@@ -78,13 +78,18 @@ def whole(visitor: Visitor, made: Council, meeting: Meeting, *, script: bool) ->
     expect(visitor.page.locator("#vote button.chosen")).to_have_count(3)
     if script:
         assert visitor.axe() == []
+    adopt(visitor, vote)
+    close(visitor, meeting)
+
+
+def adopt(visitor: Visitor, vote: Vote) -> None:
+    """The vote is counted, and what it carried is adopted."""
     visitor.press("Close the vote and count")
     assert "۲ موافق، ۱ مخالف، ۰ ممتنع" in visitor.content()
     visitor.press("Adopt it")
     vote.refresh_from_db()
     assert (vote.in_favour, vote.against, vote.carried) == (2, 1, True)
     assert Resolution.objects.get().state == Resolution.State.ADOPTED
-    close(visitor, meeting)
 
 
 def close(visitor: Visitor, meeting: Meeting) -> None:

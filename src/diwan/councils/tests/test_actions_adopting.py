@@ -261,7 +261,14 @@ def test_an_agenda_is_not_changed_after_the_meeting() -> None:
     # What was said and decided is still written until the seal.
     fields = {"text": {"en": "Said so."}, "speaker_id": room.members[0].post.pk}
     add_statement(room.at(6), room.meeting, fields)  # type: ignore[arg-type] # built by name
-    # A correction of signed minutes may mend its words and names what changed; the agenda stands.
+
+
+def test_a_correction_of_signed_minutes_mends_the_agendas_words_alone() -> None:
+    room = session()
+    item = add_item(room.at(1), room.meeting, {"text": {"en": "An urgent one"}})
+    other = add_item(room.at(1), room.meeting, {"text": {"en": "Another"}})
+    close_meeting(room.at(5), room.meeting)
+    before = list(AgendaItem.objects.values_list("pk", "position", "text"))
     MinutesVersion.objects.create(
         meeting=room.meeting,
         number=1,
@@ -274,7 +281,7 @@ def test_an_agenda_is_not_changed_after_the_meeting() -> None:
         reopened_at=OPENED,
         reopened_reason="A wrong word.",
     )
-    for other_change in (
+    for change in (
         lambda: add_item(room.at(7), room.meeting, {"text": {"en": "Late"}}),
         lambda: change_item(room.at(7), item, {"minutes_planned": 5}),
         lambda: move_item(room.at(7), other, by=-1),
@@ -282,7 +289,7 @@ def test_an_agenda_is_not_changed_after_the_meeting() -> None:
         lambda: add_papers(room.at(7), item, []),
     ):
         with pytest.raises(Refused, match="its agenda is what it dealt with"):
-            other_change()
+            change()
     assert list(AgendaItem.objects.values_list("pk", "position", "text")) == before
     item.refresh_from_db()
     assert change_item(room.at(7), item, {"text": {"en": "Otherwise"}}).text == {"en": "Otherwise"}

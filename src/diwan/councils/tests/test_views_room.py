@@ -115,8 +115,7 @@ def test_from_the_first_name_to_the_end(tablet: Tablet, made: Council) -> None:
     tablet.taken("open")
     roof, budget = AgendaItem.objects.filter(meeting=tablet.meeting)
     tablet.taken("item", of=roof.pk)
-    shown = text(tablet.page())
-    assert "0 of 15 minutes" in shown
+    assert "0 of 15 minutes" in text(tablet.page())
     tablet.taken("come", of=tablet.row(made.member).pk)
     assert heading(tablet.page()) == "3 of 3 are here; there is a quorum"
     tablet.taken("recuse", of=roof.pk, seat=tablet.row(made.member).pk, reason="Owns the firm")
@@ -138,8 +137,8 @@ def test_from_the_first_name_to_the_end(tablet: Tablet, made: Council) -> None:
     tablet.taken("adopt", of=draft.pk)
     draft.refresh_from_db()
     assert draft.state == Resolution.State.ADOPTED
-    tablet.taken("item", of=budget.pk)
-    tablet.taken("end-item", of=budget.pk)
+    for step in ("item", "end-item"):
+        tablet.taken(step, of=budget.pk)
     tablet.taken("close")
     shown = text(tablet.page())
     assert heading(tablet.page()) == "3 of 3 were here; there was a quorum"
