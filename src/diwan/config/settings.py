@@ -38,7 +38,17 @@ LANGUAGE_COOKIE_AGE = 365 * 24 * 3600
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 
-ROOMS = ["kernel", "ui", "accounts", "directory", "councils", "library", "desk", "interop"]
+ROOMS = [
+    "kernel",
+    "ui",
+    "accounts",
+    "directory",
+    "councils",
+    "services",
+    "library",
+    "desk",
+    "interop",
+]
 
 INSTALLED_APPS = [
     *(f"diwan.{room}" for room in ROOMS),

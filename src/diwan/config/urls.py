@@ -16,6 +16,7 @@ ROOMS = [
     ("account/", "diwan.accounts.urls"),
     ("directory/", "diwan.directory.urls"),
     ("councils/", "diwan.councils.urls"),
+    ("services/", "diwan.services.urls"),
     ("library/", "diwan.library.urls"),
     ("exchange/", "diwan.interop.urls"),
     ("", "diwan.ui.urls"),

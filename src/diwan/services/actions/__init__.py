@@ -1,0 +1,1 @@
+"""Every write of the room: one verb a function, the actor first."""

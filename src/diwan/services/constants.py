@@ -1,0 +1,21 @@
+"""Words of the room that others use, too."""
+
+from __future__ import annotations
+
+SERVICE = "services.service"
+VERSION = "services.version"
+CASE = "services.case"
+DRAFT = "services.draft"
+RATING = "services.rating"
+
+LANGUAGES = ("fa", "ar", "en")
+
+# Facts, told in the transaction of the action; their data name service, unit and version.
+FILED = "services.case_filed"
+MOVED = "services.case_moved"
+RETURNED = "services.case_returned"
+RESUMED = "services.case_resumed"
+ENDED = "services.case_ended"
+REOPENED = "services.case_reopened"
+RATED = "services.case_rated"
+PUBLISHED = "services.version_published"

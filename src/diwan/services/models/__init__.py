@@ -1,0 +1,26 @@
+"""The room's tables, one module a subject."""
+
+from .cases import Applicant, Case, CaseAnswers, CaseFile, CaseLink
+from .drafts import CodeTry, Draft, DraftFile
+from .flow import CasePause, CaseStep, Inquiry
+from .ratings import Rating, RatingLink
+from .services import Offer, Service, ServiceVersion
+
+__all__ = [
+    "Applicant",
+    "Case",
+    "CaseAnswers",
+    "CaseFile",
+    "CaseLink",
+    "CasePause",
+    "CaseStep",
+    "CodeTry",
+    "Draft",
+    "DraftFile",
+    "Inquiry",
+    "Offer",
+    "Rating",
+    "RatingLink",
+    "Service",
+    "ServiceVersion",
+]

@@ -1,0 +1,1 @@
+"""Who may what with services and their cases."""

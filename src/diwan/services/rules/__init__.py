@@ -1,0 +1,1 @@
+"""What holds of services without a database: workbooks, forms, flows, codes. Plain Python."""
