@@ -33,10 +33,11 @@ class Node:
 
     `path` is absolute (``/data/group/age``). `type` is XLSForm's (``text``, ``select_one``,
     ``calculate`` …), empty for groups and repeats. `list` names the choices of a select, `filter`
-    is the condition on them. `count` is how often a repeat is repeated, if the form says so. `by` is
-    ``office`` where the office answers within a step and the applicant is not asked. `applicant`
-    says which fact of the applicant it asks: ``name``, ``phone``, ``email``, ``identity`` or
-    ``on_behalf``; those are columns of ours in the sheet `survey`.
+    is the condition on them. `count` is how often a repeat is repeated, if the form says so.
+
+    `by` is ``office`` where the office answers within a step and the applicant is not asked;
+    `applicant` says which fact of the applicant it asks: ``name``, ``phone``, ``email``,
+    ``identity`` or ``on_behalf``. Both are columns of ours in the sheet `survey`.
     """
 
     name: str
