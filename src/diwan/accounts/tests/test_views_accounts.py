@@ -316,7 +316,7 @@ def test_what_the_house_does_by_itself_is_told_in_the_readers_words(
     sign_in(client, user)
     told = text(client.get(f"/fa/trail/accounts.user/{user.pk}/"))
     assert "سامانه (\u2068نمونه\u2069)" in told
-    assert "در پرونده چنین آمده است" in told
+    assert "در فایل چنین آمده است" in told
     assert "import" not in told
 
 
