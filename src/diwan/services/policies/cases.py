@@ -1,0 +1,149 @@
+"""Who may what with a case: by the posts somebody holds, and by nothing else (`ACCESS.md`).
+
+A case is read where it was filed and where it lies, by the posts that work there, and by the heads
+over those units; by a department while it is asked and after; by the post that filed it. It is
+worked on by the post that took it, else by the posts with the step's role in the unit where it
+lies, and by a head above where nobody holds one. The applicant is nobody of the house: who was
+shown the tracking code may read what `queries.story` tells the public, and no rule here is asked.
+"""
+
+from __future__ import annotations
+
+from functools import reduce
+from operator import or_
+from uuid import UUID
+
+from django.db.models import Exists, OuterRef, Q, QuerySet, Value
+from django.db.models.functions import Concat
+
+from diwan.directory.public import (
+    Authority,
+    DirectoryPolicy,
+    Holding,
+    PostVersion,
+    Role,
+    authority_of,
+)
+from diwan.kernel.policies import Actor
+from diwan.services.models import Case, Inquiry
+
+WORKING = (
+    Role.CLERK,
+    Role.OFFICER,
+    Role.REVIEWER,
+    Role.SECRETARY,
+    Role.TREASURER,
+    Role.HEAD,
+)
+"""The roles of posts that handle cases; administrators keep the register and read no case."""
+AT_COUNTERS = (Role.CLERK, Role.OFFICER, Role.SECRETARY, Role.HEAD)
+NOBODY = Q(pk__in=[])
+
+
+class CasePolicy(DirectoryPolicy[Case]):
+    """Rights on cases.
+
+    `see` reads everything of it; `work` takes steps; `assign` names the post that does; `note`
+    writes for the office; `ask` asks other departments; `link` says that two belong together.
+    """
+
+    model = Case
+    verbs = ("see", "work", "assign", "note", "ask", "link")
+
+    def scope(self, actor: Actor, verb: str) -> Q:
+        """The condition of a verb; verbs with the same rule share the very same condition."""
+        authority = authority_of(actor)
+        if not authority.post_ids:
+            return NOBODY
+        if verb in ("see", "note"):
+            return authority.condition(("services.see",), lambda: _seen(authority))
+        if verb == "assign":
+            return authority.condition(("services.assign",), lambda: _headed(authority))
+        if verb in ("work", "ask"):
+            return authority.condition(("services.work",), lambda: _worked(actor, authority))
+        if verb == "link":
+            return authority.condition(("services.link",), lambda: _handled(authority))
+        return super().scope(actor, verb)
+
+
+CASES = CasePolicy()
+
+
+def counter_units(actor: Actor) -> set[UUID]:
+    """The units where the actor may file for somebody who stands at the counter."""
+    return set(authority_of(actor).units(*AT_COUNTERS))
+
+
+def owed_to(actor: Actor) -> Q:
+    """Cases whose step the actor's posts owe: taken by one, or of a role of one and nobody's."""
+    authority = authority_of(actor)
+    return _any_of(_taken(authority), *_of_roles(authority))
+
+
+def _any_of(*conditions: Q) -> Q:
+    possible = [condition for condition in conditions if condition is not NOBODY]
+    return reduce(or_, possible) if possible else NOBODY
+
+
+def _seen(authority: Authority) -> Q:
+    return _any_of(_handled(authority), _asked(authority), Q(filed_by__in=list(authority.post_ids)))
+
+
+def _handled(authority: Authority) -> Q:
+    """It was filed in, or lies in, a unit of a working post of theirs, or below one they head."""
+    units = authority.units(*WORKING)
+    if not units:
+        return NOBODY
+    conditions = [Q(unit__in=units), Q(at_unit__in=units)]
+    if authority.units(Role.HEAD):
+        below = authority.below(Role.HEAD)
+        conditions += [Q(unit__in=below), Q(at_unit__in=below)]
+    return _any_of(*conditions)
+
+
+def _asked(authority: Authority) -> Q:
+    """Their department was asked by an inquiry that was not taken back."""
+    units = authority.units(*WORKING)
+    if not units:
+        return NOBODY
+    asked = Inquiry.objects.filter(unit__in=units, withdrawn_at__isnull=True)
+    return Q(pk__in=asked.order_by().values("case_id"))
+
+
+def _headed(authority: Authority) -> Q:
+    if not authority.units(Role.HEAD):
+        return NOBODY
+    return Q(at_unit__in=authority.below(Role.HEAD))
+
+
+def _worked(actor: Actor, authority: Authority) -> Q:
+    conditions = [_taken(authority), *_of_roles(authority)]
+    if authority.units(Role.HEAD):
+        by_role, by_post = _holders(actor, authority)
+        free, taken = Q(post__isnull=True), Q(post__isnull=False)
+        nobody = (free & ~Q(Exists(by_role))) | (taken & ~Q(Exists(by_post)))
+        conditions.append(Q(at_unit__in=authority.below(Role.HEAD)) & nobody)
+    return _any_of(*conditions)
+
+
+def _taken(authority: Authority) -> Q:
+    return Q(post__in=list(authority.post_ids))
+
+
+def _of_roles(authority: Authority) -> list[Q]:
+    """For each role of their posts: nobody took it, and it lies where they have the role."""
+    return [
+        Q(post__isnull=True, role=str(role), at_unit__in=authority.units(role))
+        for role in WORKING
+        if authority.units(role)
+    ]
+
+
+def _holders(actor: Actor, authority: Authority) -> tuple[QuerySet[Holding], QuerySet[Holding]]:
+    """Who holds, at this instant, a post with the step's role there; who the post that took it."""
+    held = Holding.objects.at(actor.at)
+    words = Concat(Value(" "), OuterRef(OuterRef("role")), Value(" "))
+    posts = PostVersion.objects.as_of(authority.day).filter(
+        post__unit=OuterRef(OuterRef("at_unit")), roles__contains=words
+    )
+    return held.filter(post__in=posts.values("post_id")), held.filter(post=OuterRef("post"))
