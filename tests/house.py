@@ -71,6 +71,7 @@ from diwan.library.models import Document
 from .house_agenda import before_a_meeting
 from .house_minutes import minuted
 from .house_objections import objections
+from .house_services import services
 
 PEOPLE = (
     "anonymous",  # hasn't signed in
@@ -126,6 +127,7 @@ def build() -> House:
     colleague, meeting = house.staff["colleague"].post, house.ids["meeting"]
     house.ids |= objections(body, meeting, colleague)
     house.ids |= minuted(body, house.staff["secretary"])
+    house.ids |= services(unit=below, beside=beside, staff=house.staff)
     _links(house)
     _worker(house)
     publishing.look_at_everything()

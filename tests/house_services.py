@@ -1,0 +1,58 @@
+"""A service of the small house, open, and a case of it in each phase.
+
+The service belongs to the officer's unit; its second step is the officer's.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from django.utils import timezone
+
+from diwan.directory.models import Unit
+from diwan.directory.tests.factories import Staff
+from diwan.services.models import Case, CasePause, Inquiry
+from diwan.services.tests.factories import case, service
+
+
+def services(*, unit: Unit, beside: Unit, staff: dict[str, Staff]) -> dict[str, Any]:
+    """The records that addresses of the services name."""
+    made = service(unit)
+    assert made.current is not None
+    found = _cases(unit, made)
+    asked = Inquiry.objects.create(
+        case=found["case"],
+        step=found["case"].steps.get(),
+        unit=beside,
+        question="نظر شما چیست؟",
+        asked_at=timezone.now(),
+        asked_by=staff["officer"].post,
+    )
+    return {
+        "service": made.pk,
+        "service_code": made.code,
+        "service_version": made.current.pk,
+        "inquiry": asked.pk,
+        "case_code": found["case"].code,
+        **{name: one.pk for name, one in found.items()},
+    }
+
+
+def _cases(unit: Unit, of: Any) -> dict[str, Case]:
+    """One that the officer works on, one that waits for the applicant, one that is finished."""
+    now = timezone.now()
+    running = case(of, unit, state="review", role="officer")
+    waiting = case(of, unit, phase=Case.Phase.WAITING, returned=1)
+    CasePause.objects.create(
+        case=waiting,
+        step=waiting.steps.get(),
+        asked=[{"paper": "deed", "text": {}, "question": ""}],
+        since_at=now,
+    )
+    done = case(of, unit, state="review", role="officer", filed_at=now - timedelta(days=3))
+    done.steps.update(state="review", role="officer", left_at=now, action="grant")
+    Case.objects.filter(pk=done.pk).update(
+        phase=Case.Phase.DONE, state="done", role="", ended_at=now, on_time=True, due_at=None
+    )
+    return {"case": running, "case_waiting": waiting, "case_done": done}
