@@ -9,6 +9,10 @@ MODULES = ROOT / "node_modules"
 ASSETS = {
     "@picocss/pico/css/pico.min.css": "assets/vendor/pico.min.css",
     "vazirmatn/fonts/webfonts/Vazirmatn[wght].woff2": "assets/vendor/Vazirmatn[wght].woff2",
+    # The citizen's pages leave the Latin letters out: less than half of it.
+    "vazirmatn/misc/Non-Latin/fonts/webfonts/Vazirmatn-NL[wght].woff2": (
+        "assets/vendor/Vazirmatn-NL[wght].woff2"
+    ),
     # PDFs are set from fonts with outlines; no browser asks for these.
     "vazirmatn/fonts/ttf/Vazirmatn-Regular.ttf": "fonts/Vazirmatn-Regular.ttf",
     "vazirmatn/fonts/ttf/Vazirmatn-Bold.ttf": "fonts/Vazirmatn-Bold.ttf",
