@@ -2,7 +2,7 @@
 
 from .cases import Applicant, Case, CaseAnswers, CaseFile, CaseLink
 from .drafts import CodeTry, Draft, DraftFile
-from .flow import CasePause, CaseStep, Inquiry
+from .flow import CaseNote, CasePause, CaseStep, Inquiry
 from .ratings import Rating, RatingLink
 from .services import Offer, Service, ServiceVersion
 
@@ -12,6 +12,7 @@ __all__ = [
     "CaseAnswers",
     "CaseFile",
     "CaseLink",
+    "CaseNote",
     "CasePause",
     "CaseStep",
     "CodeTry",

@@ -37,7 +37,8 @@ class Case(models.Model):
     whoever has the step's role). `due_at` is the step's, `promised_at` the citizen's; both stand
     still while the citizen has papers to bring and are moved on then. `on_time` is written at the
     end. `about` is the case a complaint complains of. `filing_key` is the digest under which a
-    client sent it: the same one again is the same case.
+    client sent it: the same one again is the same case. `told_late` says that the present step was
+    found late and whoever heads the unit was told.
     """
 
     class Channel(models.TextChoices):
@@ -88,6 +89,7 @@ class Case(models.Model):
     returned = models.PositiveSmallIntegerField(default=0)
     reopened = models.PositiveSmallIntegerField(default=0)
     visits = models.PositiveSmallIntegerField(default=0)
+    told_late = models.BooleanField(default=False)
     about = models.ForeignKey(
         "self", on_delete=models.PROTECT, null=True, related_name="complaints"
     )
@@ -122,6 +124,12 @@ class Case(models.Model):
                 name="case_waiting",
             ),
             models.Index(fields=["due_at"], condition=Q(phase="open"), name="case_late"),
+            # What the minute's look finds late for the first time: few at any moment.
+            models.Index(
+                fields=["due_at"],
+                condition=Q(phase="open", told_late=False),
+                name="case_late_untold",
+            ),
             models.Index(fields=["unit", "filed_at"], name="case_by_unit"),
             models.Index(fields=["service", "filed_at"], name="case_by_service"),
             models.Index(fields=["unit", "ended_at"], name="case_ended_by_unit"),

@@ -156,3 +156,25 @@ class Inquiry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.case_id} to {self.unit_id}"
+
+
+class CaseNote(models.Model):
+    """Words of a case: the office's own, which the applicant never reads, or the applicant's.
+
+    The applicant's say what they brought, why they withdrew or asked to look at it again.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="notes")
+    text = models.TextField()
+    by_applicant = models.BooleanField(default=False)
+    at = models.DateTimeField()
+    by_post = models.ForeignKey(
+        "directory.Post", on_delete=models.PROTECT, null=True, related_name="+"
+    )
+
+    class Meta:
+        ordering = ["at", "id"]
+
+    def __str__(self) -> str:
+        return f"{self.case_id} {self.at}"
