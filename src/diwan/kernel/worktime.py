@@ -6,13 +6,15 @@ day off until the authority has spoken, and whoever keeps deadlines works them o
 """
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import pairwise
 from typing import Literal
 from zoneinfo import ZoneInfo
+
+from .worktable import LONGEST_REST, NoWorkingTime, WorkTable
 
 MONDAY, TUESDAY, WEDNESDAY, THURSDAY, FRIDAY, SATURDAY, SUNDAY = range(7)
 
@@ -20,30 +22,28 @@ FRIDAY_ONLY = frozenset({FRIDAY})
 THURSDAY_FRIDAY = frozenset({THURSDAY, FRIDAY})
 FRIDAY_SATURDAY = frozenset({FRIDAY, SATURDAY})
 
-# No public body rests longer than this; a table that says so is wrong.
-LONGEST_REST = 366
-
 _DAY = timedelta(days=1)
-
-
-class NoWorkingTime(ValueError):
-    """The tables leave no working day, or no office hour, for a year on end."""
 
 
 @dataclass(frozen=True)
 class Weekend:
-    """From ``since`` on (``None``: always) these weekdays are off; Monday is 0."""
+    """From ``since`` on (``None``: always) these weekdays are off; Monday is 0.
+
+    ``rank`` says whose row it is: an office's own, with a higher one, holds before its country's.
+    """
 
     since: date | None
     days: frozenset[int]
+    rank: int = 0
 
 
 @dataclass(frozen=True)
 class OfficeHours:
     """Hours within [since, until) (``None``: without end), local time, on one weekday or all.
 
-    On a day the rows with the latest ``since`` hold, those for its weekday before those for all;
-    several such rows (a morning and an afternoon) add up.
+    On a day the rows of the highest ``rank`` hold (an office's own before its country's), of these
+    the ones with the latest ``since``, those for its weekday before those for all; several such
+    rows (a morning and an afternoon) add up.
     """
 
     since: date | None
@@ -51,6 +51,7 @@ class OfficeHours:
     opens: time
     closes: time
     weekday: int | None = None
+    rank: int = 0
 
     def __post_init__(self) -> None:
         """Refuse hours that close before they open. Raises ``ValueError``."""
@@ -77,16 +78,22 @@ class Holiday:
 
 @dataclass(frozen=True)
 class WorkCalendar:
-    """When a country works. Days are local; instants are aware, results in UTC."""
+    """When a country, or an office in it, works. Days are local; instants aware, results in UTC.
+
+    ``worked`` are days worked by decree although they would be off.
+    """
 
     country: str
     timezone: str
     weekends: tuple[Weekend, ...]
     hours: tuple[OfficeHours, ...]
     holidays: tuple[Holiday, ...] = ()
+    worked: frozenset[date] = frozenset()
 
     def is_working_day(self, day: date) -> bool:
-        """Say whether a day is neither weekend nor holiday."""
+        """Say whether a day is neither weekend nor holiday, or worked by decree."""
+        if day in self.worked:
+            return True
         return day not in self._days_off and day.weekday() not in self._weekend(day)
 
     def holiday_on(self, day: date) -> Holiday | None:
@@ -109,9 +116,10 @@ class WorkCalendar:
         """
         if n == 0:
             return self.next_working_day(day)
-        step = _DAY if n > 0 else -_DAY
-        for _ in range(abs(n)):
-            day = self._seek(day + step, step)
+        if n > 0:
+            return self._table.working_day(day, n)
+        for _ in range(-n):
+            day = self._seek(day - _DAY, -_DAY)
         return day
 
     def working_days_between(self, a: date, b: date) -> int:
@@ -129,7 +137,9 @@ class WorkCalendar:
             total += _count_outside(since, end, self._weekend(since))
         days = self._sorted_days_off
         off = days[bisect_left(days, first) : bisect_right(days, b)]
-        return total - sum(day.weekday() not in self._weekend(day) for day in off)
+        total -= sum(day.weekday() not in self._weekend(day) for day in off)
+        decreed = [day for day in self.worked if first <= day <= b]
+        return total + sum(day.weekday() in self._weekend(day) for day in decreed)
 
     def late_before(self, today: date) -> date:
         """Return the day before which a due date is late: the last working day until today.
@@ -150,23 +160,28 @@ class WorkCalendar:
         start_at = _in_utc(start_at)
         if not working_time:
             return start_at
-        rest = working_time
-        for opens_at, closes_at in self._windows(start_at):
-            begin = max(opens_at, start_at)
-            if closes_at - begin >= rest:
-                return begin + rest
-            rest -= closes_at - begin
-        raise NoWorkingTime(f"{self.country} has no office hours for a year on end")
+        return self._table.deadline(start_at, working_time)
 
     def worked_between(self, a_at: datetime, b_at: datetime) -> timedelta:
         """Return how much working time lies between two instants; negative backwards."""
         a_at, b_at = _in_utc(a_at), _in_utc(b_at)
         if b_at < a_at:
             return -self.worked_between(b_at, a_at)
-        total = timedelta(0)
-        for opens_at, closes_at in self._windows(a_at, b_at):
-            total += max(min(closes_at, b_at) - max(opens_at, a_at), timedelta(0))
-        return total
+        return self._table.worked(a_at, b_at)
+
+    def closes_at(self, day: date) -> datetime:
+        """Return the instant when offices close on a day, or on the first later one they open."""
+        return self._table.closing(day)[1]
+
+    def next_closing(self, at: datetime) -> tuple[date, datetime]:
+        """Return the first day on which offices close after an instant, and when they do."""
+        at = _in_utc(at)
+        day, closes_at = self._table.closing(self.day_of(at))
+        return (day, closes_at) if closes_at > at else self._table.closing(day + _DAY)
+
+    def day_of(self, at: datetime) -> date:
+        """Return the local day of an instant."""
+        return at.astimezone(self._zone).date()
 
     def hours_on(self, day: date) -> list[tuple[time, time]]:
         """Return the office hours of a day in local time, in order; none on a day off."""
@@ -183,11 +198,11 @@ class WorkCalendar:
 
     @cached_property
     def _weekends(self) -> list[Weekend]:
-        return sorted(self.weekends, key=lambda weekend: weekend.since or date.min)
+        return sorted(self.weekends, key=lambda row: (row.rank, row.since or date.min))
 
     @cached_property
     def _days_off(self) -> frozenset[date]:
-        return frozenset(holiday.day for holiday in self.holidays)
+        return frozenset(holiday.day for holiday in self.holidays) - self.worked
 
     @cached_property
     def _sorted_days_off(self) -> list[date]:
@@ -207,31 +222,41 @@ class WorkCalendar:
             day += step
         raise NoWorkingTime(f"{self.country} has no working day for a year before or after {day}")
 
-    def _windows(
-        self, since_at: datetime, until_at: datetime | None = None
-    ) -> Iterator[tuple[datetime, datetime]]:
-        """Yield the office hours that end after an instant, as instants, one after another.
+    @cached_property
+    def _table(self) -> WorkTable:
+        """The working time added up: shared by all calendars of the same content."""
+        return _table_of(
+            self.timezone, self.weekends, self.hours, self._days_off, self.worked, self.country
+        )
 
-        Without ``until_at`` it stops after a year of rest, which no real table has.
-        """
-        day = since_at.astimezone(self._zone).date()
-        last = until_at.astimezone(self._zone).date() if until_at else None
-        rested = 0
-        while day <= last if last else rested <= LONGEST_REST:
-            rested += 1
-            for opens, closes in self.hours_on(day):
-                rested = 0
-                window = self._instant(day, opens), self._instant(day, closes)
-                if window[1] > since_at:
-                    yield window
-            day += _DAY
+    def windows_on(self, day: date) -> list[tuple[datetime, datetime]]:
+        """Return the office hours of a day as instants; none on a day off."""
+        return [
+            (self._instant(day, opens), self._instant(day, closes))
+            for opens, closes in self.hours_on(day)
+        ]
 
     def _instant(self, day: date, clock: time) -> datetime:
         return datetime.combine(day, clock, self._zone).astimezone(UTC)
 
 
-def _strength(row: OfficeHours) -> tuple[date, bool]:
-    return row.since or date.min, row.weekday is not None
+# Its arguments are what a calendar is made of, and the key of the cache.
+@lru_cache(maxsize=256)
+def _table_of(
+    timezone: str,
+    weekends: tuple[Weekend, ...],
+    hours: tuple[OfficeHours, ...],
+    off: frozenset[date],
+    worked: frozenset[date],
+    country: str,
+) -> WorkTable:
+    days = tuple(Holiday(day, {}) for day in sorted(off))
+    calendar = WorkCalendar(country, timezone, weekends, hours, days, worked)
+    return WorkTable(country, calendar.is_working_day, calendar.windows_on)
+
+
+def _strength(row: OfficeHours) -> tuple[int, date, bool]:
+    return row.rank, row.since or date.min, row.weekday is not None
 
 
 def _merged(spans: list[tuple[time, time]]) -> list[tuple[time, time]]:

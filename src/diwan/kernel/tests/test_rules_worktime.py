@@ -9,13 +9,13 @@ from businesstimedelta import HolidayRule, Rules, WorkDayRule
 from hypothesis import given
 from hypothesis import strategies as st
 
+from diwan.kernel.worktable import NoWorkingTime
 from diwan.kernel.worktime import (
     DEFAULTS,
     FRIDAY_ONLY,
     FRIDAY_SATURDAY,
     THURSDAY_FRIDAY,
     Holiday,
-    NoWorkingTime,
     OfficeHours,
     Weekend,
     WorkCalendar,
@@ -222,3 +222,28 @@ def test_defaults_rest_on_the_countrys_weekend() -> None:
     assert not DEFAULTS["IR"].is_working_day(date(2024, 2, 2))
     assert DEFAULTS["IR"].is_working_day(date(2024, 2, 3))
     assert not DEFAULTS["EG"].is_working_day(date(2024, 2, 3))
+
+
+def test_an_offices_own_rows_hold_before_its_countrys() -> None:
+    office = WorkCalendar(
+        "EG",
+        "Africa/Cairo",
+        (*EGYPT.weekends, Weekend(date(2024, 2, 1), THURSDAY_FRIDAY, rank=1)),
+        (*EGYPT.hours, OfficeHours(date(2024, 2, 1), None, time(10), time(16), rank=1)),
+        EID,
+        frozenset({EID[0].day, date(2024, 4, 12)}),
+    )
+    assert office.hours_on(date(2024, 1, 31)) == [(time(8), time(14))]
+    assert office.hours_on(date(2024, 3, 12)) == [(time(10), time(16))], "in Ramadan, too"
+    assert office.is_working_day(date(2024, 2, 3))
+    assert not office.is_working_day(date(2024, 2, 8))
+    # Worked by decree: a holiday, and a Friday.
+    assert office.hours_on(EID[0].day) == [(time(10), time(16))]
+    assert office.working_days_between(date(2024, 4, 8), date(2024, 4, 13)) == 3
+    assert office.add_working_days(date(2024, 4, 8), 2) == date(2024, 4, 12)
+
+
+def test_closing_hours() -> None:
+    assert EGYPT.closes_at(date(2024, 4, 9)) == cairo(2024, 4, 14, 14)
+    assert EGYPT.next_closing(cairo(2024, 4, 8, 13)) == (date(2024, 4, 14), cairo(2024, 4, 14, 14))
+    assert EGYPT.next_closing(cairo(2024, 4, 8, 12)) == (date(2024, 4, 8), cairo(2024, 4, 8, 13))
