@@ -33,7 +33,11 @@ class Node:
 
     `path` is absolute (``/data/group/age``). `type` is XLSForm's (``text``, ``select_one``,
     ``calculate`` …), empty for groups and repeats. `list` names the choices of a select, `filter`
-    is the condition on them. `count` is how often a repeat is repeated, if the form says so.
+    is the condition on them; a `list` that begins with ``/`` is a repeat whose answers are the
+    choices (its `parameters` ``value`` and ``label`` name the questions). `count` is how often a
+    repeat is repeated, if the form says so. `default` is a value, `default_expression` is worked
+    out when the form is begun, `trigger` is the path of the question whose change works the
+    calculation out. A text may hold ``${expression}``: `Evaluated.filled` puts the answers in.
 
     `by` is ``office`` where the office answers within a step and the applicant is not asked;
     `applicant` says which fact of the applicant it asks: ``name``, ``phone``, ``email``,
@@ -55,6 +59,8 @@ class Node:
     calculation: str = ""
     readonly: str = ""
     default: str = ""
+    default_expression: str = ""
+    trigger: str = ""
     appearance: str = ""
     parameters: Mapping[str, str] = field(default_factory=dict)
     list: str = ""
