@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import feeds, oparl, popolo, registers, tables, webhooks
+from .views import bpmn, cpsv, feeds, oparl, popolo, registers, tables, webhooks
 
 app_name = "interop"
 
@@ -15,6 +15,13 @@ oparl_patterns = [
     path("file/<uuid:record>/content", oparl.content, name="oparl_content"),
     path("<slug:word>/<uuid:record>", oparl.one, name="oparl_object"),
     path("<slug:word>/<uuid:record>/<slug:name>", oparl.several, name="oparl_list"),
+]
+
+# The catalogue of services (CPSV-AP).
+cpsv_patterns = [
+    path("cpsv", cpsv.cpsv, name="cpsv"),
+    path("cpsv.ttl", cpsv.cpsv, {"form": "ttl"}, name="cpsv_turtle"),
+    path("cpsv.jsonld", cpsv.cpsv, {"form": "jsonld"}, name="cpsv_json"),
 ]
 
 urlpatterns = [
@@ -33,6 +40,7 @@ urlpatterns = [
     path("calendars/make/<uuid:body_id>/", feeds.make_body_feed, name="make_body_feed"),
     path("calendars/<uuid:feed_id>/renew/", feeds.renew_feed, name="renew_feed"),
     path("calendars/<uuid:feed_id>/remove/", feeds.remove_feed, name="remove_feed"),
+    path("services/<str:country>/<slug:code>.bpmn", bpmn.bpmn, name="bpmn"),
     path("webhooks/", webhooks.webhooks, name="webhooks"),
     path("webhooks/new/", webhooks.make_webhook, name="make_webhook"),
     path("webhooks/<uuid:webhook_id>/", webhooks.webhook, name="webhook"),
