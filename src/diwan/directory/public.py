@@ -40,6 +40,7 @@ from .models import (
     UnitVersion,
 )
 from .policies import Authority, DirectoryPolicy, above, authority_of, below, day_in
+from .queries.calendars import calendar_of, calendars_of
 from .queries.names import person_names, post_names, unit_names
 from .queries.posts import (
     HolderCard,
@@ -141,6 +142,8 @@ __all__ = [
     "above",
     "authority_of",
     "below",
+    "calendar_of",
+    "calendars_of",
     "choose_post",
     "day_in",
     "differing",

@@ -1,5 +1,6 @@
 """The directory's tables, one module a subject."""
 
+from .calendars import UnitDay, UnitHours, UnitWeekend
 from .handovers import Handover, HandoverSignature, Need, Note
 from .posts import Holding, Partner, Person, Post, PostPattern, PostVersion
 from .units import Register, Registered, Unit, UnitPath, UnitPattern, UnitSuccession, UnitVersion
@@ -18,8 +19,11 @@ __all__ = [
     "Register",
     "Registered",
     "Unit",
+    "UnitDay",
+    "UnitHours",
     "UnitPath",
     "UnitPattern",
     "UnitSuccession",
     "UnitVersion",
+    "UnitWeekend",
 ]

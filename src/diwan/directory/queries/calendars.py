@@ -1,0 +1,178 @@
+"""The working calendars of units: their own rows over those of units above, over the country's.
+
+For weekends and hours the nearest unit with a row that holds on the day is right, in Ramadan, too;
+for a single day the nearest that says something of it.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import date, datetime, time
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from django.db.models import (
+    DateField,
+    F,
+    Field,
+    IntegerField,
+    QuerySet,
+    TextField,
+    TimeField,
+    Value,
+)
+from django.db.models.expressions import Combinable
+from django.db.models.functions import Cast
+
+from diwan.directory.models import Unit, UnitDay, UnitHours, UnitWeekend
+from diwan.kernel.remembering import memory
+from diwan.kernel.working import work_calendars
+from diwan.kernel.worktime import Holiday, OfficeHours, Weekend, WorkCalendar
+
+# Own rows are stronger than those of the unit above, those than the country's (0).
+_NEAREST = 1000
+_AT_ONCE = 2000
+
+
+class _Row(NamedTuple):
+    """A row of any of the tables; what a table does not have is None."""
+
+    table: str
+    unit_id: UUID
+    depth: int
+    since: date | None
+    until: date | None
+    words: str
+    name: str
+    weekday: int | None
+    opens: time
+    closes: time
+
+
+_COLUMNS: dict[str, Field[Any, Any]] = {
+    "since": DateField(),
+    "until": DateField(),
+    "words": TextField(),
+    "name": TextField(),
+    "weekday": IntegerField(),
+    "opens": TimeField(),
+    "closes": TimeField(),
+}
+
+
+def calendar_of(unit_id: UUID, *, at: datetime) -> WorkCalendar:
+    """The working calendar of one unit; see `calendars_of`."""
+    return calendars_of([unit_id], at=at)[unit_id]
+
+
+def calendars_of(unit_ids: Iterable[UUID], *, at: datetime) -> dict[UUID, WorkCalendar]:
+    """When each of these units works, as the tree stands at `at`.
+
+    Two questions for many units, and once while a page is made; units that say nothing for
+    themselves share the calendar of their country. Unknown units are left out.
+    """
+    wanted = set(unit_ids)
+    day = at.date()
+    known = memory("directory.calendars")
+    known = {} if known is None else known
+    missing = [pk for pk in wanted if (pk, day) not in known]
+    for start in range(0, len(missing), _AT_ONCE):
+        found = _read(missing[start : start + _AT_ONCE], day)
+        known.update({(pk, day): calendar for pk, calendar in found.items()})
+    return {pk: known[pk, day] for pk in wanted if (pk, day) in known}
+
+
+def _read(ids: list[UUID], day: date) -> dict[UUID, WorkCalendar]:
+    rows = _rows(
+        Unit.objects.filter(pk__in=ids),
+        "unit",
+        owner=F("pk"),
+        words=Cast(F("country"), TextField()),
+    ).union(
+        _rows(_above(UnitWeekend, ids, day), "weekend", since=F("since"), words=F("days")),
+        _rows(
+            _above(UnitHours, ids, day),
+            "hours",
+            since=F("since"),
+            until=F("until"),
+            weekday=F("weekday"),
+            opens=F("opens"),
+            closes=F("closes"),
+        ),
+        _rows(
+            _above(UnitDay, ids, day),
+            "day",
+            since=F("day"),
+            name=Cast(F("name"), TextField()),
+            weekday=Cast(F("works"), IntegerField()),
+        ),
+        all=True,
+    )
+    countries: dict[UUID, str] = {}
+    own: dict[UUID, list[_Row]] = defaultdict(list)
+    for found in rows:
+        row = _Row(*found)
+        if row.table == "unit":
+            countries[row.unit_id] = row.words
+        else:
+            own[row.unit_id].append(row)
+    base = work_calendars(set(countries.values()))
+    return {
+        pk: _over(base[code], own[pk]) if pk in own else base[code]
+        for pk, code in countries.items()
+    }
+
+
+def _above(model: type[Any], ids: list[UUID], day: date) -> QuerySet[Any]:
+    """Rows of the units at or above these on a day, one for each unit below."""
+    found: QuerySet[Any] = model.objects.filter(
+        unit__paths_down__descendant_id__in=ids,
+        unit__paths_down__since__lte=day,
+        unit__paths_down__until__gt=day,
+    )
+    return found
+
+
+def _rows(
+    rows: QuerySet[Any], table: str, *, owner: Combinable | None = None, **columns: Combinable
+) -> QuerySet[Any, tuple[Any, ...]]:
+    missing = {name: Cast(Value(None), field) for name, field in _COLUMNS.items()}
+    told = missing | columns
+    whose = owner or F("unit__paths_down__descendant_id")
+    depth = Value(0) if owner else F("unit__paths_down__depth")
+    values = (told[name] for name in _COLUMNS)
+    return rows.order_by().values_list(Value(table), whose, depth, *values)
+
+
+def _over(calendar: WorkCalendar, rows: Iterable[_Row]) -> WorkCalendar:
+    """A country's calendar with the rows of a unit and those above it laid over."""
+    weekends, hours = list(calendar.weekends), list(calendar.hours)
+    days: dict[date, _Row] = {}
+    for row in sorted(rows, key=lambda row: -row.depth):  # the nearest last
+        rank = _NEAREST - row.depth
+        if row.table == "weekend":
+            off = frozenset(int(day) for day in row.words.split(",") if day)
+            weekends.append(Weekend(row.since, off, rank))
+        elif row.table == "hours":
+            hours.append(
+                OfficeHours(row.since, row.until, row.opens, row.closes, row.weekday, rank)
+            )
+        elif row.since is not None:
+            days[row.since] = row
+    return replace(
+        calendar,
+        weekends=tuple(weekends),
+        hours=tuple(hours),
+        holidays=(
+            *(holiday for holiday in calendar.holidays if holiday.day not in days),
+            *(
+                Holiday(day, json.loads(row.name))
+                for day, row in sorted(days.items())
+                if not row.weekday
+            ),
+        ),
+        worked=frozenset(day for day, row in days.items() if row.weekday),
+    )
