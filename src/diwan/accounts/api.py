@@ -9,13 +9,11 @@ from uuid import UUID
 
 from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest, HttpResponse
-from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from ninja import Schema
 
-from diwan.accounts.actions import digest_of, note_use
-from diwan.accounts.constants import TOKEN_PREFIX
+from diwan.accounts.actions.callers import actor_of_token, token_of
 from diwan.accounts.models import Token, User
 from diwan.accounts.queries import one_user
 from diwan.kernel.api.callers import Caller, bearer, is_api, put_caller
@@ -42,10 +40,10 @@ class TokenMiddleware:
         secret = bearer(request) if is_api(request) else None
         if secret is None:
             return self.get_response(request)
-        token = _token_of(secret)
+        token = token_of(secret)
         user = token.user if token else None
         request.user = user or AnonymousUser()
-        request.actor = _actor_of(token) if token else Actor.anonymous()  # type: ignore[attr-defined]
+        request.actor = actor_of_token(token) if token else Actor.anonymous()  # type: ignore[attr-defined]
         request.elevation = None  # type: ignore[attr-defined]
         put_caller(request, _caller_of(token))
         reader = of_language(get_language())
@@ -53,23 +51,6 @@ class TokenMiddleware:
             reader = replace(reader, calendar=Calendar(user.calendar))
         with reading(reader):
             return self.get_response(request)
-
-
-def _token_of(secret: str) -> Token | None:
-    """The token in force with that secret, its use noted."""
-    if not secret.startswith(TOKEN_PREFIX):
-        return None
-    now = timezone.now()
-    found = Token.objects.in_force(now).select_related("user")
-    token = found.filter(token_sha256=digest_of(secret)).first()
-    if token is not None:
-        note_use(token, now.date())
-    return token
-
-
-def _actor_of(token: Token) -> Actor:
-    actor = Actor.user(token.user_id, str(token.user))
-    return actor.narrowed(token.post_id) if token.post_id else actor
 
 
 def _caller_of(token: Token | None) -> Caller:

@@ -12,6 +12,7 @@ from diwan.accounts.queries import last_visit, user_names, users_of
 
 from .actions import create_administrator, invite, make_user, withdraw
 from .actions.again import recently_signed_in, signed_in_again, typed_before
+from .actions.callers import TokenCaller, caller_by_secret
 from .actions.checks import NewUser
 from .actions.erasing import erase_invitations_to, erase_user
 from .actions.links import NewLink
@@ -22,7 +23,9 @@ __all__ = [
     "InvitationTarget",
     "NewLink",
     "NewUser",
+    "TokenCaller",
     "User",
+    "caller_by_secret",
     "create_administrator",
     "declare_invitation_target",
     "declare_posts_for_tokens",

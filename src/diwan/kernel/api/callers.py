@@ -34,6 +34,8 @@ SCOPES: Mapping[str, Sentence] = {
     "directory:read": gettext_lazy("read units, posts, people and who holds what"),
     "councils:read": gettext_lazy("read bodies, meetings, resolutions and actions"),
     "councils:write": gettext_lazy("write meetings, resolutions and actions"),
+    "services:read": gettext_lazy("read services and the cases on the own desks"),
+    "services:write": gettext_lazy("file cases and work on them"),
     "library:read": gettext_lazy("read documents"),
     "library:write": gettext_lazy("add and correct documents"),
     "files:read": gettext_lazy("read files"),
