@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from diwan.kernel.countries import country
 from diwan.kernel.policies import Actor, ActorKind
 from diwan.kernel.reader import current, reading
-from diwan.kernel.requests import actor_of
+from diwan.kernel.requests import actor_of, mark_device
 
 from .actions.choosing import SESSION_KEY, with_post
 from .policies import authority_of
@@ -33,7 +33,10 @@ class PostMiddleware:
         actor = with_post(actor, request.session.get(SESSION_KEY))
         request.actor = actor  # type: ignore[attr-defined] # read by kernel.requests.actor_of
         with reading(replace(current(), timezone=_timezone(actor))):
-            return self.get_response(request)
+            response = self.get_response(request)
+        if actor.post_id is not None:
+            mark_device(request, response)
+        return response
 
 
 def _timezone(actor: Actor) -> str:

@@ -1,0 +1,90 @@
+"""Judging: opened by the end of a case, told to the applicant; few stars come to a desk."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import timedelta
+
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import gettext as _
+
+from diwan.directory.public import Post, heads_of
+from diwan.kernel import exchange, jobs, notices
+from diwan.kernel.exchange import DeskItem, DeskQuestion, Fact, Ref, Waiting
+from diwan.kernel.notices import Telling, Words
+from diwan.kernel.retention import declare_retention
+from diwan.kernel.text import isolate
+from diwan.services.actions.ratings import ASK_TO_RATE, RATE_NOTICE, ask_to_rate, open_rating
+from diwan.services.actions.tries import forget_tries
+from diwan.services.constants import CASE, ENDED
+from diwan.services.models import Case
+from diwan.services.queries.ratings import to_call_back
+from diwan.services.rules.codes import written_code
+from diwan.ui.show import show_local, show_number
+
+CALL_BACK = timedelta(days=14)
+"""After so long nobody expects to be called any more."""
+
+
+def declare() -> None:
+    """Declare the room's part in judging."""
+    exchange.listen(ENDED, _open)
+    notices.declare_kind(
+        RATE_NOTICE, label=gettext_lazy("the link to judge a service"), write=_words, secret=True
+    )
+    exchange.declare_desk(low_ratings)
+    declare_retention("services.tries", gettext_lazy("tries of tracking codes"), 1, forget_tries)
+
+
+def _open(fact: Fact) -> None:
+    case = Case.objects.select_related("service", "version").get(pk=fact.ref.id)
+    open_rating(case, fact.at)
+
+
+@jobs.job(ASK_TO_RATE, label=gettext_lazy("Asking a citizen to judge a service"), atomic=True)
+def ask(case: str) -> None:
+    """A job: send the link by which a case is judged."""
+    found = Case.objects.select_related("service").filter(pk=case).first()
+    if found is not None:
+        ask_to_rate(found, timezone.now())
+
+
+def _words(telling: Telling) -> Words:
+    name = isolate(show_local(telling.data["service"]))
+    return Words(
+        subject=_("How was it? Judge %(service)s in one minute") % {"service": name},
+        lines=[_("Tracking code %(code)s") % {"code": isolate(written_code(telling.data["code"]))}],
+        step=_("Judge the service"),
+        url=f"/{get_language()}/services/rate/{telling.data['secret']}/",
+    )
+
+
+def low_ratings(question: DeskQuestion) -> Iterable[DeskItem]:
+    """Cases judged with few stars, on the desks of the heads of the units that answer for them.
+
+    They stay until the office has written on the case how the citizen was called, at most a
+    fortnight.
+    """
+    if not question.post_ids:
+        return
+    units = Post.objects.filter(pk__in=question.post_ids).values("unit_id")
+    rows = list(to_call_back(units, question.at - CALL_BACK))
+    heads = heads_of({row.unit_id for row in rows}, question.at)
+    for row in rows:
+        for post_id in question.post_ids.intersection(heads.get(row.unit_id, [])):
+            where = reverse("services:case", args=[row.case_id])
+            yield DeskItem(
+                ref=Ref(CASE, row.case_id),
+                post_id=post_id,
+                unit_id=row.unit_id,
+                waiting=Waiting.LOOK,
+                title=row.service.name,
+                url=where,
+                step=_("Call the citizen"),
+                step_url=where,
+                source=_("case %(code)s") % {"code": isolate(written_code(row.case.code))},
+                state=_("judged with %(stars)s of 5") % {"stars": show_number(row.stars)},
+                since_at=row.at,
+            )

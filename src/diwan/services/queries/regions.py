@@ -1,0 +1,59 @@
+"""Where a service is offered, as a citizen looks for it: province by province."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from diwan.directory.public import UnitVersion, provinces, unit_names
+from diwan.services.models import Service
+from diwan.ui.show import show_local
+
+from .definitions import offering_units
+
+
+@dataclass(frozen=True)
+class Place:
+    """A unit where a service is offered."""
+
+    unit_id: UUID
+    name: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Region:
+    """The places of a province; `name` is empty for those that lie in none."""
+
+    name: Mapping[str, str]
+    places: Sequence[Place]
+
+
+def regions_of(service: Service, day: date) -> list[Region]:
+    """Where a service is offered on `day`, by province, in the reader's order of names."""
+    ids = offering_units(service, day)
+    names = unit_names(ids, day)
+    of_unit = _provinces_of(ids, day)
+    by_province: dict[str, list[Place]] = {}
+    for unit_id in ids:
+        place = Place(unit_id, names.get(unit_id, {}))
+        by_province.setdefault(of_unit.get(unit_id, ""), []).append(place)
+    named = {one.code: one.names for one in provinces(service.country)}
+    regions = [
+        Region(named.get(code, {}), sorted(places, key=lambda place: show_local(place.name)))
+        for code, places in by_province.items()
+    ]
+    return sorted(regions, key=lambda region: (not region.name, show_local(region.name)))
+
+
+def _provinces_of(ids: Iterable[UUID], day: date) -> dict[UUID, str]:
+    """The province of each unit: its own, else that of the nearest unit above that has one."""
+    rows = UnitVersion.objects.as_of(day).exclude(province="")
+    paths = rows.filter(
+        unit__paths_down__descendant_id__in=set(ids),
+        unit__paths_down__since__lte=day,
+        unit__paths_down__until__gt=day,
+    )
+    farthest_first = paths.order_by("-unit__paths_down__depth")
+    return dict(farthest_first.values_list("unit__paths_down__descendant_id", "province"))

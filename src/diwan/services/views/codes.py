@@ -1,0 +1,87 @@
+"""Pages of a tracking code: whoever has it may see them, and nobody guesses one.
+
+A code that is wrong, absent or of a case that is nobody's to follow gets the same answer after the
+same work, and is counted; after some misses the door stays shut for a while (`actions.tries`).
+"""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Callable
+from dataclasses import replace
+from functools import wraps
+from typing import Concatenate, ParamSpec
+
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+
+from diwan.kernel.countries import country
+from diwan.kernel.reader import current, reading
+from diwan.kernel.requests import actor_of
+from diwan.services.actions.tries import TooManyTries, note_miss, require_room, who
+from diwan.services.forms.citizen import CodeForm
+from diwan.services.models import Case
+from diwan.services.queries.following import case_by_code
+
+P = ParamSpec("P")
+TOO_MANY = 429
+ABSENT = 404
+
+
+def address_of(request: HttpRequest) -> str:
+    """The network's address of who asks; behind a proxy on this machine what that says last."""
+    peer = request.META.get("REMOTE_ADDR", "")
+    passed_on = request.headers.get("x-forwarded-for", "").rpartition(",")[2].strip()
+    try:
+        local = ipaddress.ip_address(peer).is_loopback
+    except ValueError:
+        local = True  # a socket of this machine
+    return passed_on if local and passed_on else peer
+
+
+def find(request: HttpRequest, typed: str) -> Case | None:
+    """The case of a code; a miss is counted. Raises TooManyTries."""
+    at = actor_of(request).at
+    digest = who(address_of(request), at)
+    require_room(digest, at)
+    case = case_by_code(typed)
+    if case is None:
+        note_miss(digest, at)
+    return case
+
+
+def by_code(
+    view: Callable[Concatenate[HttpRequest, Case, P], HttpResponseBase],
+) -> Callable[Concatenate[HttpRequest, str, P], HttpResponseBase]:
+    """Give a view the case of the code in its address; the country's clock is the reader's."""
+
+    @never_cache
+    @wraps(view)
+    def found(
+        request: HttpRequest, code: str, *args: P.args, **kwargs: P.kwargs
+    ) -> HttpResponseBase:
+        try:
+            case = find(request, code)
+        except TooManyTries as refusal:
+            return ask_again(request, code, str(refusal), TOO_MANY)
+        if case is None:
+            return ask_again(request, code, no_such_code(), ABSENT)
+        zone = country(case.service.country).timezone
+        with reading(replace(current(), timezone=zone)):
+            return view(request, case, *args, **kwargs)
+
+    return found
+
+
+def no_such_code() -> str:
+    """What is answered to a code that is wrong or absent."""
+    return _("No case has this code. Compare it with your receipt, sign by sign.")
+
+
+def ask_again(request: HttpRequest, typed: str, why: str, status: int) -> HttpResponse:
+    """The page that asks for a code, with the reason why it asks again."""
+    form = CodeForm(initial={"code": typed[:40]})
+    return render(request, "services/follow.html", {"form": form, "why": why}, status=status)

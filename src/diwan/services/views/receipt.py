@@ -1,0 +1,74 @@
+"""The receipt of a case: page, A4 and slip; and the closing paper with the code for judging."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.safestring import mark_safe
+from django.views.decorators.http import require_safe
+
+from diwan.kernel.reader import current
+from diwan.kernel.requests import actor_of
+from diwan.services.constants import LANGUAGES
+from diwan.services.models import Case, RatingLink
+from diwan.ui.paper import pdf_of
+
+from .codes import by_code
+from .receiptwords import closing_words, paper_data, read_as, receipt_words
+
+A4 = "services/templates/services/receipt_a4.typ"
+SLIP = "services/templates/services/receipt_slip.typ"
+Telling = Callable[[HttpRequest | None, Case, datetime], dict[str, Any]]
+
+
+@require_safe
+@by_code
+def receipt(request: HttpRequest, case: Case) -> HttpResponse:
+    """What somebody has in hand after filing: the code, the promised date, what happens next.
+
+    Opened right after filing, at home or by the clerk who prints it. Next: print or follow it.
+    """
+    words = receipt_words(request, case, actor_of(request).at)
+    # Drawn by ourselves from an address: nothing that somebody typed is in it.
+    qr = mark_safe(words["qr"])  # noqa: S308 - as said
+    return render(request, "services/receipt.html", {"case": case, "r": words, "qr": qr})
+
+
+@require_safe
+@by_code
+def receipt_a4(request: HttpRequest, case: Case) -> HttpResponse:
+    """The receipt on A4, in the applicant's language."""
+    return _paper(request, case, A4, receipt_words)
+
+
+@require_safe
+@by_code
+def receipt_slip(request: HttpRequest, case: Case) -> HttpResponse:
+    """The receipt on a roll of 80 mm."""
+    return _paper(request, case, SLIP, receipt_words)
+
+
+@require_safe
+@by_code
+def closing_slip(request: HttpRequest, case: Case) -> HttpResponse:
+    """How a case ended and the code by which it is judged, on a roll of 80 mm."""
+    if not RatingLink.objects.filter(case=case).exists():
+        return HttpResponseRedirect(reverse("services:followed", args=[case.code]))
+    return _paper(request, case, SLIP, closing_words)
+
+
+def _paper(request: HttpRequest, case: Case, template: str, telling: Telling) -> HttpResponse:
+    at = actor_of(request).at
+    asked = request.GET.get("lang", case.language)
+    language = asked if asked in LANGUAGES else current().language
+    with read_as(case, language):
+        data = paper_data(telling(request, case, at), language)
+        made = pdf_of(template, data, at=at)
+    answer = HttpResponse(made, content_type="application/pdf")
+    answer["Content-Disposition"] = f'inline; filename="{case.code}.pdf"'
+    return answer
