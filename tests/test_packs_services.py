@@ -1,0 +1,133 @@
+"""The workbooks of `packs/services`: whole, in three languages, and what each is there for."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from diwan.services.rules.checking import Anything
+from diwan.services.rules.definition import Definition
+from diwan.services.rules.evaluation import Evaluated, evaluate
+from diwan.services.rules.flow import main_way, reachable
+from diwan.services.rules.formtree import Form
+from diwan.services.rules.reading import read_workbook
+from diwan.services.rules.workbook import check
+
+FOLDER = Path(__file__).resolve().parents[1] / "packs" / "services"
+PACKS = sorted(path.stem for path in FOLDER.glob("*.md") if path.stem != "README")
+NOW = datetime(2026, 11, 21, 9, tzinfo=UTC)
+
+
+@cache
+def pack(code: str) -> tuple[Definition, Form]:
+    name = f"{code}.md"
+    checked = check(
+        read_workbook((FOLDER / name).read_bytes(), name),
+        Anything(),
+        name=name,
+    )
+    assert not checked.faults
+    assert not checked.warnings
+    assert checked.definition is not None
+    assert checked.form is not None
+    return checked.definition, checked.form
+
+
+def worked_out(code: str, **groups: Any) -> Evaluated:
+    return evaluate(pack(code)[1], groups, now=NOW)
+
+
+def faults(code: str, question: str, **groups: Any) -> list[str]:
+    found = worked_out(code, **groups).faults
+    return [fault.code for fault in found if fault.path.endswith(f"/{question}")]
+
+
+def test_the_thirteen_are_there_and_told_of() -> None:
+    assert len(PACKS) == 13
+    told = (FOLDER / "README.md").read_text()
+    assert all(f"`{code}.md`" in told for code in PACKS)
+
+
+@pytest.mark.parametrize("code", PACKS)
+def test_each_passes_the_check_and_speaks_three_languages(code: str) -> None:
+    definition, form = pack(code)
+    assert definition.code == form.id == code
+    assert set(definition.name) == {"fa", "ar", "en"}
+    assert reachable(definition) == {state.key for state in definition.states}
+    assert main_way(definition)[-1].end == "done"
+    for node in form.by_path.values():
+        if node.kind != "question" or node.type not in ("calculate", "hidden"):
+            assert set(node.label) == {"fa", "ar", "en"}, node.path
+
+
+def test_complaints_go_up_by_themselves_and_may_be_reopened() -> None:
+    definition, _form = pack("complaint")
+    ways = {s.key: [a.to for a in s.actions if a.by == "system"] for s in definition.states}
+    assert ways["received"] == ["with_head"]
+    assert ways["with_head"] == ["above"]
+    assert definition.state("above").where == "above"
+    assert definition.reopen_days == 30
+
+
+def test_milk_that_did_not_come_is_to_be_made_up() -> None:
+    told = worked_out("school-milk", delivery={"came": "none", "expected": "120", "round": "7"})
+    assert told.answers["delivery"]["missing"] == "120"
+    short = {"came": "short", "expected": "120", "received": "100", "spoiled": "3"}
+    assert worked_out("school-milk", delivery=short).answers["delivery"]["missing"] == "23"
+    state = pack("school-milk")[0].state("to_make_up")
+    assert state.deadline is not None
+    assert [a.to for a in state.actions if a.by == "system"] == ["directorate"]
+
+
+@pytest.mark.parametrize(("grade", "found"), [("3", ["constraint"]), ("4", []), ("6", [])])
+def test_shahab_is_for_grades_four_to_six(grade: str, found: list[str]) -> None:
+    assert faults("shahab", "grade", pupil={"grade": grade}) == found
+
+
+def test_guidance_weighs_counselling_and_marks() -> None:
+    """65 % of 80 and 35 % of (10 + 12 + 3 × 18) / 5 of 20: 52 + 35 × 0.76."""
+    marks = {"c_maths": "80", "m7_maths": "10", "m8_maths": "12", "m9_maths": "18"}
+    told = worked_out("study-guidance", f_maths=marks).answers["f_maths"]
+    assert float(told["p_maths"]) == pytest.approx(78.6)
+    assert told["priority_maths"] == "A"
+
+
+def test_dependants_are_insured_only_with_the_member() -> None:
+    child = {"dep_name": "x", "relation": "child", "dep_birth": "2015-01-01"}
+    family = {"has_dependants": "yes", "dependants": [child]}
+    member = {"member_enrols": "no", "member_birth": "1980-01-01"}
+    papers = {"agree": "OK"}
+    alone = worked_out("supplementary-insurance", member=member, family=family, papers=papers)
+    assert "/data/family" not in alone.relevant
+    assert "constraint" in {f.code for f in alone.faults if f.path.endswith("/agree")}
+    member = {**member, "member_enrols": "yes"}
+    both = worked_out("supplementary-insurance", member=member, family=family, papers=papers)
+    assert both.answers["papers"]["heads"] == "2"
+    assert not [f for f in both.faults if f.path.endswith("/agree")]
+
+
+def test_drawings_are_asked_for_only_where_they_are_needed() -> None:
+    shop = {"family": "trade", "motor": "no", "shop_units": "1", "area": "60"}
+    assert faults("shop-licence", "drawings_file", shop=shop) == []
+    assert faults("shop-licence", "drawings_file", shop={**shop, "area": "140"}) == ["required"]
+    assert faults("shop-licence", "health_file", shop={**shop, "family": "food"}) == ["required"]
+
+
+def test_a_degree_elsewhere_needs_five_years() -> None:
+    job = {"employer": "x", "job_from": "2020-01-01", "job_until": "2023-01-01"}
+    education = {"related": "no", "jobs": [job], "enough": "OK"}
+    branch = {"branch": "consultants"}
+    found = faults("guild-membership", "enough", membership=branch, education=education)
+    assert found == ["constraint"]
+    longer = {**education, "jobs": [job, {**job, "job_from": "2015-01-01"}]}
+    assert faults("guild-membership", "enough", membership=branch, education=longer) == []
+
+
+def test_reconciliation_has_two_stages() -> None:
+    states = [state.key for state in main_way(pack("reconciliation")[0])]
+    assert states.index("first_committee") < states.index("second_stage")
+    assert states.index("second_stage") < states.index("second_committee")
