@@ -164,6 +164,9 @@ class Table:
     def whole(self, row: Row, base: str, *, least: int, most: int) -> int | None:
         """A whole number within bounds; anything else is a fault and gives None."""
         given = to_ascii_digits(self.value(row, base))
+        if not given:
+            self.fault(row, self.at(base), "value_needed")
+            return None
         if re.fullmatch(r"\d{1,9}", given) and least <= int(given) <= most:
             return int(given)
         bounds = {"least": str(least), "most": str(most)}

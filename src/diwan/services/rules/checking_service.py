@@ -67,7 +67,7 @@ def code_fault(code: str) -> str:
 
 def _code(table: Table, row: Row, found: Properties) -> None:
     code = to_ascii_digits(table.value(row, "value"))
-    fault = code_fault(code)
+    fault = code_fault(code) if code else "value_needed"
     if fault:
         table.fault(row, table.at("value"), fault, given=code)
     found["code"] = code
