@@ -9,6 +9,7 @@ from diwan.accounts.policies import (
     may_invite,
 )
 from diwan.accounts.queries import last_visit, user_names, users_of
+from diwan.accounts.rules import UnclearLogin, normal_login
 
 from .actions import create_administrator, invite, make_user, withdraw
 from .actions.again import recently_signed_in, signed_in_again, typed_before
@@ -24,6 +25,7 @@ __all__ = [
     "NewLink",
     "NewUser",
     "TokenCaller",
+    "UnclearLogin",
     "User",
     "caller_by_secret",
     "create_administrator",
@@ -35,6 +37,7 @@ __all__ = [
     "last_visit",
     "make_user",
     "may_invite",
+    "normal_login",
     "note_visit",
     "recently_signed_in",
     "signed_in_again",

@@ -19,3 +19,12 @@ ENDED = "services.case_ended"
 REOPENED = "services.case_reopened"
 RATED = "services.case_rated"
 PUBLISHED = "services.version_published"
+LATE = "services.case_late"
+
+WITHDRAWN = "_withdrawn"
+"""The way out of a step that no workbook names: the applicant withdrew the case."""
+
+# Notices about a case: to the applicant's number or address, to who owes the step, to the head.
+TO_APPLICANT = "services.to_applicant"
+TO_OWNER = "services.to_owner"
+TO_HEAD = "services.to_head"

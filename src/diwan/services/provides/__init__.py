@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from .cases import declare_cases
+from .notices import declare_notices
+
 
 def declare() -> None:
     """Declare everything once, when Django starts."""
+    declare_cases()
+    declare_notices()

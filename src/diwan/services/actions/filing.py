@@ -1,0 +1,321 @@
+"""Filing a case: what was answered becomes a case with a code, a promise and its first step."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from diwan.directory.public import Post, Unit, authority_of, day_in, unit_names
+from diwan.kernel import audit
+from diwan.kernel.errors import Forbidden, NotFound, Refused
+from diwan.kernel.exchange import Fact, Ref, publish
+from diwan.kernel.policies import Actor, ActorKind, Through
+from diwan.kernel.text import clean, local, search_key, to_ascii_digits
+from diwan.services.constants import CASE, FILED, LANGUAGES
+from diwan.services.errors import FormFaults
+from diwan.services.models import Applicant, Case, CaseAnswers, CaseStep, Service, ServiceVersion
+from diwan.services.policies import WORKING, counter_units
+from diwan.services.queries.definitions import definition_of, form_of, offered_at
+from diwan.services.queries.places import place_of
+from diwan.services.queries.working import calendar_of, promised_by, step_due
+from diwan.services.rules.answers import at_path, named
+from diwan.services.rules.codes import digest, new_code
+from diwan.services.rules.definition import Definition
+from diwan.services.rules.formtree import Form, Node
+
+from .flowing import Turn, facts_of, shown
+from .given import ApplicantFields, GivenFile
+from .papers import keep
+from .telling import tell
+
+AT_A_COUNTER = (Case.Channel.COUNTER, Case.Channel.PHONE)
+TRIES = 5
+NOBODY_SAID = ApplicantFields()
+
+
+@dataclass(frozen=True)
+class Filing:
+    """How a case comes: by which channel, in which language, for whom, with which papers.
+
+    `key` is the client's own name of this filing: under the same one again there is one case.
+    `instance_id` is OpenRosa's. `about` is the case that a complaint complains of.
+    """
+
+    channel: str
+    language: str = ""
+    applicant: ApplicantFields = NOBODY_SAID
+    files: Sequence[GivenFile] = ()
+    key: str = ""
+    about: Case | None = None
+    filed_by: Post | None = None
+    instance_id: str = ""
+
+
+def file_case(  # noqa: PLR0913 - a filing has that many sides; all but four are named
+    actor: Actor,
+    version: ServiceVersion,
+    unit: Unit,
+    answers: Mapping[str, Any],
+    *,
+    channel: str,
+    language: str = "",
+    applicant: ApplicantFields = NOBODY_SAID,
+    files: Sequence[GivenFile] = (),
+    key: str = "",
+    about: Case | None = None,
+    filed_by: Post | None = None,
+    instance_id: str = "",
+) -> Case:
+    """File a case; the same `key` (or `instance_id`) again answers with the case of the first time.
+
+    The citizen is nobody of the house (`Actor.anonymous`); who files for somebody at a counter or
+    on the telephone does so where they have a post for it. Raises NotFound for a service that is
+    not there for the actor, Forbidden at a counter of others, Refused where it cannot be asked for
+    there or so, FormFaults for answers that the form does not take. Nothing is stored then.
+    """
+    how = Filing(
+        channel,
+        language,
+        applicant,
+        files,
+        digest(key) if key else "",
+        about,
+        filed_by,
+        instance_id,
+    )
+    known = _known(how)
+    if known is not None:
+        return known
+    for _time in range(TRIES):
+        try:
+            with transaction.atomic():
+                return _file(actor, version, unit, answers, how)
+        except IntegrityError:
+            known = _known(how)
+            if known is not None:
+                return known
+    raise Refused(_("The case could not be filed just now. Nothing was stored; send it again."))
+
+
+def _known(how: Filing) -> Case | None:
+    """The case that was filed under the same key, or from the same submission."""
+    if how.key:
+        found = Case.objects.filter(filing_key=how.key).first()
+        if found is not None:
+            return found
+    if how.instance_id:
+        return Case.objects.filter(answers__instance_id=how.instance_id).first()
+    return None
+
+
+def _file(
+    actor: Actor, version: ServiceVersion, unit: Unit, answers: Mapping[str, Any], how: Filing
+) -> Case:
+    from diwan.services.rules.evaluation import evaluate  # noqa: PLC0415
+
+    definition, form = definition_of(version), form_of(version)
+    service = version.service
+    _require_asked_for(actor, service, version, definition, how)
+    _require_offered(actor, service, unit)
+    through = _through(actor, unit, how)
+    evaluated = evaluate(form, answers, now=actor.at)
+    if evaluated.faults:
+        raise FormFaults(evaluated.faults)
+    case = _made(actor, version, unit, how)
+    case.title = _title(form, definition, evaluated.answers, case.language)
+    case.filed_by_id = _filed_by(actor, through, how)
+    _begin(actor, case, definition)
+    who = _applicant(case, form, evaluated.answers, how.applicant)
+    CaseAnswers.objects.create(
+        case=case, answers=evaluated.answers, instance_id=how.instance_id, changed_at=actor.at
+    )
+    keep(actor, case, how.files, by_applicant=how.channel not in AT_A_COUNTER)
+    _told(actor, case, who, definition, through)
+    return case
+
+
+def _require_asked_for(
+    actor: Actor,
+    service: Service,
+    version: ServiceVersion,
+    definition: Definition,
+    how: Filing,
+) -> None:
+    """Raise where the service cannot be asked for: by nobody, not by them, not in this way."""
+    staff_only = service.audience == Service.Audience.STAFF
+    if staff_only and not actor.elevated and not authority_of(actor).post_ids:
+        raise NotFound
+    if service.state != Service.State.OPEN:
+        raise Refused(
+            _("“%(service)s” cannot be asked for at present: it is closed to new cases.")
+            % {"service": shown(service.name)}
+        )
+    if version.state not in (ServiceVersion.State.PUBLISHED, ServiceVersion.State.RETIRED):
+        raise Refused(_("This version of the service is not published; nothing can be filed yet."))
+    if how.channel not in definition.channels:
+        ways = _(", ").join(
+            str(Case.Channel(way).label)
+            for way in definition.channels
+            if way in Case.Channel.values
+        )
+        raise Refused(
+            _("“%(service)s” cannot be asked for in this way. It can be asked for: %(ways)s.")
+            % {"service": shown(service.name), "ways": ways}
+        )
+
+
+def _require_offered(actor: Actor, service: Service, unit: Unit) -> None:
+    day = day_in(unit.country, actor)
+    if unit.pk not in offered_at(service, [unit.pk], day):
+        raise Refused(
+            _("“%(service)s” is not offered at %(unit)s. Choose one of the places that offer it.")
+            % {
+                "service": shown(service.name),
+                "unit": shown(unit_names([unit.pk], day).get(unit.pk, {})),
+            },
+            field="unit",
+        )
+
+
+def _through(actor: Actor, unit: Unit, how: Filing) -> Through:
+    """By which right it is filed. Raises Forbidden at a counter where the actor has no post."""
+    if actor.kind is not ActorKind.USER:
+        return Through()
+    if how.channel in AT_A_COUNTER and not actor.elevated and unit.pk not in counter_units(actor):
+        raise Forbidden(_("You may file for others only where you hold a post at the counter."))
+    if how.channel not in AT_A_COUNTER:
+        return Through()
+    return Through(post_id=_own_post(actor, unit.pk), elevation_id=actor.elevation_id)
+
+
+def _own_post(actor: Actor, unit_id: UUID) -> UUID | None:
+    """The post from which the actor files: the chosen one or another that stands there."""
+    words = {str(role) for role in WORKING}
+    there = [
+        h.post_id for h in authority_of(actor).held if h.unit_id == unit_id and h.roles & words
+    ]
+    return actor.post_id if actor.post_id in there else next(iter(there), None)
+
+
+def _filed_by(actor: Actor, through: Through, how: Filing) -> UUID | None:
+    if how.filed_by is not None:
+        if not actor.elevated and how.filed_by.pk not in authority_of(actor).post_ids:
+            raise Forbidden
+        return how.filed_by.pk
+    return through.post_id
+
+
+def _made(actor: Actor, version: ServiceVersion, unit: Unit, how: Filing) -> Case:
+    """The case as it is filed, not yet in a state and not yet stored."""
+    language = how.language if how.language in LANGUAGES else (get_language() or "")[:2]
+    return Case(
+        code=new_code(),
+        service=version.service,
+        version=version,
+        unit=unit,
+        channel=how.channel,
+        language=language if language in LANGUAGES else LANGUAGES[0],
+        filed_at=actor.at,
+        state_since_at=actor.at,
+        about=how.about,
+        filing_key=how.key,
+    )
+
+
+def _begin(actor: Actor, case: Case, definition: Definition) -> None:
+    """Let it into its first state, with a promise; what has no step to take is ended at once."""
+    start = definition.start
+    place = place_of(start.where, case.unit, actor.at)
+    at_unit = case.unit if place == case.unit_id else Unit.objects.get(pk=place)
+    here = calendar_of(at_unit, actor.at)
+    there = here if at_unit.pk == case.unit_id else calendar_of(case.unit, actor.at)
+    case.at_unit, case.state, case.role = at_unit, start.key, start.role
+    case.due_at = step_due(definition, start.key, actor.at, here)
+    case.promised_at = promised_by(definition, actor.at, there)
+    case.save(force_insert=True)
+    CaseStep.objects.create(
+        case=case,
+        number=1,
+        state=start.key,
+        role=start.role,
+        unit=at_unit,
+        entered_at=actor.at,
+        due_at=case.due_at,
+    )
+
+
+def _applicant(
+    case: Case, form: Form, answers: Mapping[str, Any], given: ApplicantFields
+) -> Applicant:
+    """Who asks: what the form's questions say, else what was given besides."""
+    said = {
+        node.applicant: value
+        for node in form.by_path.values()
+        if node.applicant and (value := at_path(answers, node.path))
+    }
+    facts = replace(given, **said)
+    name, on_behalf = clean(facts.name)[:200], clean(facts.on_behalf)[:200]
+    return Applicant.objects.create(
+        case=case,
+        name=name,
+        phone=_figures(facts.phone)[:40],
+        email=clean(facts.email)[:254],
+        identity=_figures(facts.identity)[:40],
+        on_behalf=on_behalf,
+        user_id=facts.user_id,
+        unit_id=facts.unit_id,
+        search=search_key(name, on_behalf),
+    )
+
+
+def _figures(typed: str) -> str:
+    """A number as it is kept and looked for: ASCII figures without what stands between them."""
+    plain = to_ascii_digits(clean(typed))
+    figures = "".join(sign for sign in plain if sign.isdigit())
+    other = [sign for sign in plain if not sign.isdigit() and sign not in " -–()+./"]
+    return plain if other else figures
+
+
+def _title(form: Form, definition: Definition, answers: Mapping[str, Any], language: str) -> str:
+    """What the case is called in lists: the answer that the workbook names."""
+    node = named(form, definition.cased) if definition.cased else None
+    value = at_path(answers, node.path) if node is not None else ""
+    return _shown_answer(form, node, value, language)[:200] if node and value else ""
+
+
+def _shown_answer(form: Form, node: Node, value: str, language: str) -> str:
+    labels = {choice.name: choice.label for choice in form.lists.get(node.list, ())}
+    if not labels:
+        return clean(value)
+    words = [local(labels.get(name, {}), language)[0] or name for name in value.split()]
+    return _(", ").join(words)
+
+
+def _told(
+    actor: Actor, case: Case, who: Applicant, definition: Definition, through: Through
+) -> None:
+    ref = Ref(CASE, case.pk)
+    facts = {name: getattr(who, name) for name in ("name", "phone", "email", "identity")}
+    audit.record(
+        actor,
+        "file",
+        ref,
+        changes={
+            "service": [None, case.service_id],
+            "unit": [None, case.unit_id],
+            "channel": [None, case.channel],
+            "state": [None, dict(definition.start.name)],
+            "promised_at": [None, case.promised_at],
+        },
+        personal={name: [None, value] for name, value in facts.items() if value},
+        through=through,
+    )
+    publish(Fact(FILED, ref, actor, actor.at, facts_of(case)))
+    at = Turn(actor, case, definition, through, None)
+    tell(at, "filed", f"entered:{case.state}")

@@ -1,0 +1,78 @@
+"""Who is told what of a case: as its workbook says, and what is missing there in our own words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from uuid import UUID
+
+from diwan.accounts.public import UnclearLogin, normal_login
+from diwan.directory.public import heads_above, users_of_posts
+from diwan.kernel import notices
+from diwan.kernel.exchange import Ref
+from diwan.services.constants import CASE, TO_APPLICANT, TO_HEAD, TO_OWNER
+from diwan.services.models import Applicant, Case
+from diwan.services.queries.owing import posts_owing
+from diwan.services.rules.definition import Definition
+
+from .flowing import Turn
+
+DEFAULTS = {
+    "applicant": ("filed", "returned", "ended", "reopened"),
+    "owner": ("resumed",),
+    "head": ("late",),
+}
+"""What is told where the workbook says nothing of it."""
+
+
+def tell(at: Turn, *happened: str) -> None:
+    """Tell of what happened (``filed``, ``entered:STATE`` …), within the action's transaction."""
+    for when in happened:
+        for to, kind in (("owner", TO_OWNER), ("head", TO_HEAD)):
+            if _wanted(at.definition, when, to):
+                _to_house(at, kind, when, _posts(at, to))
+    told = [when for when in happened if _wanted(at.definition, when, "applicant")]
+    if told:
+        _to_applicant(at.case, told)
+
+
+def address_of(applicant: Applicant) -> str:
+    """Where the applicant is reached: a mobile number before an e-mail address; "" if nowhere."""
+    for typed in (applicant.phone, applicant.email):
+        try:
+            found = normal_login(typed)
+        except UnclearLogin:
+            continue
+        return found
+    return ""
+
+
+def _wanted(definition: Definition, when: str, to: str) -> bool:
+    said = [n for n in definition.notices if (n.when, n.to) == (when, to)]
+    if said:
+        return any(text.strip() for notice in said for text in notice.text.values())
+    return when in DEFAULTS[to]
+
+
+def _to_applicant(case: Case, happened: Iterable[str]) -> None:
+    """One notice, of the first thing that happened: a message costs, and says where to look."""
+    applicant = Applicant.objects.filter(case=case, erased_at=None).first()
+    address = address_of(applicant) if applicant else ""
+    if address:
+        data = {"when": next(iter(happened))}
+        ref = Ref(CASE, case.pk)
+        notices.tell_address(TO_APPLICANT, address, ref, data, language=case.language)
+
+
+def _posts(at: Turn, to: str) -> list[UUID]:
+    case = at.case
+    if to == "owner":
+        return posts_owing(case, at.actor.at)
+    return heads_above(case.at_unit_id, at.actor.at, country=case.service.country)[:1]
+
+
+def _to_house(at: Turn, kind: str, when: str, posts: Iterable[UUID]) -> None:
+    """Tell whoever holds these posts, but not who did it."""
+    found = users_of_posts(posts, at.actor.at)
+    users = {user for each in found.values() for user in each} - {at.actor.user_id}
+    ref = Ref(CASE, at.case.pk)
+    notices.tell(kind, sorted(users), ref, {"when": when, "state": at.case.state})

@@ -1,0 +1,74 @@
+"""By when a case and its step are due, in the working time of the unit that owes them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from itertools import pairwise
+from uuid import UUID
+
+from diwan.directory.public import Unit
+from diwan.kernel.working import work_calendar
+from diwan.kernel.worktime import WorkCalendar
+from diwan.services.models import CasePause, CaseStep
+from diwan.services.rules.deadlines import due, due_of_all
+from diwan.services.rules.definition import Definition
+from diwan.services.rules.flow import promised
+
+Span = tuple[datetime, datetime]
+
+
+def calendar_of(unit: Unit, at: datetime) -> WorkCalendar:  # noqa: ARG001 - a unit's own, dated
+    """The working calendar of a unit."""
+    return work_calendar(unit.country)
+
+
+def step_due(
+    definition: Definition,
+    state: str,
+    entered_at: datetime,
+    calendar: WorkCalendar,
+    pauses: Sequence[Span] = (),
+) -> datetime | None:
+    """By when a step is due that was entered at an instant; None where it has no deadline."""
+    deadline = definition.state(state).deadline
+    return due(entered_at, deadline, calendar, pauses) if deadline is not None else None
+
+
+def promised_by(
+    definition: Definition,
+    begun_at: datetime,
+    calendar: WorkCalendar,
+    pauses: Sequence[Span] = (),
+) -> datetime | None:
+    """By when the citizen is to have an answer; None where nothing is promised."""
+    return due_of_all(begun_at, promised(definition), calendar, pauses)
+
+
+def spans(pauses: Iterable[CasePause], *, step: UUID | None = None) -> list[Span]:
+    """Pauses that are over, as spans; those of one step alone, if it is named."""
+    return [
+        (pause.since_at, pause.until_at)
+        for pause in pauses
+        if pause.until_at is not None and step in (None, pause.step_id)
+    ]
+
+
+def round_begun(steps: Sequence[CaseStep], definition: Definition) -> datetime:
+    """When the present round of a case began: at its filing, or when it was reopened last.
+
+    `steps` are all of the case in their order; the one after a step that ended it begins a round.
+    """
+    begun = steps[0].entered_at
+    for before, after in pairwise(steps):
+        if ended_by(before, definition):
+            begun = after.entered_at
+    return begun
+
+
+def ended_by(step: CaseStep, definition: Definition) -> bool:
+    """Whether the way out of a step was an end of the case."""
+    if not step.action:
+        return False
+    action = definition.state(step.state).action(step.action)
+    return action is None or bool(definition.state(action.to).end)
