@@ -8,6 +8,7 @@ from typing import Any
 
 from .checking import Findings, suggested
 from .definition import State
+from .expressions import expression_faults
 from .formtree import Form, Node
 from .sheets import Fault, Row, Sheet
 
@@ -23,20 +24,62 @@ def look_at_columns(survey: Sheet, found: Findings) -> None:
     for row in survey.rows:
         by = row.cells.get(columns.get("by", ""), "").strip().lower()
         if by and by != "office":
-            _fault(found, row, columns["by"], "unknown_word", **suggested(by, ("office",)))
+            _fault(found, row, columns["by"], "unknown_word", suggested(by, ("office",)))
         fact = row.cells.get(columns.get("applicant", ""), "").strip().lower()
         if fact and fact not in APPLICANT:
             values = suggested(fact, APPLICANT)
-            _fault(found, row, columns["applicant"], "unknown_word", **values)
+            _fault(found, row, columns["applicant"], "unknown_word", values)
         elif fact in facts:
             values = {"given": fact, "row": facts[fact]}
-            _fault(found, row, columns["applicant"], "applicant_twice", **values)
+            _fault(found, row, columns["applicant"], "applicant_twice", values)
         elif fact:
             facts[fact] = str(row.number)
 
 
-def _fault(found: Findings, row: Row, column: str, code: str, **values: str) -> None:
+def _fault(found: Findings, row: Row, column: str, code: str, values: Mapping[str, str]) -> None:
     found.faults.append(Fault("survey", row.number, column, code, values))
+
+
+def look_at_formulas(survey: Sheet, form: Form, found: Findings, *, plain: bool) -> None:
+    """Formulas that cannot be worked out.
+
+    In a plain form, which works elsewhere as it stands, they are warnings and keep it from being
+    published; but what always divides by zero is a fault in any case.
+    """
+    rows = _rows_of(survey, form.root)
+    for fault in expression_faults(form):
+        heading = _heading(survey, fault.column)
+        values = {"given": fault.detail.rpartition("/")[2] or fault.detail}
+        told = Fault("survey", rows.get(fault.path, 0), heading, f"x_{fault.code}", values)
+        (found.warnings if plain and fault.code != "division" else found.faults).append(told)
+
+
+def _rows_of(survey: Sheet, root: str) -> dict[str, int]:
+    """The number of the row that asks each question, by the question's path."""
+    columns = {heading.strip().lower(): heading for heading in survey.columns}
+    rows: dict[str, int] = {}
+    way = [f"/{root}"]
+    for row in survey.rows:
+        kind = " ".join(
+            row.cells.get(columns.get("type", ""), "").lower().replace("_", " ").split()
+        )
+        name = row.cells.get(columns.get("name", ""), "").strip()
+        path = f"{way[-1]}/{name}"
+        if kind.startswith("end ") and kind.split()[1] in ("group", "repeat", "loop"):
+            way = way[:-1] or way
+            continue
+        rows.setdefault(path, row.number)
+        if kind.startswith("begin "):
+            way.append(path)
+    return rows
+
+
+def _heading(survey: Sheet, column: str) -> str:
+    """The heading as it stands in the sheet: ``Read only`` for ``read_only``."""
+    for heading in survey.columns:
+        if "".join(filter(str.isalpha, heading.lower())) == column.replace("_", ""):
+            return heading
+    return column
 
 
 class Questions:

@@ -11,7 +11,7 @@ from diwan.kernel.text import nearest
 
 from . import checking_service, checking_steps, checking_words
 from .checking import Findings, Known, Table, default_language
-from .checking_form import Questions, look_at_columns
+from .checking_form import Questions, look_at_columns, look_at_formulas
 from .checking_service import Properties, read_service
 from .checking_steps import Steps, read_steps
 from .checking_words import read_notices, read_rating
@@ -61,6 +61,7 @@ def check(sheets: Sheets, known: Known, *, name: str = "") -> Checked:
     form, xform = _form(sheets, parts, found)
     definition = None
     if form is not None:
+        look_at_formulas(sheets["survey"], form, found, plain=plain)
         parts = _with_questions(parts, form, found)
         definition = _definition(parts, form)
     _look_at_names(sheets, found)
