@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from .cases import declare_cases
 from .notices import declare_notices
+from .ratings import declare as declare_ratings
 
 
 def declare() -> None:
     """Declare everything once, when Django starts."""
     declare_cases()
     declare_notices()
+    declare_ratings()

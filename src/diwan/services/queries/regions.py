@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from diwan.directory.public import UnitVersion, provinces, unit_names
+from diwan.directory.public import UnitPath, provinces, unit_names
 from diwan.services.models import Service
 from diwan.ui.show import show_local
 
@@ -49,11 +49,6 @@ def regions_of(service: Service, day: date) -> list[Region]:
 
 def _provinces_of(ids: Iterable[UUID], day: date) -> dict[UUID, str]:
     """The province of each unit: its own, else that of the nearest unit above that has one."""
-    rows = UnitVersion.objects.as_of(day).exclude(province="")
-    paths = rows.filter(
-        unit__paths_down__descendant_id__in=set(ids),
-        unit__paths_down__since__lte=day,
-        unit__paths_down__until__gt=day,
-    )
-    farthest_first = paths.order_by("-unit__paths_down__depth")
-    return dict(farthest_first.values_list("unit__paths_down__descendant_id", "province"))
+    paths = UnitPath.objects.on(day).filter(descendant_id__in=set(ids))
+    farthest_first = paths.exclude(ancestor__province="").order_by("-depth")
+    return dict(farthest_first.values_list("descendant_id", "ancestor__province"))
