@@ -46,6 +46,8 @@ NO_PAGES = (
     "interop:table_json",
     "oparl",
     "oparl_bodies",
+    "open311_requests",
+    "open311_services",
     "openapi",
     "ui:seals_file",
 )

@@ -1,8 +1,8 @@
 """Addresses under ``/<language>/exchange/``."""
 
-from django.urls import path
+from django.urls import path, re_path
 
-from .views import bpmn, cpsv, feeds, oparl, popolo, registers, tables, webhooks
+from .views import bpmn, cpsv, feeds, oparl, open311, popolo, registers, tables, webhooks
 
 app_name = "interop"
 
@@ -22,6 +22,28 @@ cpsv_patterns = [
     path("cpsv", cpsv.cpsv, name="cpsv"),
     path("cpsv.ttl", cpsv.cpsv, {"form": "ttl"}, name="cpsv_turtle"),
     path("cpsv.jsonld", cpsv.cpsv, {"form": "jsonld"}, name="cpsv_json"),
+]
+
+# Apps for reports (Open311); each address ends in .json or .xml.
+open311_patterns = [
+    re_path(r"^services\.(?P<form>json|xml)$", open311.services, name="open311_services"),
+    re_path(
+        r"^services/(?P<code>[-\w]+)\.(?P<form>json|xml)$",
+        open311.service,
+        name="open311_service",
+    ),
+    re_path(r"^requests\.(?P<form>json|xml)$", open311.requests, name="open311_requests"),
+    re_path(
+        r"^requests/(?P<identifier>[-\w]+)\.(?P<form>json|xml)$",
+        open311.one_request,
+        name="open311_request",
+    ),
+    re_path(
+        r"^request/(?P<identifier>[-\w]+)\.(?P<form>json|xml)$",
+        open311.one_request,
+        {"several": False},
+        name="open311_alone",
+    ),
 ]
 
 urlpatterns = [
