@@ -36,7 +36,7 @@ from diwan.councils.tests.factories import (
     TermFactory,
     seat,
 )
-from diwan.directory.models import Post, Register, Unit
+from diwan.directory.models import Post, Register, Unit, UnitDay, UnitHours, UnitWeekend
 from diwan.directory.tests.factories import (
     HandoverFactory,
     HoldingFactory,
@@ -191,9 +191,13 @@ def _directory(house: House, register: Register, top: Unit, below: Unit, beside:
         country="IR", day=day, name=called("عید", "عيد"), status="estimated"
     )
     hours = OfficeHoursRow.objects.create(country="IR", opens=time(8), closes=time(14))
+    own = {"day": day, "name": called("آلودگی هوا", "تلوث الهواء")}
     house.ids |= {
         "holiday": holiday.pk,
         "hours": hours.pk,
+        "unit_day": UnitDay.objects.create(unit=below, **own).pk,
+        "unit_hours": UnitHours.objects.create(unit=below, opens=time(8), closes=time(15)).pk,
+        "unit_weekend": UnitWeekend.objects.create(unit=below, since=day, days="4").pk,
         "unit_version": below.versions.get().pk,
         "post_version": officer.post.versions.get().pk,
         "register": register.pk,

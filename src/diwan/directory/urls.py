@@ -15,6 +15,8 @@ from diwan.directory.views import (
     posts,
     signing,
     unit_steps,
+    unit_time_steps,
+    unit_times,
     units,
     working_time,
 )
@@ -36,6 +38,29 @@ urlpatterns = [
     path("units/<uuid:pk>/split/", endings.split, name="split_unit"),
     path("units/<uuid:pk>/note/", notes.add, name="add_note"),
     path("units/<uuid:pk>/post/", post_steps.create, name="create_post"),
+    path("units/<uuid:pk>/calendar/", unit_times.unit_calendar, name="unit_calendar"),
+    path(
+        "units/<uuid:pk>/calendar/day/", unit_time_steps.declare_unit_day, name="declare_unit_day"
+    ),
+    path(
+        "units/<uuid:pk>/calendar/hours/", unit_time_steps.set_hours_of_unit, name="set_unit_hours"
+    ),
+    path(
+        "units/<uuid:pk>/calendar/weekend/",
+        unit_time_steps.set_weekend_of_unit,
+        name="set_unit_weekend",
+    ),
+    path("unit-days/<uuid:pk>/remove/", unit_time_steps.take_day_back, name="take_back_day"),
+    path(
+        "unit-hours/<uuid:pk>/remove/",
+        unit_time_steps.remove_hours_of_unit,
+        name="remove_unit_hours",
+    ),
+    path(
+        "unit-weekends/<uuid:pk>/remove/",
+        unit_time_steps.remove_weekend_of_unit,
+        name="remove_unit_weekend",
+    ),
     path("units/correct/<uuid:pk>/", unit_steps.correct, name="correct_unit"),
     path("notes/<uuid:pk>/correct/", notes.correct, name="correct_note"),
     path("notes/<uuid:pk>/remove/", notes.remove, name="remove_note"),

@@ -33,7 +33,7 @@ from django.db.models.functions import Cast
 from . import audit, worktime
 from .calendars import to_digits
 from .countries import COUNTRIES, country
-from .exchange import Ref
+from .exchange import Fact, Ref, publish
 from .models import DeclaredHoliday, OfficeHoursRow, WeekendRow
 from .policies import Actor
 from .remembering import memory
@@ -48,11 +48,22 @@ _STATUS: Mapping[str, Literal["declared", "estimated"]] = {
 }
 _SEMICOLON = re.compile(r"\s*[;؛]\s*")
 COUNTRY_KIND = "kernel.country"
+WORKING_CHANGED = "kernel.working_changed"
+"""Fact: a country (or, by the identifier in data's `unit`, it and the units below) works otherwise.
+
+Told in the transaction of the change; whoever keeps deadlines works them out anew.
+"""
 
 
 def country_ref(code: str) -> Ref:
     """The audit's subject for a country's working time."""
     return Ref(COUNTRY_KIND, UUID(int=int.from_bytes(code.encode().ljust(16, b"\0"))))
+
+
+def tell_working_changed(actor: Actor, code: str, unit_id: UUID | None = None) -> None:
+    """Publish that a country, or a unit of it and all below, works otherwise than before."""
+    data = {"country": code, "unit": unit_id}
+    publish(Fact(WORKING_CHANGED, country_ref(code), actor, actor.at, data))
 
 
 def work_calendar(code: str) -> worktime.WorkCalendar:
@@ -206,4 +217,5 @@ def fill_holidays(actor: Actor, code: str, *, first_year: int, last_year: int) -
         audit.record(
             actor, "fill_holidays", country_ref(code), changes={"holidays": [0, len(rows)]}
         )
+        tell_working_changed(actor, code)
     return len(rows)

@@ -19,7 +19,7 @@ from diwan.kernel import audit
 from diwan.kernel.errors import Refused
 from diwan.kernel.models import DeclaredHoliday, OfficeHoursRow, WeekendRow
 from diwan.kernel.policies import Actor
-from diwan.kernel.working import country_ref
+from diwan.kernel.working import country_ref, tell_working_changed
 
 from .base import clean_reason, clean_text_map
 
@@ -45,6 +45,7 @@ def declare_holiday(
     )
     changes["day"] = [None, day]
     audit.record(actor, "declare_holiday", country_ref(country), changes=changes, through=through)
+    tell_working_changed(actor, country)
     return row
 
 
@@ -65,6 +66,7 @@ def remove_holiday(actor: Actor, holiday: DeclaredHoliday, *, reason: str) -> No
         through=through,
     )
     row.delete()
+    tell_working_changed(actor, row.country)
 
 
 @transaction.atomic
@@ -76,12 +78,7 @@ def set_weekend(
     A row of the same day is replaced; later rows stay.
     """
     through = require_working_time(actor, country)
-    wanted = sorted(set(days))
-    if not all(0 <= day <= 6 for day in wanted) or len(wanted) > 6:
-        raise Refused(
-            _("Choose the days of the weekend; at least one day is worked."), field="days"
-        )
-    text = ",".join(str(day) for day in wanted)
+    text = checked_weekend(days)
     before = WeekendRow.objects.select_for_update().filter(country=country, since=since).first()
     if before is not None and before.days == text:
         raise Refused(_("Nothing would change: this holds on that day already."))
@@ -94,6 +91,7 @@ def set_weekend(
     before.days = text
     before.save()
     audit.record(actor, "set_weekend", country_ref(country), changes=changes, through=through)
+    tell_working_changed(actor, country)
     return before
 
 
@@ -108,13 +106,18 @@ class Hours:
     weekday: int | None = None
 
 
-@transaction.atomic
-def set_office_hours(actor: Actor, country: str, hours: Hours) -> OfficeHoursRow:
-    """Set a country's office hours for a time; a row of the same days is replaced.
+def checked_weekend(days: Iterable[int]) -> str:
+    """The days as a weekend's column keeps them. Raises Refused."""
+    wanted = sorted(set(days))
+    if not all(0 <= day <= 6 for day in wanted) or len(wanted) > 6:
+        raise Refused(
+            _("Choose the days of the weekend; at least one day is worked."), field="days"
+        )
+    return ",".join(str(day) for day in wanted)
 
-    Ramadan's hours are a row of their own with both days.
-    """
-    through = require_working_time(actor, country)
+
+def check_hours(hours: Hours) -> None:
+    """Raise Refused for hours that no office could have."""
     if hours.opens >= hours.closes:
         raise Refused(_("Offices open before they close. Check both times."), field="closes")
     if hours.since and hours.until and hours.since >= hours.until:
@@ -124,6 +127,26 @@ def set_office_hours(actor: Actor, country: str, hours: Hours) -> OfficeHoursRow
         )
     if hours.weekday is not None and not 0 <= hours.weekday <= 6:
         raise Refused(_("Choose a day of the week, or all."), field="weekday")
+
+
+def told_hours(hours: Hours, before: str | None) -> dict[str, list[Any]]:
+    """Hours as the audit keeps them; `before` is what stood there."""
+    return {
+        "hours": [before, f"{hours.opens:%H:%M}–{hours.closes:%H:%M}"],
+        "since": [None, hours.since],
+        "until": [None, hours.until],
+        "weekday": [None, None if hours.weekday is None else str(hours.weekday)],
+    }
+
+
+@transaction.atomic
+def set_office_hours(actor: Actor, country: str, hours: Hours) -> OfficeHoursRow:
+    """Set a country's office hours for a time; a row of the same days is replaced.
+
+    Ramadan's hours are a row of their own with both days.
+    """
+    through = require_working_time(actor, country)
+    check_hours(hours)
     row = (
         OfficeHoursRow.objects.select_for_update()
         .filter(country=country, since=hours.since, until=hours.until, weekday=hours.weekday)
@@ -135,13 +158,9 @@ def set_office_hours(actor: Actor, country: str, hours: Hours) -> OfficeHoursRow
     )
     row.opens, row.closes = hours.opens, hours.closes
     row.save()
-    changes: dict[str, list[Any]] = {
-        "hours": [before, f"{hours.opens:%H:%M}–{hours.closes:%H:%M}"],
-        "since": [None, hours.since],
-        "until": [None, hours.until],
-        "weekday": [None, None if hours.weekday is None else str(hours.weekday)],
-    }
+    changes = told_hours(hours, before)
     audit.record(actor, "set_office_hours", country_ref(country), changes=changes, through=through)
+    tell_working_changed(actor, country)
     return row
 
 
@@ -160,3 +179,4 @@ def remove_office_hours(actor: Actor, row: OfficeHoursRow, *, reason: str) -> No
         through=through,
     )
     OfficeHoursRow.objects.filter(pk=row.pk).delete()
+    tell_working_changed(actor, row.country)

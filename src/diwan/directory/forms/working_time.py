@@ -43,6 +43,27 @@ class HolidayForm(forms.Form):
     )
 
 
+class UnitDayForm(forms.Form):
+    """A day on which a unit is closed, or works although it would be off."""
+
+    WORKS = "works"
+
+    day = CalendarDateField(label=gettext_lazy("Day"))
+    works = forms.ChoiceField(
+        label=gettext_lazy("What is otherwise on that day?"),
+        choices=[
+            ("closed", gettext_lazy("It is closed")),
+            (WORKS, gettext_lazy("It works, although it would be a day off")),
+        ],
+        widget=forms.RadioSelect,
+        initial="closed",
+    )
+    name = LocalTextField(
+        label=gettext_lazy("Why"),
+        help_text=gettext_lazy("Citizens read it: the occasion, or the decree."),
+    )
+
+
 class WeekendForm(forms.Form):
     """Which days are the weekend from a day on."""
 

@@ -56,8 +56,8 @@ class UnitPolicy(DirectoryPolicy[Unit]):
     """Units: seen by the country's staff, shaped by administrators at or above.
 
     Verbs: see; found (a unit below this one), rename, move, close, merge, split, correct, empower
-    (give a post here the role of an administrator); note and manage_posts (create posts here) also
-    for heads.
+    (give a post here the role of an administrator); note, manage_posts (create posts here) and
+    set_calendar (say when it works) also for heads.
     """
 
     model = Unit
@@ -73,6 +73,7 @@ class UnitPolicy(DirectoryPolicy[Unit]):
         "empower",
         "note",
         "manage_posts",
+        "set_calendar",
     )
 
     def scope(self, actor: Actor, verb: str) -> Q:
@@ -80,7 +81,7 @@ class UnitPolicy(DirectoryPolicy[Unit]):
         authority = authority_of(actor)
         if verb == "see":
             return Q(country__in=authority.countries)
-        if verb in {"manage_posts", "note"}:
+        if verb in {"manage_posts", "note", "set_calendar"}:
             return _reach(authority, *MANAGERS)
         if verb in {"empower", "found", "rename", "move", "close", "merge", "split", "correct"}:
             return _reach(authority, *ADMINISTRATOR)

@@ -43,7 +43,7 @@ from diwan.kernel.policies import Actor
 from diwan.kernel.text import local
 from diwan.ui.show import show_moment
 
-from .countries import CountrySubject
+from .countries import WEEKDAYS, CountrySubject
 from .desk import handover_title
 
 Words = Mapping[str, Sentence]
@@ -71,6 +71,12 @@ class UnitSubject:
         "correct": gettext_lazy("corrected what is told of the unit"),
         "state_event": gettext_lazy("stated the date on which the unit's record hangs"),
         "import": gettext_lazy("took the unit over from a file"),
+        "declare_day": gettext_lazy("wrote down a day on which the unit works otherwise"),
+        "take_back_day": gettext_lazy("took back a day on which the unit works otherwise"),
+        "set_unit_hours": gettext_lazy("set the unit's own office hours"),
+        "remove_unit_hours": gettext_lazy("removed the unit's own office hours"),
+        "set_unit_weekend": gettext_lazy("set the unit's own weekend"),
+        "remove_unit_weekend": gettext_lazy("removed the unit's own weekend"),
     }
     fields: Words = {
         "parent": gettext_lazy("Stands under"),
@@ -82,8 +88,21 @@ class UnitSubject:
         "children_to": gettext_lazy("They go under"),
         "event_date": gettext_lazy("Date of the event"),
         "pattern": gettext_lazy("Pattern"),
+        "day": gettext_lazy("Day"),
+        "works": gettext_lazy("On that day"),
+        "hours": gettext_lazy("Hours"),
+        "weekday": gettext_lazy("Day of the week"),
+        "days": gettext_lazy("Days of the weekend"),
     }
-    choices: Mapping[str, Words] = {"kind": UNIT_KINDS}
+    choices: Mapping[str, Words] = {
+        "kind": UNIT_KINDS,
+        "works": {
+            "True": pgettext_lazy("unit day", "works"),
+            "False": pgettext_lazy("unit day", "closed"),
+        },
+        "days": WEEKDAYS,
+        "weekday": WEEKDAYS,
+    }
     kinds: Mapping[str, str] = dict.fromkeys(
         ("parent", "becomes", "into", "children_moved", "children_to"), UNIT
     )

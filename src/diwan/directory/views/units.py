@@ -223,6 +223,11 @@ def tabs(unit: Unit, *, here: str) -> list[Link]:
             reverse("directory:unit_history", args=[unit.pk]),
             current=here == "history",
         ),
+        Link(
+            _("When it works"),
+            reverse("directory:unit_calendar", args=[unit.pk]),
+            current=here == "calendar",
+        ),
     ]
 
 

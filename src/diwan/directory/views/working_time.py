@@ -25,6 +25,7 @@ from diwan.directory.actions.worktime import (
 )
 from diwan.directory.forms.people import ReasonForm
 from diwan.directory.forms.working_time import HolidayForm, HoursForm, WeekendForm
+from diwan.directory.models import UnitHours
 from diwan.directory.policies import may_set_working_time, require_working_time
 from diwan.directory.queries.working_time import (
     YearSpan,
@@ -70,21 +71,21 @@ def working_time(request: HttpRequest, code: str) -> HttpResponse:
     """
     actor = country_for(request, code)
     today = today_of(actor, code)
-    span = _span(request, today)
+    span = year_span_of(request, today)
     found = list(holidays_of(code, span))
     estimated = sum(row.status == DeclaredHoliday.Status.ESTIMATED for row in found)
     context = {
         "code": code,
         "country": country_name(code),
         "year": show_digits(span.year),
-        "years": _years(code, span.year),
+        "years": year_links(reverse("directory:working_time", args=[code]), span.year),
         "holidays": found,
         "estimated": estimated,
         "heading": _heading(code, span, len(found)),
         "lead": _lead(estimated),
-        "weekends": [_weekend(row.days, row.since) for row in weekends_of(code)]
-        or [_weekend(",".join(str(day) for day in _default_weekend(code, today)), None)],
-        "hours": [_hours(row) for row in hours_of(code)],
+        "weekends": [weekend_words(row.days, row.since) for row in weekends_of(code)]
+        or [weekend_words(",".join(str(day) for day in _default_weekend(code, today)), None)],
+        "hours": [hours_words(row) for row in hours_of(code)],
         "default_hours": work_calendar(code).hours_on(_working_day(code, today)),
         "may_set": may_set_working_time(actor, code),
         "trail": country_ref(code),
@@ -97,7 +98,8 @@ def working_time(request: HttpRequest, code: str) -> HttpResponse:
     return render(request, "directory/working_time.html", context)
 
 
-def _span(request: HttpRequest, today: date) -> YearSpan:
+def year_span_of(request: HttpRequest, today: date) -> YearSpan:
+    """The year asked for (parameter `year`) in the reader's calendar, else the present one."""
     calendar = current().calendar
     present = year_of(today, calendar)
     asked = to_ascii_digits(request.GET.get("year", ""))
@@ -107,8 +109,8 @@ def _span(request: HttpRequest, today: date) -> YearSpan:
         return year_span(present, calendar)
 
 
-def _years(code: str, year: int) -> list[Link]:
-    url = reverse("directory:working_time", args=[code])
+def year_links(url: str, year: int) -> list[Link]:
+    """The year shown between the one before and the one after."""
     return [
         Link(show_digits(each), f"{url}?year={each}", current=each == year)
         for each in (year - 1, year, year + 1)
@@ -146,13 +148,15 @@ def _working_day(code: str, today: date) -> date:
     return work_calendar(code).next_working_day(today)
 
 
-def _weekend(days: str, since: date | None) -> dict[str, Any]:
+def weekend_words(days: str, since: date | None) -> dict[str, Any]:
+    """A weekend as its row shows it."""
     language = current().language
     names = [weekday_name(int(day), language) for day in days.split(",") if day]
     return {"days": _(", ").join(names) or _("no day"), "since": since}
 
 
-def _hours(row: OfficeHoursRow) -> dict[str, Any]:
+def hours_words(row: OfficeHoursRow | UnitHours) -> dict[str, Any]:
+    """Office hours as their row shows them."""
     language = current().language
     weekday = row.weekday
     return {
@@ -341,5 +345,5 @@ def remove_hours(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 
 def _hours_told(row: OfficeHoursRow) -> Sequence[str]:
-    told = _hours(row)
+    told = hours_words(row)
     return [f"{told['days']}: {told['hours']}", _("Open deadlines count anew at once.")]
