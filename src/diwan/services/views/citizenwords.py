@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from decimal import Decimal, InvalidOperation
+from functools import reduce
 
 from django.conf import settings
 from django.http import HttpRequest
@@ -41,7 +42,12 @@ def promise_words(definition: Definition) -> str:
             parts[-1] = Deadline(parts[-1].amount + deadline.amount, deadline.unit)
         else:
             parts.append(deadline)
-    return _(", then ").join(deadline_words(part) for part in parts)
+    told = [deadline_words(part) for part in parts]
+    return reduce(_one_after_another, told) if told else ""
+
+
+def _one_after_another(first: str, second: str) -> str:
+    return _("%(first)s, then %(next)s") % {"first": first, "next": second}
 
 
 def days_words(n: int) -> str:

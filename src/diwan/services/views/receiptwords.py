@@ -66,7 +66,7 @@ def receipt_words(request: HttpRequest | None, case: Case, at: datetime) -> dict
         "steps": _steps(definition),
         "cost_title": _("Cost"),
         "costs": [[name, cost] for name, cost in costs_words(definition)],
-        "papers_title": _("Papers"),
+        "papers_title": _("Papers to give or show"),
         "papers": [_paper(stand) for stand in papers_of(case, definition)],
         "follow_told": _("Where your case is, you see here at any time, without an account:"),
         "address": address,
@@ -82,7 +82,7 @@ def _facts(case: Case, head: str, unit: str) -> list[list[str]]:
     name = initials(applicant.name) if applicant is not None else ""
     rows = [
         [_("Filed"), show_moment(case.filed_at)],
-        [_("How"), str(Case.Channel(case.channel).label)],
+        [_("Way of filing"), str(Case.Channel(case.channel).label)],
         [_("Applicant"), name],
         [_("Office"), unit],
         [_("Responsible"), head],
