@@ -8,7 +8,19 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from .views import catalogue, complain, follow, rate, receipt, service
+from .views import (
+    case,
+    case_steps,
+    catalogue,
+    complain,
+    follow,
+    late,
+    rate,
+    receipt,
+    service,
+    work,
+    work_batch,
+)
 
 app_name = "services"
 citizens: list[URLPattern] = [
@@ -29,4 +41,20 @@ citizens: list[URLPattern] = [
     path("receipt/<str:code>/closing.pdf", receipt.closing_slip, name="closing_slip"),
 ]
 services: list[URLPattern] = [path("<slug:code>/", service.service, name="service")]
-urlpatterns: list[URLPattern] = [*citizens, *services]
+clerks: list[URLPattern] = [
+    path("work/", work.work, name="work"),
+    path("work/next/", work.next_case, name="next"),
+    path("work/batch/", work_batch.batch, name="batch"),
+    path("work/late/", late.late, name="late"),
+    path("work/late.csv", late.late_file, name="late_file"),
+    path("cases/<uuid:pk>/", case.case, name="case"),
+    path("cases/<uuid:pk>/files/<uuid:file>/", case.file, name="case_file"),
+    path("cases/<uuid:pk>/act/<slug:key>/", case_steps.act, name="act"),
+    path(
+        "cases/<uuid:pk>/inquiries/<uuid:inquiry>/<slug:step>/",
+        case_steps.inquiry_step,
+        name="inquiry_step",
+    ),
+    path("cases/<uuid:pk>/<slug:step>/", case_steps.case_step, name="case_step"),
+]
+urlpatterns: list[URLPattern] = [*clerks, *citizens, *services]
