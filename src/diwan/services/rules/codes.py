@@ -20,7 +20,17 @@ _BETWEEN = str.maketrans("", "", " -–—_.\u200c\u200e\u200f\u2066\u2067\u2068
 
 def new_code() -> str:
     """A new tracking code as it is stored, without dashes."""
-    body = "".join(secrets.choice(ALPHABET) for _ in range(LENGTH - 1))
+    return code_of(secrets.randbits(5 * (LENGTH - 1)))
+
+
+def code_of(number: int) -> str:
+    """The code whose eleven signs say a number of 55 bits.
+
+    >>> code_of(0)
+    '000000000000'
+    """
+    places = range(5 * (LENGTH - 2), -1, -5)
+    body = "".join(ALPHABET[number >> place & 31] for place in places)
     return body + _check(body)
 
 
