@@ -22,7 +22,7 @@ TYPES: dict[str, frozenset[str]] = {
     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": frozenset({"xlsx"}),
     "application/vnd.oasis.opendocument.text": frozenset({"odt"}),
     "application/vnd.oasis.opendocument.spreadsheet": frozenset({"ods"}),
-    "text/plain": frozenset({"txt", "csv"}),
+    "text/plain": frozenset({"txt", "csv", "md"}),
 }
 # An office file is a ZIP; the part that makes it a text or a sheet.
 OFFICE_PARTS = {

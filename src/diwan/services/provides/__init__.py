@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from .cases import declare_cases
 from .notices import declare_notices
+from .services import declare_services
 from .ratings import declare as declare_ratings
+from .working import declare_working
 
 
 def declare() -> None:
     """Declare everything once, when Django starts."""
     declare_cases()
     declare_notices()
+    declare_services()
     declare_ratings()
+    declare_working()
