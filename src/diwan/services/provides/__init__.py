@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from .cases import declare_cases
 from .notices import declare_notices
-from .services import declare_services
 from .ratings import declare as declare_ratings
+from .services import declare_services
 from .working import declare_working
 
 
