@@ -20,6 +20,11 @@ from diwan.ui.show import show_local
 _WAYS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("desk:home", ("", "desk", "posts")),
     (
+        "services:work",
+        ("services/work", "services/cases", "services/counter", "services/figures"),
+    ),
+    ("services:catalogue", ("services",)),
+    (
         "councils:register",
         ("councils/register", "councils/resolutions", "councils/actions", "councils/proofs"),
     ),
@@ -31,6 +36,7 @@ _WAYS: tuple[tuple[str, tuple[str, ...]], ...] = (
 )
 _ADMINISTRATION = (
     "directory",
+    "services/manage",
     "exchange",
     "account/users",
     "account/elevate",
@@ -45,6 +51,7 @@ _ADMINISTRATION = (
 # Pages about any record, and the way under which each kind of record lies.
 _ABOUT_RECORDS = ("trail", "numbers", "links")
 _WAY_OF_KIND = {
+    "services.case": "services:work",
     "councils.resolution": "councils:register",
     "councils.action": "councils:register",
     "councils.proof": "councils:register",
@@ -69,6 +76,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     signed_in = actor.kind is ActorKind.USER
     shown["nav"] = _nav(request, actor)
     shown["foot"] = [
+        Link(_("Services"), reverse("services:catalogue")),
         Link(_("Open tables"), reverse("interop:tables")),
         Link(_("For programs"), reverse("api_reference")),
     ]
@@ -87,8 +95,11 @@ def _nav(request: HttpRequest, actor: Actor) -> list[Link]:
         "councils:bodies": _("Bodies"),
         "library:documents": _("Documents"),
     }
-    if signed_in:  # the directory is for those who are signed in
+    if signed_in:  # the directory and the work on cases are for those who are signed in
         labels |= {"directory:units": _("Units"), "directory:people": _("People")}
+        labels["services:work"] = _("Cases")
+    else:
+        labels["services:catalogue"] = _("Services")
     links = [
         Link(labels[name], reverse(name), current=_under(request, beginnings, name))
         for name, beginnings in _WAYS

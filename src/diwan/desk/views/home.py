@@ -51,7 +51,8 @@ def home(request: HttpRequest) -> HttpResponse:
     """
     actor = actor_of(request)
     if actor.kind is ActorKind.ANONYMOUS:
-        return render(request, "desk/entrance.html", {"registers": _registers()})
+        entrance = {"citizens": _citizens(), "registers": _registers()}
+        return render(request, "desk/entrance.html", entrance)
     held = authority_of(actor).held
     post_id = identifier(request.GET.get("post"))
     since = _since(actor)
@@ -195,6 +196,14 @@ def _empty(word: Desk, desk: Desk) -> dict[str, str] | None:
         "label": _("See the register of resolutions"),
         "url": reverse("councils:register"),
     }
+
+
+def _citizens() -> list[Link]:
+    return [
+        Link(_("Ask for a service"), reverse("services:catalogue"), icon="concierge-bell"),
+        Link(_("Follow a case"), reverse("services:follow"), icon="route"),
+        Link(_("Complain"), reverse("services:complain"), icon="message-square-warning"),
+    ]
 
 
 def _registers() -> list[Link]:
