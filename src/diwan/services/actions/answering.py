@@ -11,7 +11,9 @@ from diwan.kernel.errors import Refused
 from diwan.services.errors import FormFaults
 from diwan.services.models import Case, CaseAnswers
 from diwan.services.queries.definitions import form_of
+from diwan.services.queries.working import at_home
 from diwan.services.rules.answers import at_path, merged, named, questions_in
+from diwan.services.rules.evaluation import evaluate
 from diwan.services.rules.formtree import Form
 
 from .flowing import Turn, shown
@@ -23,8 +25,6 @@ def take_office_answers(at: Turn, given: Mapping[str, Any], wanted: Iterable[str
     `wanted` are the questions that the step requires. Raises FormFaults where an answer is not
     right, Refused where one is missing or no question of the office.
     """
-    from diwan.services.rules.evaluation import evaluate  # noqa: PLC0415
-
     required = [node for name in wanted if (node := named(form_of(at.case.version), name))]
     if not given and not required:
         return
@@ -32,7 +32,13 @@ def take_office_answers(at: Turn, given: Mapping[str, Any], wanted: Iterable[str
     office = {path for path, node in form.by_path.items() if node.by == "office"}
     _only(form, given, office)
     row = _row(at.case)
-    evaluated = evaluate(form, merged(row.answers, given), now=at.actor.at, office=True)
+    evaluated = evaluate(
+        form,
+        merged(row.answers, given),
+        now=at_home(at.now, at.case.service.country),
+        office=True,
+        language=at.case.language,
+    )
     asked = {*questions_in(given, form.root), *(node.path for node in required)}
     faults = [fault for fault in evaluated.faults if fault.path in asked]
     if faults:
@@ -52,8 +58,6 @@ def take_applicant_answers(at: Turn, given: Mapping[str, Any]) -> bool:
 
     Raises FormFaults where an answer is not right, Refused for a question that is not theirs.
     """
-    from diwan.services.rules.evaluation import evaluate  # noqa: PLC0415
-
     if not given:
         return False
     form = form_of(at.case.version)
@@ -63,11 +67,16 @@ def take_applicant_answers(at: Turn, given: Mapping[str, Any]) -> bool:
     whole = merged(row.answers, given)
     if whole == row.answers:
         return False
-    evaluated = evaluate(form, whole, now=at.actor.at)
+    evaluated = evaluate(
+        form,
+        whole,
+        now=at_home(at.now, at.case.service.country),
+        before=row.answers,
+        language=at.case.language,
+    )
     if evaluated.faults:
         raise FormFaults(evaluated.faults)
-    kept = merged(_of_office(form, row.answers), evaluated.answers)
-    _keep(at, row, kept)
+    _keep(at, row, evaluated.answers)
     return True
 
 
@@ -90,18 +99,3 @@ def _only(form: Form, given: Mapping[str, Any], allowed: set[str]) -> None:
                 % {"name": path.rpartition("/")[2][:60]},
                 field="answers",
             )
-
-
-def _of_office(form: Form, answers: Mapping[str, Any], above: str = "") -> dict[str, Any]:
-    """What the office answered, which an evaluation for the applicant leaves out."""
-    found: dict[str, Any] = {}
-    for name, value in answers.items():
-        path = f"{above or '/' + form.root}/{name}"
-        node = form.by_path.get(path)
-        if isinstance(value, Mapping):
-            inner = _of_office(form, value, path)
-            if inner:
-                found[name] = inner
-        elif node is not None and node.by == "office":
-            found[name] = value
-    return found

@@ -15,6 +15,7 @@ from django.db.models import Max
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from diwan.directory.public import calendar_of
 from diwan.kernel.errors import Refused
 from diwan.kernel.policies import Actor, ActorKind
 from diwan.kernel.text import clean
@@ -23,7 +24,7 @@ from diwan.services.models import Case, CaseNote
 from diwan.services.models.cases import RUNNING
 from diwan.services.policies import CASES
 from diwan.services.queries.definitions import definition_of
-from diwan.services.queries.working import calendar_of, promised_by
+from diwan.services.queries.working import promised_by
 from diwan.services.rules.definition import StepAction
 from diwan.ui.show import show_number
 
@@ -114,7 +115,7 @@ def reopen(actor: Actor, case: Case, reason: str) -> Case:
     now = at.now
     row.ended_at, row.on_time, row.reopened = None, None, row.reopened + 1
     at.set(phase=Case.Phase.OPEN.value)
-    row.promised_at = promised_by(at.definition, now, calendar_of(row.unit, now))
+    row.promised_at = promised_by(at.definition, now, calendar_of(row.unit_id, at=now))
     row.role = ""  # nobody goes on with it: it lies where the first step does
     enter(at, at.definition.start, number)
     written(at, "reopen", REOPENED)

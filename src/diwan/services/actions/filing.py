@@ -11,7 +11,14 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from diwan.directory.public import Post, Unit, authority_of, day_in, unit_names
+from diwan.directory.public import (
+    Post,
+    Unit,
+    authority_of,
+    calendars_of,
+    day_in,
+    unit_names,
+)
 from diwan.kernel import audit
 from diwan.kernel.errors import Forbidden, NotFound, Refused
 from diwan.kernel.exchange import Fact, Ref, publish
@@ -23,10 +30,11 @@ from diwan.services.models import Applicant, Case, CaseAnswers, CaseStep, Servic
 from diwan.services.policies import WORKING, counter_units
 from diwan.services.queries.definitions import definition_of, form_of, offered_at
 from diwan.services.queries.places import place_of
-from diwan.services.queries.working import calendar_of, promised_by, step_due
+from diwan.services.queries.working import at_home, promised_by, step_due
 from diwan.services.rules.answers import at_path, named
 from diwan.services.rules.codes import digest, new_code
 from diwan.services.rules.definition import Definition
+from diwan.services.rules.evaluation import evaluate
 from diwan.services.rules.formtree import Form, Node
 
 from .flowing import Turn, facts_of, shown
@@ -117,14 +125,12 @@ def _known(how: Filing) -> Case | None:
 def _file(
     actor: Actor, version: ServiceVersion, unit: Unit, answers: Mapping[str, Any], how: Filing
 ) -> Case:
-    from diwan.services.rules.evaluation import evaluate  # noqa: PLC0415
-
     definition, form = definition_of(version), form_of(version)
     service = version.service
     _require_asked_for(actor, service, version, definition, how)
     _require_offered(actor, service, unit)
     through = _through(actor, unit, how)
-    evaluated = evaluate(form, answers, now=actor.at)
+    evaluated = evaluate(form, answers, now=at_home(actor.at, unit.country), language=how.language)
     if evaluated.faults:
         raise FormFaults(evaluated.faults)
     case = _made(actor, version, unit, how)
@@ -233,8 +239,8 @@ def _begin(actor: Actor, case: Case, definition: Definition) -> None:
     start = definition.start
     place = place_of(start.where, case.unit, actor.at)
     at_unit = case.unit if place == case.unit_id else Unit.objects.get(pk=place)
-    here = calendar_of(at_unit, actor.at)
-    there = here if at_unit.pk == case.unit_id else calendar_of(case.unit, actor.at)
+    calendars = calendars_of({at_unit.pk, case.unit_id}, at=actor.at)
+    here, there = calendars[at_unit.pk], calendars[case.unit_id]
     case.at_unit, case.state, case.role = at_unit, start.key, start.role
     case.due_at = step_due(definition, start.key, actor.at, here)
     case.promised_at = promised_by(definition, actor.at, there)

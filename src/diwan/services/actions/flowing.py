@@ -14,7 +14,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from diwan.directory.public import Unit
+from diwan.directory.public import Unit, calendar_of
 from diwan.kernel import audit
 from diwan.kernel.errors import Conflict, NotFound, Refused
 from diwan.kernel.exchange import Fact, Ref, publish
@@ -27,7 +27,6 @@ from diwan.services.policies import CASES
 from diwan.services.queries.definitions import definition_of
 from diwan.services.queries.places import place_of
 from diwan.services.queries.working import (
-    calendar_of,
     promised_by,
     round_begun,
     spans,
@@ -144,7 +143,7 @@ def enter(at: Turn, state: State, number: int) -> None:
     unit_id = place_of(state.where, case.unit, now)
     same = (unit_id, state.role) == (case.at_unit_id, case.role)
     unit = case.at_unit if unit_id == case.at_unit_id else Unit.objects.get(pk=unit_id)
-    due_at = step_due(at.definition, state.key, now, calendar_of(unit, now))
+    due_at = step_due(at.definition, state.key, now, calendar_of(unit.pk, at=now))
     at.set(
         state=state.key,
         role=state.role,
@@ -204,7 +203,7 @@ def work_out(at: Turn) -> None:
     """Work out anew by when the open step and the promise are due."""
     case, step = at.case, at.open_step
     pauses = list(case.pauses.order_by("since_at"))
-    here, now = calendar_of(case.at_unit, at.now), at.now
+    here, now = calendar_of(case.at_unit_id, at=at.now), at.now
     held = spans(pauses, step=step.pk)
     case.due_at = step_due(at.definition, step.state, step.entered_at, here, held)
     if case.due_at != step.due_at:
@@ -212,7 +211,7 @@ def work_out(at: Turn) -> None:
         step.save(update_fields=["due_at"])
     if case.promised_at is not None:
         steps = list(case.steps.order_by("number"))
-        there = calendar_of(case.unit, now)
+        there = calendar_of(case.unit_id, at=now)
         begun = round_begun(steps, at.definition)
         case.promised_at = promised_by(at.definition, begun, there, spans(pauses))
 

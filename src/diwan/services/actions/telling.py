@@ -55,7 +55,7 @@ def _wanted(definition: Definition, when: str, to: str) -> bool:
 
 def _to_applicant(case: Case, happened: Iterable[str]) -> None:
     """One notice, of the first thing that happened: a message costs, and says where to look."""
-    applicant = Applicant.objects.filter(case=case, erased_at=None).first()
+    applicant: Applicant | None = getattr(case, "applicant", None)
     address = address_of(applicant) if applicant else ""
     if address:
         data = {"when": next(iter(happened))}

@@ -6,9 +6,9 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from itertools import pairwise
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
-from diwan.directory.public import Unit
-from diwan.kernel.working import work_calendar
+from diwan.kernel.countries import country
 from diwan.kernel.worktime import WorkCalendar
 from diwan.services.models import CasePause, CaseStep
 from diwan.services.rules.deadlines import due, due_of_all
@@ -18,9 +18,9 @@ from diwan.services.rules.flow import promised
 Span = tuple[datetime, datetime]
 
 
-def calendar_of(unit: Unit, at: datetime) -> WorkCalendar:  # noqa: ARG001 - a unit's own, dated
-    """The working calendar of a unit."""
-    return work_calendar(unit.country)
+def at_home(at: datetime, code: str) -> datetime:
+    """An instant in the zone of a country, as the formulas of a form read it."""
+    return at.astimezone(ZoneInfo(country(code).timezone))
 
 
 def step_due(
