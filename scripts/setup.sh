@@ -118,9 +118,13 @@ node_is_there() {
         node -e "process.exit(Number(process.versions.node.split('.')[0]) < $NEED_NODE ? 1 : 0)" 2>/dev/null
 }
 
-build_assets() {
-    local files=(package-lock.json scripts/assets.py)
-    fits build/assets.stamp "${files[@]}" && [ -d build/assets/vendor ] && return 0
+build_assets() { # build_assets app|dev: what pages load; dev brings what tests read with, too
+    local files=(package-lock.json scripts/assets.py) omit=(--omit=dev)
+    [ "$1" = app ] || omit=()
+    if [ -d build/assets/vendor ]; then
+        fits build/assets-dev.stamp "${files[@]}" && return 0
+        [ "$1" = app ] && fits build/assets.stamp "${files[@]}" && return 0
+    fi
     # Where the machine has no Node, a pinned one from PyPI lives in the virtual environment.
     if ! node_is_there; then
         PATH="$PWD/.venv/bin:$PATH"
@@ -133,8 +137,13 @@ build_assets() {
     local bundle=/etc/ssl/certs/ca-certificates.crt
     if [ -z "${NODE_EXTRA_CA_CERTS:-}" ] && [ -r "$bundle" ]; then export NODE_EXTRA_CA_CERTS=$bundle; fi
     step "Building the front-end assets"
-    logged "bringing the front-end packages" npm ci --ignore-scripts --no-progress --loglevel=error \
+    rm -f build/assets.stamp build/assets-dev.stamp
+    logged "bringing the front-end packages" npm ci --ignore-scripts --no-progress --loglevel=error "${omit[@]}" \
         --fetch-retries=2 --fetch-retry-mintimeout=1000 --fetch-retry-maxtimeout=5000
     logged "copying the assets" .venv/bin/python scripts/assets.py
-    fingerprint "${files[@]}" >build/assets.stamp
+    if [ "$1" = app ]; then
+        fingerprint "${files[@]}" >build/assets.stamp
+    else
+        fingerprint "${files[@]}" >build/assets-dev.stamp
+    fi
 }
