@@ -13,11 +13,16 @@ from .views import (
     case_steps,
     catalogue,
     complain,
+    counter,
+    drafts,
+    files,
+    filing,
     follow,
     late,
     rate,
     receipt,
     service,
+    trying,
     work,
     work_batch,
 )
@@ -41,6 +46,18 @@ citizens: list[URLPattern] = [
     path("receipt/<str:code>/closing.pdf", receipt.closing_slip, name="closing_slip"),
 ]
 services: list[URLPattern] = [path("<slug:code>/", service.service, name="service")]
+forms: list[URLPattern] = [
+    path("counter/", counter.counter, name="counter"),
+    path("counter/filed/<uuid:pk>/", counter.counter_filed, name="counter_filed"),
+    path("counter/<slug:code>/", counter.counter_file, name="counter_file"),
+    path("draft/<str:secret>/", drafts.draft, name="draft"),
+    path("draft/<str:secret>/later/", drafts.later, name="later"),
+    path("draft/<str:secret>/throw-away/", drafts.throw_away, name="throw_away"),
+    path("draft/<str:secret>/files/<uuid:pk>/", files.draft_file, name="draft_file"),
+    path("manage/versions/<uuid:pk>/try/", trying.try_version, name="try"),
+    path("manage/versions/<uuid:pk>/try/files/<uuid:given>/", trying.try_file, name="try_file"),
+    path("<slug:code>/file/", filing.file, name="file"),
+]
 clerks: list[URLPattern] = [
     path("work/", work.work, name="work"),
     path("work/next/", work.next_case, name="next"),
@@ -57,4 +74,4 @@ clerks: list[URLPattern] = [
     ),
     path("cases/<uuid:pk>/<slug:step>/", case_steps.case_step, name="case_step"),
 ]
-urlpatterns: list[URLPattern] = [*clerks, *citizens, *services]
+urlpatterns: list[URLPattern] = [*clerks, *citizens, *forms, *services]

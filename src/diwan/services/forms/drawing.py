@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from typing import Any, Protocol
@@ -13,10 +13,10 @@ from diwan.kernel.reader import current
 from diwan.services.queries.pages import FormPage, answered_by, asked
 from diwan.services.queries.written import (
     MEDIA,
-    filled,
     places,
     show_answer_day,
     show_figure,
+    written,
 )
 from diwan.services.rules.formtree import Choice, Form, Node
 from diwan.ui.show import local_moment, show_clock, show_digits, show_number
@@ -46,6 +46,11 @@ class Evaluation(Protocol):
 
     def choices(self, path: str) -> Sequence[Choice]:
         """The choices of a select at a place."""
+
+    def filled(
+        self, text: str, place: str, shown: Callable[[Node, str], str] | None = None
+    ) -> str:
+        """A text with the answers that it names."""
 
 
 @dataclass(frozen=True)
@@ -180,7 +185,11 @@ class _Pen:
         return path in self.drawing.evaluated.relevant
 
     def _words(self, texts: Mapping[str, str], path: str) -> dict[str, str]:
-        return filled(self.drawing.form, self.drawing.answers, texts, path)
+        fill = self.drawing.evaluated.filled
+        return {language: fill(text, path, self._said) for language, text in texts.items()}
+
+    def _said(self, node: Node, value: str) -> str:
+        return written(node, value, self.drawing.form.lists.get(node.list, ()))
 
     def _group(self, node: Node, given: Mapping[str, Any], path: str) -> Drawn:
         drawn = Drawn(

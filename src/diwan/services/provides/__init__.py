@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from .cases import declare_cases
+from .drafts import declare as declare_drafts
 from .notices import declare_notices
 from .ratings import declare as declare_ratings
 from .services import declare_services
@@ -16,3 +17,4 @@ def declare() -> None:
     declare_services()
     declare_ratings()
     declare_working()
+    declare_drafts()
