@@ -56,6 +56,7 @@ class CaseSubject:
         "part": _("took the joining with another case back"),
         "move": _("moved it because its unit or post ended"),
         "late": _("found it late"),
+        "recount": _("counted its dates anew, because working days changed"),
         "erase": _("erased what speaks of the applicant"),
     }
     fields: Mapping[str, Sentence] = {
@@ -66,6 +67,7 @@ class CaseSubject:
         "post_id": _("Taken by"),
         "channel": _("Channel"),
         "promised_at": _("Answer by"),
+        "due_at": _("Step due by"),
         "phase": _("How it stands"),
         "role": _("Who acts"),
         "action": pgettext_lazy("service", "Step"),

@@ -109,6 +109,7 @@ def _own_words(case: Case, when: str) -> str:
         "ended": _("%(service)s: case %(code)s is finished: %(state)s."),
         "reopened": _("%(service)s: case %(code)s is being looked at again, answer by %(date)s."),
         "late": _("%(service)s: case %(code)s takes longer than promised. We are looking at it."),
+        "later": _("%(service)s: because of days off the answer to case %(code)s is due %(date)s."),
     }
     undated = {
         "filed": _("%(service)s: your case is filed. Code %(code)s."),
