@@ -24,7 +24,7 @@ from .forms import codes, form_of, row, tried, worked
         ("count-selected('x y z')", "3"),
         ("int(3.9) + int(-3.9)", "0"),
         ("round(2.5)", "3"),
-        ("round(-2.5)", "-2"),
+        ("round(-2.5)", "-3"),
         ("round(3.14159, 2)", "3.14"),
         ("round(1234, -2)", "1200"),
         ("pow(2, 10)", "1024"),
@@ -89,6 +89,18 @@ def test_repeats_are_counted_summed_and_picked() -> None:
         ("3", "1"),
     ]
     assert (found["all"], found["second"], found["many"]) == ("a, b, c", "b", "3/9")
+
+
+def test_the_sum_of_what_is_not_all_known_is_not_known() -> None:
+    form = form_of(
+        row("begin repeat", "kids"),
+        row("integer", "age"),
+        row("end repeat", "e"),
+        row("calculate", "all", calculation="sum(${age})"),
+        row("calculate", "known", calculation="sum(/data/kids/age[. != ''])"),
+    )
+    found = tried(form, {"kids": [{"age": "9"}, {"age": ""}]}).answers
+    assert (found["all"], found["known"]) == ("", "9")
 
 
 @pytest.mark.parametrize(

@@ -118,14 +118,14 @@ def _ceiling(_here: Here, value: Value) -> Value:
 
 @function("round", 1, 2)
 def _round(_here: Here, value: Value, digits: Value = 0.0) -> Value:
-    """Half is rounded up, as XPath says."""
+    """Half is rounded away from nought, as form apps do (XPath: up)."""
     found, places = number(value), number(digits)
     if not math.isfinite(found) or not math.isfinite(places) or abs(places) > 15:
         return found
     scale = 10.0 ** math.trunc(places)
     if not math.isfinite(found * scale):
         return found
-    return math.floor(found * scale + 0.5) / scale
+    return math.copysign(math.floor(abs(found) * scale + 0.5) / scale, found)
 
 
 @function("pow", 2)

@@ -142,9 +142,8 @@ def texts(value: Value) -> list[str]:
 
 
 def numbers(values: Iterable[Value]) -> list[float]:
-    """The numbers of all that is given; what is blank is passed over."""
-    found = (text for value in values for text in texts(value))
-    return [number(text) for text in found if text != ""]
+    """The numbers of all that is given; what is blank is NaN, as form apps have it."""
+    return [number(text) for value in values for text in texts(value)]
 
 
 def equal(left: Value, right: Value) -> bool:
