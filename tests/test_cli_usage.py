@@ -9,7 +9,7 @@ from tests.program import diwan
 pytestmark = pytest.mark.slow
 NOWHERE = Path("/proc/nowhere")
 COMMANDS = ["run", "import", "export", "doctor", "tick", "worker", "admin", "admin create"]
-COMMANDS += ["files check"]
+COMMANDS += ["files check", "service check", "service publish", "service export"]
 
 
 @pytest.mark.parametrize("command", ["", *COMMANDS])

@@ -1,4 +1,4 @@
-"""The command line `diwan`: run, import, export, doctor, admin, audit, tick.
+"""The command line `diwan`: run, import, export, service, doctor, admin, audit, tick.
 
 Exit codes: 0 done, 1 refused (one sentence on standard error), 2 wrong usage. Django is loaded by
 the commands and not by this module, so that `--help` answers at once and works anywhere.
@@ -286,6 +286,57 @@ def proof(entry: UUID, file: Path | None) -> None:
         from diwan.config import proving
 
         proving.proof(entry, file)
+
+
+@main.group("service")
+def service_() -> None:
+    """Services, each of which is one workbook."""
+
+
+@service_.command("check")
+@click.argument("file", type=FILES)
+@click.option("--language", type=click.Choice(["fa", "ar", "en"]), help="Of what is said.")
+def check_workbook(file: Path, language: str | None) -> None:
+    """Say everything that is wrong with a workbook: exit code 1 then. Changes nothing.
+
+    FILE is .xlsx, .xls (a plain XLSForm) or the twin in Markdown. Units are looked up in this home,
+    if it has any.
+    """
+    with diwan(prepared=False):
+        from diwan.config import workbooks
+
+        well = workbooks.check_file(file, language)
+    if not well:
+        sys.exit(1)
+
+
+@service_.command("publish")
+@click.argument("file", type=FILES)
+@click.option("--owner", metavar="KEY", required=True, help="The unit that answers for it.")
+@click.option("--note", default="", help="What is new, for those who come after.")
+def publish_workbook(file: Path, owner: str, note: str) -> None:
+    """Publish a workbook as a service, or as a new version of one.
+
+    Publishing the same workbook again changes nothing.
+    """
+    with diwan():
+        from diwan.config import workbooks
+
+        workbooks.publish_file(file, owner, note)
+
+
+@service_.command("export")
+@click.argument("code")
+@click.argument("file", required=False, type=FRESH)
+@click.option("--markdown", "kind", flag_value="md", default="md", help="The twin (default).")
+@click.option("--xlsx", "kind", flag_value="xlsx", help="A spreadsheet.")
+@click.option("--country", metavar="CODE", help="Where the code is known in several: IR, EG …")
+def export_workbook(code: str, file: Path | None, kind: str, country: str | None) -> None:
+    """Write the published workbook of a service to FILE or to standard output."""
+    with diwan():
+        from diwan.config import workbooks
+
+        workbooks.write_out(code, file, kind, country)
 
 
 @main.command()

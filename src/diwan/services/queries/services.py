@@ -10,9 +10,12 @@ from uuid import UUID
 from django.db.models import Count, Q, QuerySet
 
 from diwan.directory.public import Unit, UnitVersion
+from diwan.kernel.files import read
 from diwan.kernel.policies import Actor
 from diwan.services.models import Service, ServiceVersion
 from diwan.services.policies.services import services
+from diwan.services.rules.reading import read_workbook
+from diwan.services.rules.sheets import Sheets
 
 MANY = 200
 
@@ -63,3 +66,14 @@ def drafts_of(found: Iterable[Service]) -> dict[UUID, ServiceVersion]:
     rows = ServiceVersion.objects.filter(service__in=list(found), state="draft")
     light = rows.defer("definition", "form", "xform")
     return {row.service_id: row for row in light}
+
+
+def content_of(version: ServiceVersion) -> bytes | None:
+    """The workbook of a version as it was stored; None where none was, or its content is gone."""
+    return read(version.file.sha256) if version.file is not None else None
+
+
+def sheets_of(version: ServiceVersion) -> Sheets | None:
+    """The sheets of a version's workbook. None as `content_of`."""
+    content = content_of(version)
+    return read_workbook(content, version.file_name) if content is not None else None

@@ -1,0 +1,68 @@
+"""`diwan service`: a workbook checked, published and exported."""
+
+from pathlib import Path
+
+import pytest
+
+from diwan.services.rules.reading import read_workbook
+from tests.program import ROOT, diwan
+
+pytestmark = pytest.mark.slow
+KIOSK = ROOT / "src" / "diwan" / "services" / "tests" / "kiosk.md"
+REGISTER = """\
+format: diwan-register/1
+register: example
+language: fa
+country: IR
+recorded: '2026-11-21'
+units:
+- key: hall
+  name: {fa: شهرداری نمونه, en: Example municipality}
+  kind: municipality
+  province: IR-30
+"""
+
+
+def test_a_check_needs_no_home_and_says_every_fault(tmp_path: Path) -> None:
+    done = diwan(tmp_path / "home", "service", "check", str(KIOSK))
+    assert (done.returncode, done.stdout) == (0, "kiosk-permit: 4 questions, 3 states\n"), done
+    bad = tmp_path / "bad.md"
+    bad.write_text(KIOSK.read_text().replace("clerk", "clark").replace("yesno", "smile"))
+    done = diwan(tmp_path / "home", "service", "check", str(bad), "--language", "fa")
+    assert (done.returncode, done.stdout) == (1, "")
+    lines = done.stderr.strip().splitlines()
+    assert len(lines) == 2
+    assert all(line.startswith("برگه") for line in lines)
+
+
+def test_what_is_no_workbook_is_one_sentence(tmp_path: Path) -> None:
+    odd = tmp_path / "odd.xlsx"
+    odd.write_bytes(b"MZ\x90\xff")
+    done = diwan(tmp_path / "home", "service", "check", str(odd), "--language", "en")
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "is not what its name says" in done.stderr
+    assert len(done.stderr.strip().splitlines()) == 1
+
+
+def test_published_once_and_exported_as_it_was(tmp_path: Path) -> None:
+    home, register, book = tmp_path / "home", tmp_path / "example.yaml", tmp_path / "kiosk.xlsx"
+    register.write_text(REGISTER, encoding="utf-8")
+    assert diwan(home, "import", str(register)).returncode == 0
+    refused = diwan(home, "service", "publish", str(KIOSK), "--owner", "nowhere")
+    assert refused.returncode == 1
+    assert "There is no unit with the key nowhere." in refused.stderr
+    told = [
+        diwan(home, "service", "publish", str(KIOSK), "--owner", "hall").stderr.splitlines()[-1]
+        for _twice in range(2)
+    ]
+    assert told == [
+        "kiosk-permit is published: version 1.",
+        "kiosk-permit stands so already: version 1.",
+    ]
+    twin = diwan(home, "service", "export", "kiosk-permit").stdout
+    assert diwan(home, "service", "export", "kiosk-permit", "--xlsx", str(book)).returncode == 0
+    sheets = read_workbook(KIOSK.read_bytes(), KIOSK.name)
+    assert read_workbook(twin.encode(), "twin.md") == sheets
+    assert read_workbook(book.read_bytes(), book.name).keys() == sheets.keys()
+    missing = diwan(home, "service", "export", "absent")
+    assert (missing.returncode, missing.stdout) == (1, "")
