@@ -13,5 +13,6 @@ lock() { # lock FILE GROUP...
 
 lock app ${1:-} pyproject.toml --group build
 lock dev ${1:-} pyproject.toml --group build --group dev --constraint requirements/app.txt
+lock peers ${1:-} --group peers
 lock tools ${1:-} --group tools
 lock node ${1:-} --group node
