@@ -84,7 +84,7 @@ def case_page(request: HttpRequest, case: Case) -> HttpResponse:
         "tag": Tag(str(case.get_phase_display()), TONES[case.phase]),
         "code": written_code(case.code),
         "step": _next(shown, case, at),
-        "broken": shown.running and case.promised_at is not None and case.promised_at < at,
+        "broken": case.phase == Case.Phase.OPEN and case.promised_at and case.promised_at < at,
         "facts": _facts(shown),
         "may_reopen": shown.may_reopen(at),
         "may_rate": shown.may_rate(at),
@@ -136,7 +136,7 @@ def _facts(shown: Followed) -> list[Pair]:
     case = shown.case
     rows = [
         Pair(_("Filed"), show_moment(case.filed_at)),
-        Pair(_("Final answer promised by"), show_day(case.promised_at)),
+        Pair(_("Final answer promised by"), _promise(case)),
         Pair(_("Office"), show_local(shown.unit_name)),
         Pair(_("Responsible"), show_local(shown.head) or show_local(shown.unit_name)),
     ]
@@ -274,6 +274,13 @@ def output(request: HttpRequest, case: Case, pk: UUID) -> HttpResponseBase:
     if row is None:
         raise NotFound
     return files.answer_with(request, row.file)
+
+
+def _promise(case: Case) -> str:
+    """The day of the promise; while something is awaited it is not known yet."""
+    if case.phase == Case.Phase.WAITING:
+        return _("moves on by the days until you bring what is missing")
+    return show_day(case.promised_at)
 
 
 def _actor(request: HttpRequest, case: Case) -> Actor:
