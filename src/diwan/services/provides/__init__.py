@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from .cases import declare_cases
+from .desk import declare_desks
 from .drafts import declare as declare_drafts
 from .notices import declare_notices
 from .ratings import declare as declare_ratings
@@ -13,6 +14,7 @@ from .working import declare_working
 def declare() -> None:
     """Declare everything once, when Django starts."""
     declare_cases()
+    declare_desks()
     declare_notices()
     declare_services()
     declare_ratings()

@@ -57,6 +57,7 @@ class CaseSubject:
         "move": _("moved it because its unit or post ended"),
         "late": _("found it late"),
         "recount": _("counted its dates anew, because working days changed"),
+        "rate": _("judged the service"),
         "erase": _("erased what speaks of the applicant"),
     }
     fields: Mapping[str, Sentence] = {
@@ -83,6 +84,7 @@ class CaseSubject:
         "words": _("The applicant's words"),
         "visits": _("Visits"),
         "joined": _("Other case"),
+        "stars": _("Stars"),
         "name": _("Name"),
         "phone": _("Telephone"),
         "email": _("E-mail"),

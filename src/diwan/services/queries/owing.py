@@ -6,9 +6,9 @@ For the citizen there is one answer alone: the head of the unit where the case w
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from diwan.directory.public import (
@@ -42,7 +42,10 @@ def owners_of(cases: Iterable[Case], at: datetime) -> dict[UUID, Owing]:
     """
     rows = list(cases)
     free = {(case.at_unit_id, case.role) for case in rows if case.post_id is None and case.role}
-    by_role = _posts_with_roles({unit for unit, _role in free}, at, rows)
+    by_role: Mapping[tuple[UUID, str], list[UUID]] = {}
+    if free:
+        day = today_in(rows[0].at_unit.country, at)
+        by_role = _posts_with_roles({unit for unit, _role in free}, day)
     named: dict[UUID, tuple[UUID, ...]] = {
         case.pk: (case.post_id,)
         if case.post_id is not None
@@ -71,13 +74,18 @@ def responsible_of(unit_ids: Iterable[UUID], at: datetime) -> dict[UUID, UUID]:
     return {unit: posts[0] for unit, posts in heads_of(unit_ids, at).items() if posts}
 
 
-def _posts_with_roles(
-    units: set[UUID], at: datetime, cases: Sequence[Case]
-) -> dict[tuple[UUID, str], list[UUID]]:
-    """Posts by unit and role, on the day of the first country; those of a page share it."""
-    if not units:
-        return {}
-    day = today_in(cases[0].at_unit.country, at)
+def without_holder_there(
+    places: Iterable[tuple[UUID, str]], country: str, at: datetime
+) -> set[tuple[UUID, str]]:
+    """Those of these units and roles where nobody holds a post with the role; two questions."""
+    wanted = set(places)
+    by_role = _posts_with_roles({unit for unit, _role in wanted}, today_in(country, at))
+    held = _held({post for posts in by_role.values() for post in posts}, at)
+    return {place for place in wanted if not held & set(by_role.get(place, ()))}
+
+
+def _posts_with_roles(units: set[UUID], day: date) -> dict[tuple[UUID, str], list[UUID]]:
+    """The posts of these units by unit and role on a day; a page's units share its day."""
     alive = UnitVersion.objects.as_of(day).filter(unit_id__in=units).values("unit_id")
     rows = PostVersion.objects.as_of(day).filter(post__unit__in=alive).order_by("post_id")
     found: dict[tuple[UUID, str], list[UUID]] = defaultdict(list)

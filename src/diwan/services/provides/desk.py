@@ -1,0 +1,312 @@
+"""What cases put on desks: what a post owes, what its unit is asked, what is late below a head.
+
+Nobody reads thousands of cards: of a desk's cases the most urgent stand for themselves and the rest
+as one; what is late below a head is one item a unit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
+from datetime import datetime
+from functools import reduce
+from operator import or_
+from uuid import UUID
+
+from django.db.models import Count, F, Min, Q, QuerySet
+from django.urls import reverse
+from django.utils import translation
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from diwan.directory.public import (
+    UNIT,
+    PostCard,
+    Role,
+    authority_of,
+    below,
+    post_cards,
+    unit_names,
+)
+from diwan.kernel.exchange import DeskItem, DeskQuestion, Ref, Waiting, declare_desk
+from diwan.kernel.text import isolate
+from diwan.kernel.working import today_in, work_calendar
+from diwan.services.constants import CASE, LANGUAGES
+from diwan.services.models import Case, Inquiry
+from diwan.services.policies import WORKING
+from diwan.services.queries.clocks import Clocks
+from diwan.services.queries.definitions import definition_of
+from diwan.services.queries.owing import without_holder_there
+from diwan.services.rules.codes import written_code
+from diwan.ui.show import show_local, show_number
+
+SHOWN = 20
+"""So many cases of a desk, and so many inquiries, stand each for itself."""
+UNITS_SHOWN = 10
+MOST = 1_000
+"""Cases are counted no farther."""
+REST = UUID(int=0)
+WORK_ROLES = frozenset(str(role) for role in WORKING)
+
+
+def declare_desks() -> None:
+    """Declare what the room puts on desks."""
+    declare_desk(cases_owed)
+    declare_desk(inquiries_to_answer)
+    declare_desk(late_below)
+    declare_desk(vacant_below)
+
+
+def cases_owed(question: DeskQuestion) -> Iterator[DeskItem]:
+    """The cases that the asked posts owe: taken by one, or of a role of one where it lies."""
+    posts = _working_posts(question)
+    if not posts:
+        return
+    owed = Case.objects.filter(_owed(posts), phase=Case.Phase.OPEN)
+    rows = list(_loaded(owed).order_by(F("due_at").asc(nulls_last=True), "pk")[: SHOWN + 1])
+    clocks = Clocks(rows, question.at)
+    for case in rows[:SHOWN]:
+        yield _item(case, clocks, _owner(case, posts))
+    if len(rows) > SHOWN:
+        count = owed.order_by()[: MOST + SHOWN].count() - SHOWN
+        yield _the_rest(count, posts)
+
+
+def inquiries_to_answer(question: DeskQuestion) -> Iterator[DeskItem]:
+    """What other units ask of the units in which the asked posts work."""
+    posts = _working_posts(question)
+    units = {post.unit_id: post for post in sorted(posts, key=lambda p: p.post_id, reverse=True)}
+    if not units:
+        return
+    waiting = Inquiry.objects.filter(
+        unit__in=list(units), answered_at__isnull=True, withdrawn_at__isnull=True
+    ).select_related("case__service")
+    for row in waiting.order_by(F("due_at").asc(nulls_last=True), "pk")[:SHOWN]:
+        clocks = Clocks([row.case], question.at)
+        url = reverse("services:case", args=[row.case_id])
+        yield DeskItem(
+            ref=Ref(CASE, row.case_id),
+            post_id=units[row.unit_id].post_id,
+            unit_id=row.unit_id,
+            waiting=Waiting.DECIDE,
+            title=_title(row.case),
+            url=url,
+            step=gettext_lazy("Answer what is asked"),
+            step_url=url,
+            source=isolate(written_code(row.case.code)),
+            state=gettext_lazy("another unit asks"),
+            due=clocks.day(row.case, row.due_at) if row.due_at else None,
+            late_days=_late_days(row.case, row.due_at, clocks),
+            since_at=row.asked_at,
+        )
+
+
+def late_below(question: DeskQuestion) -> Iterator[DeskItem]:
+    """What is late below a head, one item a unit."""
+    heads, units = _headed(question)
+    if not units:
+        return
+    authority = authority_of(question.actor)
+    late = Q(at_unit__in=below(units, authority.day), due_at__lt=question.at)
+    rows = list(
+        Case.objects.filter(late, phase=Case.Phase.OPEN)
+        .order_by()
+        .values_list("at_unit_id")
+        .annotate(count=Count("pk"), first=Min("due_at"))
+        .order_by("-count", "first")[: UNITS_SHOWN + 1]
+    )
+    if not rows:
+        return
+    names = unit_names({row[0] for row in rows}, authority.day)
+    work = work_calendar(authority.held[0].country)
+    for unit_id, count, first in rows[:UNITS_SHOWN]:
+        due = today_in(work.country, first)
+        item = _look(unit_id, lambda n=count: _late_words(n), heads)
+        yield replace(
+            item,
+            source=show_local(names.get(unit_id, {})),
+            due=due,
+            late_days=max(1, work.working_days_between(due, authority.day)),
+            count=count,
+        )
+    if len(rows) > UNITS_SHOWN:
+        yield _look(REST, lambda: _("Late cases in further units"), heads)
+
+
+def vacant_below(question: DeskQuestion) -> Iterator[DeskItem]:
+    """Cases of a head's own units that nobody can work on: no post with their role is held."""
+    heads, _units = _headed(question)
+    if not heads:
+        return
+    open_ = Case.objects.filter(
+        at_unit__in=list(heads), phase=Case.Phase.OPEN, post__isnull=True
+    ).order_by()
+    counted = open_.values_list("at_unit_id", "role").annotate(count=Count("pk"))
+    counts = {(unit_id, role): count for unit_id, role, count in counted}
+    country = authority_of(question.actor).held[0].country
+    nobodys = without_holder_there(counts, country, question.at) if counts else set()
+    for unit_id in sorted({unit for unit, _role in nobodys}):
+        count = sum(n for place, n in counts.items() if place in nobodys and place[0] == unit_id)
+        item = _look(unit_id, lambda n=count: _vacant_words(n), heads)
+        url = f"{reverse('services:work')}?whose=unit"
+        yield replace(
+            item,
+            waiting=Waiting.VACANT,
+            state=gettext_lazy("vacant"),
+            step=gettext_lazy("See the work list"),
+            url=url,
+            step_url=url,
+            count=count,
+        )
+
+
+def _working_posts(question: DeskQuestion) -> list[PostCard]:
+    """The asked posts that handle cases; their cards are read with those of the whole desk."""
+    if not question.post_ids:
+        return []
+    authority = authority_of(question.actor)
+    known = authority.post_roles
+    if question.post_ids <= set(known) and not any(
+        known[pk] & WORK_ROLES for pk in question.post_ids
+    ):
+        return []
+    cards = post_cards(question.post_ids, question.at).values()
+    return [card for card in cards if card.roles & WORK_ROLES and not card.ended]
+
+
+def _owed(posts: Iterable[PostCard]) -> Q:
+    cards = list(posts)
+    conditions = [Q(post__in=[card.post_id for card in cards])]
+    units: dict[str, set[UUID]] = {}
+    for card in cards:
+        for role in card.roles & WORK_ROLES:
+            units.setdefault(role, set()).add(card.unit_id)
+    conditions += [
+        Q(post__isnull=True, role=role, at_unit__in=found) for role, found in units.items()
+    ]
+    return reduce(or_, conditions)
+
+
+def _loaded(rows: QuerySet[Case]) -> QuerySet[Case]:
+    return rows.select_related("service", "version").defer(
+        "version__definition", "version__form", "version__xform"
+    )
+
+
+def _owner(case: Case, posts: Iterable[PostCard]) -> PostCard | None:
+    """On whose desk it stands: the post that took it, else the first that may."""
+    for card in posts:
+        if case.post_id == card.post_id:
+            return card
+    return next((c for c in posts if c.unit_id == case.at_unit_id and case.role in c.roles), None)
+
+
+def _item(case: Case, clocks: Clocks, owner: PostCard | None) -> DeskItem:
+    url = reverse("services:case", args=[case.pk])
+    state = definition_of(case.version).state(case.state)
+    return DeskItem(
+        ref=Ref(CASE, case.pk),
+        post_id=owner.post_id if owner else case.post_id,
+        unit_id=case.at_unit_id,
+        waiting=Waiting.DO,
+        title=_title(case),
+        url=url,
+        step=gettext_lazy("Work on the case"),
+        step_url=url,
+        source=isolate(written_code(case.code)),
+        state=show_local(state.name),
+        due=clocks.day(case, case.due_at) if case.due_at else None,
+        late_days=_late_days(case, case.due_at, clocks),
+        since_at=case.state_since_at,
+    )
+
+
+def _late_days(case: Case, due_at: datetime | None, clocks: Clocks) -> int:
+    """Working days since it was due; at least one where its hour has passed."""
+    if due_at is None or due_at >= clocks.at:
+        return 0
+    return max(1, -clocks.days_left(case, due_at))
+
+
+def _title(case: Case) -> Mapping[str, str]:
+    """The service, and what the workbook calls the case; never the applicant's name."""
+    if not case.title:
+        return case.service.name
+    return {
+        language: f"{name} · {isolate(case.title)}" for language, name in case.service.name.items()
+    }
+
+
+def _the_rest(count: int, posts: Iterable[PostCard]) -> DeskItem:
+    url = reverse("services:work")
+    first = next(iter(posts))
+    return DeskItem(
+        ref=Ref(CASE, REST),
+        post_id=first.post_id,
+        unit_id=first.unit_id,
+        waiting=Waiting.DO,
+        title=_in_all_languages(lambda: _rest_words(count)),
+        url=url,
+        step=gettext_lazy("See the work list"),
+        step_url=url,
+        count=count,
+    )
+
+
+def _rest_words(count: int) -> str:
+    words = ngettext("%(n)s more case", "%(n)s more cases", count)
+    return words % {"n": show_number(count)}
+
+
+def _headed(question: DeskQuestion) -> tuple[Mapping[UUID, UUID], set[UUID]]:
+    """The units that are asked about as a head's: of asked posts that are one, or named."""
+    authority = authority_of(question.actor)
+    heads = {
+        held.unit_id: held.post_id
+        for held in authority.held
+        if Role.HEAD in held.roles and held.post_id in question.post_ids
+    }
+    named = question.under_ids | question.unit_ids
+    seen = {pk for pk in named if pk in authority.units(Role.HEAD)}
+    others = named - seen
+    if others and authority.units(Role.HEAD):
+        reached = authority.below(Role.HEAD).filter(descendant_id__in=others)
+        seen |= {row["descendant_id"] for row in reached}
+    return heads, {*heads, *seen}
+
+
+def _look(unit_id: UUID, words: Callable[[], str], heads: Mapping[UUID, UUID]) -> DeskItem:
+    """An item that stands for many cases of a unit."""
+    url = reverse("services:late")
+    return DeskItem(
+        ref=Ref(UNIT, unit_id),
+        post_id=heads.get(unit_id) or next(iter(heads.values()), None),
+        unit_id=None if unit_id == REST else unit_id,
+        waiting=Waiting.LOOK,
+        title=_in_all_languages(words),
+        url=url,
+        step=gettext_lazy("See what is late"),
+        step_url=url,
+        state=gettext_lazy("late"),
+    )
+
+
+def _vacant_words(count: int) -> str:
+    words = ngettext(
+        "%(n)s case for which nobody holds a post",
+        "%(n)s cases for which nobody holds a post",
+        count,
+    )
+    return words % {"n": show_number(count)}
+
+
+def _late_words(count: int) -> str:
+    return ngettext("%(n)s late case", "%(n)s late cases", count) % {"n": show_number(count)}
+
+
+def _in_all_languages(make: Callable[[], str]) -> dict[str, str]:
+    found = {}
+    for language in LANGUAGES:
+        with translation.override(language):
+            found[language] = make()
+    return found
