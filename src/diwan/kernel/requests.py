@@ -38,4 +38,6 @@ def mark_device(request: HttpRequest, response: HttpResponse) -> None:
 
 def marked_device(request: HttpRequest) -> bool:
     """True where somebody of the house acts, or acted from this device within a year."""
-    return actor_of(request).post_id is not None or HOUSE_COOKIE in request.COOKIES
+    actor = actor_of(request)
+    acts = actor.post_id is not None or actor.elevated
+    return acts or HOUSE_COOKIE in request.COOKIES

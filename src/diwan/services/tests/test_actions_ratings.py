@@ -120,7 +120,14 @@ def test_what_the_workbook_does_not_ask_is_not_kept(unit: Unit) -> None:
     )
     link = open_rating(ended(service(unit, variant("short", rating=rule))), timezone.now())
     assert link is not None
-    said = Judgement(4, True, 3, True, "سخن", {"calm": True, "other": "x"})
+    said = Judgement(
+        stars=4,
+        promise_kept=True,
+        visits=3,
+        papers_once=True,
+        words="سخن",
+        answers={"calm": True, "other": "x"},
+    )
     row = rate(ME(), link, said, staff=False)
     assert (row.promise_kept, row.visits, row.papers_once, row.words) == (None, None, None, "")
     assert row.answers == {"calm": True}

@@ -175,5 +175,3 @@ def test_complaints_go_to_the_service_that_is_named_else_to_any(unit: Unit) -> N
     assert taker_of(of) == any_one
     named = service(unit, variant("hear", kind="complaint"))
     assert taker_of(of) == named
-
-

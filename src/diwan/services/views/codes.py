@@ -10,7 +10,7 @@ import ipaddress
 from collections.abc import Callable
 from dataclasses import replace
 from functools import wraps
-from typing import Concatenate, ParamSpec
+from typing import Any, Concatenate, ParamSpec
 
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
@@ -74,6 +74,11 @@ def by_code(
             return view(request, case, *args, **kwargs)
 
     return found
+
+
+def sent(request: HttpRequest, *more: Any) -> tuple[Any, ...]:
+    """What a form is bound to: what was posted, even nothing at all; no data where it is read."""
+    return (request.POST, *more) if request.method == "POST" else ()
 
 
 def no_such_code() -> str:

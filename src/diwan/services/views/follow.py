@@ -40,7 +40,7 @@ from diwan.ui.components import Pair, Step, Tag
 from diwan.ui.pages import form_page, refusals_on
 from diwan.ui.show import show_day, show_local, show_moment, show_number
 
-from .codes import ABSENT, TOO_MANY, by_code, find, no_such_code
+from .codes import ABSENT, TOO_MANY, by_code, find, no_such_code, sent
 
 TONES = {"open": "new", "waiting": "due", "done": "done", "refused": "quiet", "withdrawn": "quiet"}
 
@@ -162,7 +162,7 @@ def bring(request: HttpRequest, case: Case) -> HttpResponse:
         messages.info(request, _("Nothing is asked of you any more: the office has what it needs."))
         return _back(case)
     missing = missing_of(pause, definition_of(case.version))
-    form = BringForm(missing, request.POST or None, request.FILES or None)
+    form = BringForm(missing, *sent(request, request.FILES))
     if request.method == "POST" and form.is_valid():
         with refusals_on(form):
             given = _given(form, missing)
@@ -197,7 +197,7 @@ def withdraw(request: HttpRequest, case: Case) -> HttpResponse:
     if case.ended_at is not None:
         messages.info(request, _("This case is ended already."))
         return _back(case)
-    form = MayBeReasonForm(request.POST or None)
+    form = MayBeReasonForm(*sent(request))
     if request.method == "POST" and form.is_valid():
         with refusals_on(form):
             applicants.withdraw(_actor(request, case), case, form.cleaned_data["reason"])
@@ -222,7 +222,7 @@ def reopen(request: HttpRequest, case: Case) -> HttpResponse:
     if not followed(case, actor_of(request).at).may_reopen(actor_of(request).at):
         messages.info(request, _("This case cannot be opened again now."))
         return _back(case)
-    form = ReasonForm(request.POST or None)
+    form = ReasonForm(*sent(request))
     if request.method == "POST" and form.is_valid():
         with refusals_on(form):
             applicants.reopen(_actor(request, case), case, form.cleaned_data["reason"])
@@ -247,7 +247,7 @@ def applicant_step(request: HttpRequest, case: Case, key: str) -> HttpResponse:
     if key not in known:
         messages.info(request, _("This is not asked of you now. Look at the case as it stands."))
         return _back(case)
-    form = MayBeReasonForm(request.POST or None)
+    form = MayBeReasonForm(*sent(request))
     form.fields["reason"].label = _("Your words")
     if request.method == "POST" and form.is_valid():
         with refusals_on(form):

@@ -23,6 +23,8 @@ from diwan.services.models import RatingLink
 from diwan.services.queries.definitions import definition_of
 from diwan.ui.pages import form_page, refusals_on
 
+from .codes import sent
+
 FORBIDDEN = 403
 
 
@@ -48,7 +50,7 @@ def judge(request: HttpRequest, secret: str) -> HttpResponse:
         status = FORBIDDEN if request.method == "POST" else 200
         words = str(StaffMayNotRate())
         return _closed(request, link, _("Only the citizen judges"), words, status)
-    form = RateForm(definition_of(link.case.version).rating, request.POST or None)
+    form = RateForm(definition_of(link.case.version).rating, *sent(request))
     if request.method == "POST" and form.is_valid():
         with refusals_on(form):
             rate(actor, link, form.judgement(), staff=False)
