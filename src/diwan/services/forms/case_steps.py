@@ -135,7 +135,7 @@ class ActForm(StepForm):
             here[name] = canonical(value)
         return found
 
-    def files(self) -> list[GivenFile]:
+    def attached(self) -> list[GivenFile]:
         """What was attached, for the office and for the applicant."""
         given = self.cleaned_data
         mine = files_of(given.get("files") or ())
@@ -190,14 +190,20 @@ class ReturnForm(StepForm):
         required=False,
         help_text=gettext_lazy("One thing on each line."),
     )
-    words = words_field(
-        gettext_lazy("What the applicant reads besides"),
+    said = words_field(gettext_lazy("What the applicant reads besides"), required=False)
+    note = words_field(
+        gettext_lazy("Note for the office"),
         required=False,
+        help_text=gettext_lazy("The applicant never reads it."),
     )
 
-    def __init__(self, *args: Any, definition: Definition, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, definition: Definition, action: StepAction, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
         self.definition = definition
+        for name in ("said", "note"):
+            self.fields[name].required = name in action.requires
         papers = [(paper.key, show_local(paper.name)) for paper in definition.papers]
         choices(self, "papers", papers)
         if not papers:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
-from diwan.kernel.working import work_calendars
+from diwan.directory.public import calendars_of
 from diwan.kernel.worktime import WorkCalendar
 from diwan.services.models import Case
 
@@ -16,12 +16,12 @@ class Clocks:
 
     def __init__(self, cases: Iterable[Case], at: datetime) -> None:
         self.at = at
-        countries = {case.service.country for case in cases}
-        self._calendars = work_calendars(countries) if countries else {}
+        units = {case.at_unit_id for case in cases}
+        self._calendars = calendars_of(units, at=at) if units else {}
 
     def of(self, case: Case) -> WorkCalendar:
         """The calendar of the unit where a case lies."""
-        return self._calendars[case.service.country]
+        return self._calendars[case.at_unit_id]
 
     def days_left(self, case: Case, due_at: datetime) -> int:
         """Working days from today until an instant, below 0 for those since; 0 on the same day."""

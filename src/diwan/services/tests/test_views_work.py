@@ -2,65 +2,27 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import timedelta
 
 import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
-from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import override
 
-from diwan.accounts.tests.factories import sign_in
-from diwan.directory.models import Unit
-from diwan.directory.tests.factories import Staff, UnitFactory, staff
-from diwan.services.models import Case, Service
+from diwan.directory.tests.factories import UnitFactory, staff
+from diwan.services.models import Case
 from diwan.services.rules.codes import written_code
 
-from .factories import case, service
+from .factories import case
+from .office import Office, at, make_office
 
 pytestmark = pytest.mark.django_db
 
 
-@dataclass
-class Office:
-    """A unit below another, its clerk, officer and head, and a service."""
-
-    top: Unit
-    unit: Unit
-    service: Service
-    clerk: Staff
-    officer: Staff
-    head: Staff
-
-    def client(self, who: Staff) -> Client:
-        client = Client()
-        sign_in(client, who.user)
-        return client
-
-
 @pytest.fixture
 def office() -> Office:
-    top = UnitFactory.create(name={"fa": "استان", "ar": "المحافظة"})
-    unit = UnitFactory.create(parent=top, name={"fa": "شهرستان", "ar": "المركز"})
-    return Office(
-        top,
-        unit,
-        service(unit),
-        staff(unit, "clerk"),
-        staff(unit, "officer"),
-        staff(top, "head"),
-    )
-
-
-def at(name: str, *args: object, **query: object) -> str:
-    with override("fa"):
-        where = reverse(f"services:{name}", args=args)
-    return where + (
-        "?" + "&".join(f"{key}={value}" for key, value in query.items()) if query else ""
-    )
+    return make_office()
 
 
 def read(client: Client, where: str) -> str:
@@ -75,7 +37,7 @@ def test_a_clerk_reads_how_much_is_late_and_the_latest_first(office: Office) -> 
     late = case(office.service, name="دیرکرده", due_at=now - timedelta(days=20))
     other = case(office.service, name="کارشناسی", state="review", role="officer")
     text = read(office.client(office.clerk), at("work"))
-    assert "<h1>۱ پرونده دیر شده است</h1>" in text
+    assert "<h1>۱ پرونده عقب افتاده است</h1>" in text
     assert text.index(written_code(late.code)) < text.index(written_code(later.code))
     assert "روز کاری تأخیر" in text
     assert written_code(other.code) not in text

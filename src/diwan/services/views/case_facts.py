@@ -15,8 +15,7 @@ from diwan.services.models import Case, CaseFile, CaseLink
 from diwan.services.queries.asked import missing_of
 from diwan.services.queries.casepage import CaseSheet, Related
 from diwan.ui.components import Link, Pair, Tag
-from diwan.ui.show import show_day, show_local, show_moment, show_number
-from diwan.ui.templatetags.ui import code as shown_code
+from diwan.ui.show import show_day, show_digits, show_local, show_moment, show_number
 
 from .casewords import broken, code_words, due_tag, due_words, post_words
 
@@ -48,7 +47,9 @@ def crumbs_of(sheet: CaseSheet, *, deep: bool = False) -> list[Link]:
 
 def tags_of(sheet: CaseSheet) -> list[Tag]:
     """How it stands in time, and whether the promise is broken."""
-    tags = [due_tag(sheet.case, sheet.clocks)]
+    tag = due_tag(sheet.case, sheet.clocks)
+    # What is in time is said by the heading alone.
+    tags = [] if tag.tone == "new" else [tag]
     if broken(sheet.case, sheet.clocks.at):
         tags.append(Tag(_("promise broken"), "late"))
     return tags
@@ -61,7 +62,7 @@ def facts_of(sheet: CaseSheet) -> list[Pair]:
 
 def _facts(sheet: CaseSheet) -> Iterator[Pair]:
     case = sheet.case
-    yield Pair(_("Tracking code"), shown_code(code_words(case)))
+    yield Pair(_("Tracking code"), code_words(case))
     yield Pair(_("Service"), show_local(case.service.name))
     yield Pair(_("Filed"), show_moment(case.filed_at))
     yield Pair(_("How it came"), str(case.get_channel_display()))
@@ -106,7 +107,7 @@ def applicant_facts(sheet: CaseSheet) -> list[Pair]:
         (_("E-mail"), one.email),
         (_("Identity number"), one.identity),
     ]
-    return [Pair(label, isolate(value)) for label, value in told if value]
+    return [Pair(label, isolate(show_digits(value))) for label, value in told if value]
 
 
 def missing_words(sheet: CaseSheet) -> list[str]:

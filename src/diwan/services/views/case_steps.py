@@ -25,6 +25,7 @@ from diwan.directory.public import (
 )
 from diwan.kernel.errors import NotFound
 from diwan.kernel.policies import Actor
+from diwan.kernel.reader import current
 from diwan.kernel.requests import actor_of
 from diwan.services.actions import inquiries, steps
 from diwan.services.actions.given import StepWords
@@ -88,8 +89,6 @@ def act(request: HttpRequest, pk: UUID, key: str) -> HttpResponse:
         return redirect("services:case", pk)
     if action is None:
         action = StepAction(key, {}, sheet.case.state)  # who was overtaken is told by the action
-    if action.pauses:
-        return redirect("services:case_step", pk, "return")
     form = _act_form(request, sheet, action)
     if request.method == "POST" and form.is_valid():
         with refusals_on(form):
@@ -98,8 +97,11 @@ def act(request: HttpRequest, pk: UUID, key: str) -> HttpResponse:
             done = _("“%(action)s”: done.") % {"action": show_local(action.name)}
             messages.success(request, done)
             return redirect(_after(request, actor, sheet.case))
-    heading = show_local(action.name)
-    return _page(request, sheet, form, edits, heading=heading, submit_label=heading)
+    name = show_local(action.name)
+    told = {"heading": name, "submit_label": name}
+    if action.pauses:
+        told |= {"lead": _("Name everything at once, so that they need to come only once.")}
+    return _page(request, sheet, form, edits, **told)
 
 
 @login_required
@@ -140,7 +142,7 @@ def _take_back(
             inquiries.withdraw_inquiry(actor, inquiry)
             messages.success(request, _("The inquiry was taken back."))
             return redirect("services:case", sheet.case.pk)
-    told = {"submit_label": _("Take it back"), "question": inquiry.question}
+    told = {"submit_label": _("Take the inquiry back"), "question": inquiry.question}
     return _page(request, sheet, form, edits, heading=_("Take the inquiry back?"), **told)
 
 
@@ -155,30 +157,31 @@ def _data(request: HttpRequest) -> Any:
 
 def _form(request: HttpRequest, actor: Actor, sheet: CaseSheet, page: StepPage) -> forms.StepForm:
     more: dict[str, Any] = {}
-    if page.slug == "return":
-        more["definition"] = sheet.definition
-    elif page.slug == "ask":
+    if page.slug == "ask":
         more["units"] = units_to_ask(actor, sheet.case)
     elif page.slug == "assign":
         more["posts"] = _posts_to_assign(actor, sheet.case)
     return page.form(_data(request), request.FILES if _sent(request) else None, **more)
 
 
-def _act_form(request: HttpRequest, sheet: CaseSheet, action: StepAction) -> forms.ActForm:
-    ends = any(one.key == action.to and one.end for one in sheet.definition.states)
+def _act_form(
+    request: HttpRequest, sheet: CaseSheet, action: StepAction
+) -> forms.ActForm | forms.ReturnForm:
     files = request.FILES if _sent(request) else None
+    if action.pauses:
+        told = {"definition": sheet.definition, "action": action}
+        return forms.ReturnForm(_data(request), files, **told)
+    ends = any(one.key == action.to and one.end for one in sheet.definition.states)
     form = form_of(sheet.case.version)
     return forms.ActForm(_data(request), files, action=action, form=form, ends=ends)
 
 
-def _words(form: forms.ActForm) -> StepWords:
+def _words(form: forms.ActForm | forms.ReturnForm) -> StepWords:
     given = form.cleaned_data
-    return StepWords(
-        note=given["note"],
-        said=given.get("said", ""),
-        answers=form.answers(),
-        files=form.files(),
-    )
+    said, note = given.get("said", ""), given["note"]
+    if isinstance(form, forms.ReturnForm):
+        return StepWords(note=note, said=said, asked=form.asked(current().language))
+    return StepWords(note=note, said=said, answers=form.answers(), files=form.attached())
 
 
 def _after(request: HttpRequest, actor: Actor, case: Case) -> str:
@@ -225,7 +228,7 @@ def _page(
         template="services/case_step.html",
         edits=edits,
         sheet=sheet,
-        standing=heading_of(sheet),
+        stands=heading_of(sheet),
         code=code_words(case),
         expected_state=_expected(request, case),
         answers=answer_rows(sheet),

@@ -12,7 +12,6 @@ from django.utils.translation import gettext_lazy as _
 from diwan.directory.public import Post
 from diwan.kernel.errors import Refused
 from diwan.kernel.policies import Actor
-from diwan.kernel.reader import current
 from diwan.services.actions import applicants, inquiries, linking, steps
 from diwan.services.forms import case_steps as forms
 from diwan.services.models import Case
@@ -55,12 +54,6 @@ def _take(actor: Actor, case: Case, _form: Form) -> object:
 
 def _put_back(actor: Actor, case: Case, _form: Form) -> object:
     return steps.put_back(actor, case)
-
-
-def _return(actor: Actor, case: Case, form: forms.ReturnForm) -> object:
-    asked = form.asked(current().language)
-    words = form.cleaned_data["words"]
-    return steps.return_case(actor, case, asked, words, expected_state=expected(form))
 
 
 def _ask(actor: Actor, case: Case, form: forms.AskForm) -> object:
@@ -121,10 +114,6 @@ def _may_put_back(sheet: CaseSheet) -> bool:
     return sheet.running and sheet.case.post_id in sheet.my_posts
 
 
-def _may_return(sheet: CaseSheet) -> bool:
-    return any(action.pauses for action in sheet.actions)
-
-
 def _running(sheet: CaseSheet) -> bool:
     return sheet.running
 
@@ -151,12 +140,6 @@ PAGES: Sequence[StepPage] = (
         "bring", "note", _waiting, forms.BringForm, _bring,
         _("The papers are here"), _("What did the applicant bring?"), _("Go on with the case"),
         _("The papers are with the case, and its clock runs again."), key="b",
-    ),
-    StepPage(
-        "return", "work", _may_return, forms.ReturnForm, _return,
-        _("Return for papers"), _("What is missing?"), _("Tell the applicant"),
-        _("The applicant was told everything that is missing; the clock stands still."),
-        _("Name everything at once, so that they need to come only once."), key="r",
     ),
     StepPage(
         "ask", "ask", _open, forms.AskForm, _ask,

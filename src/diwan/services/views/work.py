@@ -49,6 +49,7 @@ class Row:
     case: Case
     url: str
     title: str
+    code: str
     service: str
     state: str
     due: Tag
@@ -177,6 +178,7 @@ def _row(
         case=case,
         url=reverse("services:case", args=[case.pk]),
         title=case.title or code_words(case),
+        code=code_words(case),
         service=show_local(case.service.name),
         state=state_words(case),
         due=due_tag(case, clocks),
