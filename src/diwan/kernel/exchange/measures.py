@@ -21,18 +21,22 @@ class Better(StrEnum):
 
 
 class Form(StrEnum):
-    """How a quantity is shown: a count, a share of `of`, or days (the middle one)."""
+    """How a quantity is shown: a count, a share of `of`, days (the middle one), or a mean.
+
+    A mean keeps its sum as `amount` and how many it is the mean `of`.
+    """
 
     COUNT = "count"
     SHARE = "share"
     DAYS = "days"
+    MEAN = "mean"
 
 
 @dataclass(frozen=True)
 class Value:
-    """A quantity: `amount`, and for a share how many it is one `of`.
+    """A quantity: `amount`, and for a share or a mean how many it is one `of`.
 
-    Shares keep both, so that periods and units add up exactly; nobody averages averages.
+    Both keep both, so that periods and units add up exactly; nobody averages averages.
     """
 
     amount: float
@@ -40,7 +44,7 @@ class Value:
 
     @property
     def share(self) -> float | None:
-        """`amount` of `of` as a fraction; None where there was nothing to count."""
+        """`amount` by `of`, a fraction or a mean; None where there was nothing to count."""
         return self.amount / self.of if self.of else None
 
 

@@ -1,5 +1,15 @@
 """Who may what with services and their cases."""
 
 from .cases import CASES, NOBODY, WORKING, CasePolicy, counter_units, owed_to
+from .figures import counted_for, units_counted
 
-__all__ = ["CASES", "NOBODY", "WORKING", "CasePolicy", "counter_units", "owed_to"]
+__all__ = [
+    "CASES",
+    "NOBODY",
+    "WORKING",
+    "CasePolicy",
+    "counted_for",
+    "counter_units",
+    "owed_to",
+    "units_counted",
+]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from .cases import declare_cases
 from .desk import declare_desks
 from .drafts import declare as declare_drafts
+from .measures import declare_measures
 from .notices import declare_notices
 from .ratings import declare as declare_ratings
 from .services import declare_services
@@ -19,4 +20,5 @@ def declare() -> None:
     declare_services()
     declare_ratings()
     declare_working()
+    declare_measures()
     declare_drafts()

@@ -84,15 +84,24 @@ def _line(measure: Measure, question: MeasureQuestion) -> Line:
 def _shown(measure: Measure, value: Value | None) -> str:
     if value is None:
         return show_number(0) if measure.form is Form.COUNT else "–"
-    if measure.form is Form.SHARE:
-        share = value.share
-        if share is None:
-            return "–"
-        return _("%(percent)s (%(n)s of %(all)s)") % {
-            "percent": show_percent(round(share * 100)),
-            "n": show_number(int(value.amount)),
-            "all": show_number(value.of or 0),
-        }
+    if measure.form in (Form.SHARE, Form.MEAN):
+        return _related(value, in_hundredths=measure.form is Form.SHARE)
     if measure.form is Form.DAYS:
         return _("%(days)s days") % {"days": show_number(round(value.amount))}
     return show_number(int(value.amount))
+
+
+def _related(value: Value, *, in_hundredths: bool) -> str:
+    """A share or a mean, with how many it is of."""
+    share = value.share
+    if share is None:
+        return "–"
+    count = show_number(value.of or 0)
+    if not in_hundredths:
+        told = {"mean": show_number(round(share, 1)), "all": count}
+        return _("%(mean)s (mean of %(all)s)") % told
+    return _("%(percent)s (%(n)s of %(all)s)") % {
+        "percent": show_percent(round(share * 100)),
+        "n": show_number(int(value.amount)),
+        "all": count,
+    }

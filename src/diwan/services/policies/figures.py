@@ -1,0 +1,41 @@
+"""Whose cases somebody may see counted."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.db.models import Q, QuerySet
+
+from diwan.directory.public import Role, Unit, authority_of
+from diwan.kernel.policies import Actor
+
+from .cases import NOBODY, WORKING
+
+
+def counted_for(actor: Actor) -> Callable[[str], Q]:
+    """The condition on cases filed where the actor works or heads; all during an elevation.
+
+    Its argument leads from a row to its case (with its underscores).
+    """
+    authority = authority_of(actor)
+    own = authority.units(*WORKING)
+    if actor.elevated:
+        return lambda _way: Q()
+    if not own:
+        return lambda _way: NOBODY
+    if not authority.units(Role.HEAD):
+        return lambda way: Q(**{f"{way}unit__in": own})
+    below = authority.below(Role.HEAD)
+    return lambda way: Q(**{f"{way}unit__in": own}) | Q(**{f"{way}unit__in": below})
+
+
+def units_counted(actor: Actor) -> QuerySet[Unit]:
+    """Units whose figures the actor may see: where they work, and all below what they head."""
+    units = Unit.objects.all()
+    if actor.elevated:
+        return units
+    authority = authority_of(actor)
+    own = authority.units(*WORKING)
+    if not own:
+        return units.none()
+    return units.filter(Q(pk__in=own) | Q(pk__in=authority.below(Role.HEAD)))
