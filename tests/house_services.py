@@ -5,15 +5,22 @@ The service belongs to the officer's unit; its second step is the officer's.
 
 from __future__ import annotations
 
+import io
 from datetime import timedelta
 from typing import Any
 
+from django.core.files.base import ContentFile
 from django.utils import timezone
 
 from diwan.directory.models import Unit
-from diwan.directory.tests.factories import Staff
-from diwan.services.models import Case, CasePause, Inquiry
+from diwan.directory.tests.factories import Staff, system
+from diwan.kernel import files
+from diwan.kernel.exchange import Ref
+from diwan.services.constants import CASE
+from diwan.services.models import Case, CaseFile, CasePause, Inquiry
 from diwan.services.tests.factories import case, service
+
+LICENCE = b"%PDF-1.4\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n"
 
 
 def services(*, unit: Unit, beside: Unit, staff: dict[str, Staff]) -> dict[str, Any]:
@@ -35,8 +42,34 @@ def services(*, unit: Unit, beside: Unit, staff: dict[str, Staff]) -> dict[str, 
         "service_version": made.current.pk,
         "inquiry": asked.pk,
         "case_code": found["case"].code,
+        "case_file": _file(found["case"]).pk,
         **{name: one.pk for name, one in found.items()},
+        **_followed(found),
     }
+
+
+def _followed(found: dict[str, Case]) -> dict[str, Any]:
+    """What the applicants of the cases hold: codes, the link for judging, the licence itself."""
+    done = found["case_done"]
+    done.refresh_from_db()
+    open_rating(done, timezone.now())
+    actor = Actor.system("house")
+    licence = files.store(actor, Ref(CASE, done.pk), ContentFile(LICENCE), "licence.pdf")
+    given = done.files.create(
+        name="مجوز", file=licence, by_applicant=False, output=True, at=timezone.now()
+    )
+    return {
+        "waiting_code": found["case_waiting"].code,
+        "done_code": done.code,
+        "rate_secret": rating_secret(done),
+        "output": given.pk,
+    }
+
+
+def _file(of: Case) -> CaseFile:
+    """A paper of the applicant's."""
+    stored = files.store(system(), Ref(CASE, of.pk), io.BytesIO("سند".encode()), "سند.txt")
+    return CaseFile.objects.create(case=of, name="سند.txt", file=stored, at=timezone.now())
 
 
 def _cases(unit: Unit, of: Any) -> dict[str, Case]:

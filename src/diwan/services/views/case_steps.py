@@ -23,7 +23,7 @@ from diwan.directory.public import (
     posts_of_units,
     unit_names,
 )
-from diwan.kernel.errors import NotFound
+from diwan.kernel.errors import Forbidden, NotFound
 from diwan.kernel.policies import Actor
 from diwan.kernel.reader import current
 from diwan.kernel.requests import actor_of
@@ -121,6 +121,8 @@ def inquiry_step(request: HttpRequest, pk: UUID, inquiry: UUID, step: str) -> Ht
         return redirect("services:case", pk)
     if step == "take-back":
         return _take_back(request, actor, sheet, found, edits)
+    if found.unit_id not in sheet.my_units and not actor.elevated:
+        raise Forbidden
     form = forms.InquiryAnswerForm(_data(request))
     if request.method == "POST" and form.is_valid():
         with refusals_on(form):

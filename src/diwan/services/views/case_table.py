@@ -28,6 +28,9 @@ Possible = Callable[[CaseSheet], bool]
 class StepPage:
     """One step. `right` is the verb of the policy, `possible` says when it makes sense.
 
+    What is done for the applicant asks for `link`: for who handles the case, not for a department
+    that is only asked.
+
     `label` names it on a button, `heading` asks, `submit` does, `done` says that it was done.
     `key` is the key of the keyboard that leads to it. `direct`: nothing is asked, so the button of
     the case's page does it.
@@ -137,7 +140,7 @@ PAGES: Sequence[StepPage] = (
         direct=True, key="t",
     ),
     StepPage(
-        "bring", "note", _waiting, forms.BringForm, _bring,
+        "bring", "link", _waiting, forms.BringForm, _bring,
         _("The papers are here"), _("What did the applicant bring?"), _("Go on with the case"),
         _("The papers are with the case, and its clock runs again."), key="b",
     ),
@@ -158,7 +161,7 @@ PAGES: Sequence[StepPage] = (
         _("The note was saved."), key="o",
     ),
     StepPage(
-        "visit", "note", _running, forms.NothingForm, _visit,
+        "visit", "link", _running, forms.NothingForm, _visit,
         _("Count a visit"), _("Count a visit of the applicant?"), _("Count it"),
         _("The visit was counted."), direct=True,
     ),
@@ -174,13 +177,13 @@ PAGES: Sequence[StepPage] = (
         direct=True, key="t",
     ),
     StepPage(
-        "withdraw", "note", _running, forms.ReasonForm, _withdraw,
+        "withdraw", "link", _running, forms.ReasonForm, _withdraw,
         _("Withdraw for the applicant"), _("Withdraw the case, as the applicant asked?"),
         _("Withdraw the case"), _("The case was withdrawn."),
         _("Only if the applicant asked for it; the reason stays in the case."), danger=True,
     ),
     StepPage(
-        "reopen", "note", _ended, forms.ReasonForm, _reopen,
+        "reopen", "link", _ended, forms.ReasonForm, _reopen,
         _("Reopen"), _("Reopen the case?"), _("Reopen it"), _("The case is open again."),
         _("It begins anew at its first step; the earlier round stays readable."),
     ),

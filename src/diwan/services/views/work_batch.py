@@ -32,7 +32,7 @@ from diwan.ui.sending import Seen, again_of
 from diwan.ui.show import show_local, show_number
 
 from .casewords import code_words
-from .work import batch_actions
+from .work import batch_actions, whose_of
 
 
 @dataclass(frozen=True)
@@ -53,6 +53,7 @@ def batch(request: HttpRequest) -> HttpResponse:
     Next: the work list, with what was done and what was not, and why.
     """
     actor = actor_of(request)
+    whose_of(actor)  # who has no list has nothing to tick
     given = request.POST if request.method == "POST" or again_of(request) else request.GET
     chosen, why_not = chosen_of(actor, given)
     if chosen is None:
