@@ -7,13 +7,11 @@ as one; what is late below a head is one item a unit.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
-from functools import reduce
-from operator import or_
 from uuid import UUID
 
-from django.db.models import Count, F, Min, Q, QuerySet
+from django.db.models import Count, F, Min, OuterRef, Q, QuerySet, Subquery, UUIDField
 from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
@@ -21,7 +19,6 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from diwan.directory.public import (
     UNIT,
-    PostCard,
     Role,
     authority_of,
     below,
@@ -41,7 +38,7 @@ from diwan.services.rules.codes import written_code
 from diwan.ui.show import show_local, show_number
 
 SHOWN = 20
-"""So many cases of a desk, and so many inquiries, stand each for itself."""
+"""So many cases of a desk stand each for itself."""
 UNITS_SHOWN = 10
 MOST = 1_000
 """Cases are counted no farther."""
@@ -51,54 +48,64 @@ WORK_ROLES = frozenset(str(role) for role in WORKING)
 
 def declare_desks() -> None:
     """Declare what the room puts on desks."""
-    declare_desk(cases_owed)
-    declare_desk(inquiries_to_answer)
+    declare_desk(cases_at_hand)
     declare_desk(late_below)
     declare_desk(vacant_below)
 
 
-def cases_owed(question: DeskQuestion) -> Iterator[DeskItem]:
-    """The cases that the asked posts owe: taken by one, or of a role of one where it lies."""
+def cases_at_hand(question: DeskQuestion) -> Iterator[DeskItem]:
+    """The cases that the asked posts owe, and those about which their units are asked.
+
+    A post owes what it took, and what nobody took of a role of its own where it lies.
+    """
     posts = _working_posts(question)
     if not posts:
         return
-    owed = Case.objects.filter(_owed(posts), phase=Case.Phase.OPEN)
-    rows = list(_loaded(owed).order_by(F("due_at").asc(nulls_last=True), "pk")[: SHOWN + 1])
+    units = {post.unit_id for post in posts}
+    asked = Inquiry.objects.filter(
+        unit__in=units, answered_at__isnull=True, withdrawn_at__isnull=True
+    ).order_by()
+    mine = Q(_owed(posts), phase=Case.Phase.OPEN) | Q(pk__in=asked.values("case_id"))
+    first = asked.filter(case=OuterRef("pk")).order_by(F("due_at").asc(nulls_last=True), "pk")
+    found = Case.objects.filter(mine).annotate(
+        asked_unit=Subquery(first.values("unit_id")[:1], output_field=UUIDField()),
+        asked_due=Subquery(first.values("due_at")[:1]),
+        asked_at=Subquery(first.values("asked_at")[:1]),
+    )
+    rows = list(_loaded(found).order_by(F("due_at").asc(nulls_last=True), "pk")[: SHOWN + 1])
     clocks = Clocks(rows, question.at)
     for case in rows[:SHOWN]:
-        yield _item(case, clocks, _owner(case, posts))
+        if vars(case)["asked_unit"] is not None:
+            yield _asked_item(case, clocks, posts)
+        owner = _owner(case, posts)
+        if owner is not None and case.phase == Case.Phase.OPEN:
+            yield _item(case, clocks, owner)
     if len(rows) > SHOWN:
-        count = owed.order_by()[: MOST + SHOWN].count() - SHOWN
+        count = Case.objects.filter(mine).order_by()[: MOST + SHOWN].count() - SHOWN
         yield _the_rest(count, posts)
 
 
-def inquiries_to_answer(question: DeskQuestion) -> Iterator[DeskItem]:
-    """What other units ask of the units in which the asked posts work."""
-    posts = _working_posts(question)
-    units = {post.unit_id: post for post in sorted(posts, key=lambda p: p.post_id, reverse=True)}
-    if not units:
-        return
-    waiting = Inquiry.objects.filter(
-        unit__in=list(units), answered_at__isnull=True, withdrawn_at__isnull=True
-    ).select_related("case__service")
-    for row in waiting.order_by(F("due_at").asc(nulls_last=True), "pk")[:SHOWN]:
-        clocks = Clocks([row.case], question.at)
-        url = reverse("services:case", args=[row.case_id])
-        yield DeskItem(
-            ref=Ref(CASE, row.case_id),
-            post_id=units[row.unit_id].post_id,
-            unit_id=row.unit_id,
-            waiting=Waiting.DECIDE,
-            title=_title(row.case),
-            url=url,
-            step=gettext_lazy("Answer what is asked"),
-            step_url=url,
-            source=isolate(written_code(row.case.code)),
-            state=gettext_lazy("another unit asks"),
-            due=clocks.day(row.case, row.due_at) if row.due_at else None,
-            late_days=_late_days(row.case, row.due_at, clocks),
-            since_at=row.asked_at,
-        )
+def _asked_item(case: Case, clocks: Clocks, posts: Iterable[Working]) -> DeskItem:
+    """What another unit asks of one of theirs."""
+    told = vars(case)
+    post = next(post for post in posts if post.unit_id == told["asked_unit"])
+    due: datetime | None = told["asked_due"]
+    url = reverse("services:case", args=[case.pk])
+    return DeskItem(
+        ref=Ref(CASE, case.pk),
+        post_id=post.post_id,
+        unit_id=post.unit_id,
+        waiting=Waiting.DECIDE,
+        title=_title(case),
+        url=url,
+        step=gettext_lazy("Answer what is asked"),
+        step_url=url,
+        source=isolate(written_code(case.code)),
+        state=gettext_lazy("another unit asks"),
+        due=clocks.day(case, due) if due else None,
+        late_days=_late_days(case, due, clocks),
+        since_at=told["asked_at"],
+    )
 
 
 def late_below(question: DeskQuestion) -> Iterator[DeskItem]:
@@ -160,31 +167,39 @@ def vacant_below(question: DeskQuestion) -> Iterator[DeskItem]:
         )
 
 
-def _working_posts(question: DeskQuestion) -> list[PostCard]:
-    """The asked posts that handle cases; their cards are read with those of the whole desk."""
-    if not question.post_ids:
-        return []
-    authority = authority_of(question.actor)
-    known = authority.post_roles
-    if question.post_ids <= set(known) and not any(
-        known[pk] & WORK_ROLES for pk in question.post_ids
-    ):
-        return []
-    cards = post_cards(question.post_ids, question.at).values()
-    return [card for card in cards if card.roles & WORK_ROLES and not card.ended]
+@dataclass(frozen=True)
+class Working:
+    """A post that handles cases: where it stands, and for what."""
+
+    post_id: UUID
+    unit_id: UUID
+    roles: frozenset[str]
 
 
-def _owed(posts: Iterable[PostCard]) -> Q:
-    cards = list(posts)
-    conditions = [Q(post__in=[card.post_id for card in cards])]
-    units: dict[str, set[UUID]] = {}
-    for card in cards:
-        for role in card.roles & WORK_ROLES:
-            units.setdefault(role, set()).add(card.unit_id)
-    conditions += [
-        Q(post__isnull=True, role=role, at_unit__in=found) for role, found in units.items()
+def _working_posts(question: DeskQuestion) -> list[Working]:
+    """The asked posts that handle cases; one's own are known, others' are asked for."""
+    held = {held.post_id: held for held in authority_of(question.actor).held}
+    if question.post_ids <= set(held):
+        found = [(held[pk].unit_id, pk, held[pk].roles) for pk in question.post_ids]
+    else:
+        cards = post_cards(question.post_ids, question.at).values()
+        found = [(card.unit_id, card.post_id, card.roles) for card in cards if not card.ended]
+    return [
+        Working(post_id, unit_id, roles & WORK_ROLES)
+        for unit_id, post_id, roles in sorted(found, key=lambda row: row[1])
+        if roles & WORK_ROLES
     ]
-    return reduce(or_, conditions)
+
+
+def _owed(posts: Iterable[Working]) -> Q:
+    units: dict[str, set[UUID]] = {}
+    for post in posts:
+        for role in post.roles:
+            units.setdefault(role, set()).add(post.unit_id)
+    owed = Q(post__in=[post.post_id for post in posts])
+    for role, found in units.items():
+        owed |= Q(post__isnull=True, role=role, at_unit__in=found)
+    return owed
 
 
 def _loaded(rows: QuerySet[Case]) -> QuerySet[Case]:
@@ -193,20 +208,20 @@ def _loaded(rows: QuerySet[Case]) -> QuerySet[Case]:
     )
 
 
-def _owner(case: Case, posts: Iterable[PostCard]) -> PostCard | None:
+def _owner(case: Case, posts: Iterable[Working]) -> Working | None:
     """On whose desk it stands: the post that took it, else the first that may."""
-    for card in posts:
-        if case.post_id == card.post_id:
-            return card
-    return next((c for c in posts if c.unit_id == case.at_unit_id and case.role in c.roles), None)
+    if case.post_id is not None:
+        return next((post for post in posts if post.post_id == case.post_id), None)
+    there = (post for post in posts if post.unit_id == case.at_unit_id)
+    return next((post for post in there if case.role in post.roles), None)
 
 
-def _item(case: Case, clocks: Clocks, owner: PostCard | None) -> DeskItem:
+def _item(case: Case, clocks: Clocks, owner: Working) -> DeskItem:
     url = reverse("services:case", args=[case.pk])
     state = definition_of(case.version).state(case.state)
     return DeskItem(
         ref=Ref(CASE, case.pk),
-        post_id=owner.post_id if owner else case.post_id,
+        post_id=owner.post_id,
         unit_id=case.at_unit_id,
         waiting=Waiting.DO,
         title=_title(case),
@@ -237,7 +252,7 @@ def _title(case: Case) -> Mapping[str, str]:
     }
 
 
-def _the_rest(count: int, posts: Iterable[PostCard]) -> DeskItem:
+def _the_rest(count: int, posts: Iterable[Working]) -> DeskItem:
     url = reverse("services:work")
     first = next(iter(posts))
     return DeskItem(

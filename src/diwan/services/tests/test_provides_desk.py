@@ -16,7 +16,7 @@ from diwan.services.provides import desk
 from .factories import case, service
 
 pytestmark = pytest.mark.django_db
-PROVIDERS = (desk.cases_owed, desk.inquiries_to_answer, desk.late_below, desk.vacant_below)
+PROVIDERS = (desk.cases_at_hand, desk.late_below, desk.vacant_below)
 
 
 def desk_of(who: Staff, **more: Any) -> list[DeskItem]:
