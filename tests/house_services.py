@@ -16,6 +16,7 @@ from diwan.directory.models import Unit
 from diwan.directory.tests.factories import Staff, system
 from diwan.kernel import files
 from diwan.kernel.exchange import Ref
+from diwan.services.actions.ratings import open_rating, rating_secret
 from diwan.services.constants import CASE
 from diwan.services.models import Case, CaseFile, CasePause, Inquiry
 from diwan.services.tests.factories import case, service
@@ -53,8 +54,7 @@ def _followed(found: dict[str, Case]) -> dict[str, Any]:
     done = found["case_done"]
     done.refresh_from_db()
     open_rating(done, timezone.now())
-    actor = Actor.system("house")
-    licence = files.store(actor, Ref(CASE, done.pk), ContentFile(LICENCE), "licence.pdf")
+    licence = files.store(system(), Ref(CASE, done.pk), ContentFile(LICENCE), "licence.pdf")
     given = done.files.create(
         name="مجوز", file=licence, by_applicant=False, output=True, at=timezone.now()
     )
