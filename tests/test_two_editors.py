@@ -55,6 +55,10 @@ EXCUSED = {
     "councils:add_statement": "a new statement",
     "councils:draft_resolution": "a new draft",
     "councils:add_action": "a new action",
+    "services:bring": "what is missing is brought once; the action asks whether it still is",
+    "services:withdraw": "ended once, by its applicant",
+    "services:reopen": "as above",
+    "services:rate": "one judgement a case",
 }
 OTHER = "همکار دوم"
 CSRF = "{% csrf_token %}"
