@@ -10,7 +10,13 @@ from diwan.config.api import api, nothing_here, openapi
 from diwan.config.health import healthz
 from diwan.config.reference import api_problem, api_reference
 from diwan.councils.urls import verify_patterns
-from diwan.interop.urls import cpsv_patterns, feed_patterns, oparl_patterns, open311_patterns
+from diwan.interop.urls import (
+    cpsv_patterns,
+    feed_patterns,
+    oparl_patterns,
+    open311_patterns,
+    openrosa_patterns,
+)
 
 ROOMS = [
     ("account/", "diwan.accounts.urls"),
@@ -44,6 +50,7 @@ urlpatterns = [
     path("calendar/", include(feed_patterns)),
     path("oparl/", include(oparl_patterns)),
     path("open311/v2/", include(open311_patterns)),
+    path("openrosa/", include(openrosa_patterns)),
     *cpsv_patterns,
     path("verify/", include(verify_patterns)),
     path("language/", include("django.conf.urls.i18n")),

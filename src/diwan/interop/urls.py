@@ -2,7 +2,18 @@
 
 from django.urls import path, re_path
 
-from .views import bpmn, cpsv, feeds, oparl, open311, popolo, registers, tables, webhooks
+from .views import (
+    bpmn,
+    cpsv,
+    feeds,
+    oparl,
+    open311,
+    openrosa,
+    popolo,
+    registers,
+    tables,
+    webhooks,
+)
 
 app_name = "interop"
 
@@ -44,6 +55,14 @@ open311_patterns = [
         {"several": False},
         name="open311_alone",
     ),
+]
+
+# Apps that fill in forms (OpenRosa): the words of the addresses are the standard's.
+openrosa_patterns = [
+    path("formList", openrosa.form_list, name="openrosa_list"),
+    path("forms/<slug:form_id>.xml", openrosa.form, name="openrosa_form"),
+    path("forms/<slug:form_id>/manifest", openrosa.manifest, name="openrosa_manifest"),
+    path("submission", openrosa.submission, name="openrosa_submission"),
 ]
 
 urlpatterns = [

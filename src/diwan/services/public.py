@@ -1,15 +1,22 @@
 """What higher floors may use of the room."""
 
+from .actions.attaching import attach
 from .actions.filing import file_case
 from .actions.given import ApplicantFields, GivenFile
 from .constants import CASE, SERVICE
+from .errors import FormFaults
 from .models import Case, CaseAnswers, Offer, Service, ServiceVersion
+from .policies.cases import counter_units
 from .policies.services import services as service_policy
-from .queries.definitions import definition_of, form_of, offering_units
+from .queries.answer_faults import sentence_of as answer_sentence
+from .queries.definitions import definition_of, form_of, offering_units, services_offered
 from .rules.codes import written_code
 from .rules.definition import Definition
 from .rules.flow import main_way, promised
 from .rules.formtree import Form, Node
+from .rules.submission import NotASubmission
+from .rules.submission import from_xml as answers_in
+from .rules.submission import identity_of as submission_of
 
 __all__ = [
     "CASE",
@@ -19,11 +26,17 @@ __all__ = [
     "CaseAnswers",
     "Definition",
     "Form",
+    "FormFaults",
     "GivenFile",
     "Node",
+    "NotASubmission",
     "Offer",
     "Service",
     "ServiceVersion",
+    "answer_sentence",
+    "answers_in",
+    "attach",
+    "counter_units",
     "definition_of",
     "file_case",
     "form_of",
@@ -31,5 +44,7 @@ __all__ = [
     "offering_units",
     "promised",
     "service_policy",
+    "services_offered",
+    "submission_of",
     "written_code",
 ]

@@ -39,6 +39,7 @@ class CaseSubject:
     name: Sentence = pgettext_lazy("service", "case")
     verbs: Mapping[str, Sentence] = {
         "file": _("filed the case"),
+        "attach": _("added files that came later"),
         "take": _("took the case"),
         "put_back": _("put the case back"),
         "assign": _("named who is to work on the case"),
@@ -72,6 +73,7 @@ class CaseSubject:
         "phase": _("How it stands"),
         "role": _("Who acts"),
         "action": pgettext_lazy("service", "Step"),
+        "files": _("Files"),
         "note": _("Note"),
         "said": _("Told to the applicant"),
         "asked": _("Asked of the applicant"),
