@@ -67,8 +67,10 @@ from diwan.kernel.models import (
 )
 from diwan.kernel.policies import Actor
 from diwan.library.models import Document
+from diwan.services.models import Service
 
 from .house_agenda import before_a_meeting
+from .house_forms import forms
 from .house_minutes import minuted
 from .house_objections import objections
 from .house_services import services
@@ -128,6 +130,8 @@ def build() -> House:
     house.ids |= objections(body, meeting, colleague)
     house.ids |= minuted(body, house.staff["secretary"])
     house.ids |= services(unit=below, beside=beside, staff=house.staff)
+    offered = Service.objects.get(pk=house.ids["service"])
+    house.ids |= forms(service=offered, unit=below, staff=house.staff)
     _links(house)
     _worker(house)
     publishing.look_at_everything()

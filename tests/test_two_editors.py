@@ -60,6 +60,13 @@ EXCUSED = {
     "services:reopen": "as above",
     "services:rate": "one judgement a case",
 }
+EXCUSED |= {
+    "services:file": "a new form",
+    "services:counter_file": "a new form",
+    "services:draft": "whoever has the link saves it page by page",
+    "services:later": "no value is written, the link is sent",
+    "services:try": "one's own trial",
+}
 OTHER = "همکار دوم"
 CSRF = "{% csrf_token %}"
 KEYED = re.compile(r"\{% csrf_token %\}\{% carry\b")

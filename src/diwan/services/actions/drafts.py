@@ -208,7 +208,7 @@ def _remove(rows: Any) -> None:
 def throw_away(actor: Actor, draft: Draft) -> None:
     """Forget a draft with all that was typed and given."""
     row = _open(draft)
-    _remove(row.files)
+    _remove(row.files.all())
     audit.record(actor, "throw_away", Ref(DRAFT, row.pk))
     row.delete()
 

@@ -55,7 +55,7 @@ def try_version(request: HttpRequest, pk: UUID) -> HttpResponse:
     """
     actor, version = _version(request, pk)
     url = reverse("services:try", args=[pk])
-    key = _key(version, actor)
+    key = trial_key(version, actor)
     known = drafts().filter(key=digest(key), tried=True).first()
     if request.method == "POST" and request.POST.get("go") == "again":
         if known is not None:
@@ -77,7 +77,7 @@ def try_version(request: HttpRequest, pk: UUID) -> HttpResponse:
 def try_file(request: HttpRequest, pk: UUID, given: UUID) -> HttpResponseBase:
     """A file that was given in one's own trial."""
     actor, version = _version(request, pk)
-    known = drafts().filter(key=digest(_key(version, actor)), tried=True).first()
+    known = drafts().filter(key=digest(trial_key(version, actor)), tried=True).first()
     if known is None:
         raise NotFound
     return given_file(request, known, given)
@@ -89,7 +89,7 @@ def _version(request: HttpRequest, pk: UUID) -> tuple[Actor, ServiceVersion]:
     return actor, seen_version(actor, rows)
 
 
-def _key(version: ServiceVersion, actor: Actor) -> str:
+def trial_key(version: ServiceVersion, actor: Actor) -> str:
     """Everybody has one trial of a version, under a key that nobody else can know."""
     return salted_hmac("diwan.services.try", f"{version.pk} {actor.user_id}").hexdigest()
 

@@ -55,7 +55,7 @@
   // What a block asks, whatever was answered.
   function shape(block) {
     var copy = block.cloneNode(true);
-    copy.classList.remove("wrong");
+    copy.removeAttribute("class");
     copy.querySelectorAll(".errorlist, .chosen").forEach(function (one) {
       one.remove();
     });
