@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from django.db import connection
 
 MANY = 50_000
-"""Actions from which on it is worth it."""
+"""Actions or cases from which on it is worth it."""
 CACHE_KB = 768 * 1024
 _OF_SQLITE = """
     SELECT name, sql FROM sqlite_master
@@ -27,9 +27,9 @@ _OF_POSTGRESQL = """
 
 
 @contextmanager
-def set_aside(tables: list[str], *, actions: int) -> Iterator[None]:
+def set_aside(tables: list[str], *, rows: int) -> Iterator[None]:
     """Without the plain indexes of these tables within the block, if there will be many rows."""
-    if actions < MANY:
+    if rows < MANY:
         yield
         return
     made = []

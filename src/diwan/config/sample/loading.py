@@ -22,6 +22,7 @@ from diwan.kernel.statistics import gather_now
 from diwan.kernel.text import search_key
 from diwan.kernel.working import fill_holidays
 from diwan.library.public import DOCUMENT, Document
+from diwan.services import models as services
 
 from .bodies import BodyMaker, BodyPlan
 from .dice import Mint, dice
@@ -32,6 +33,8 @@ from .lives import LifeTeller
 from .meetings import MeetingTeller
 from .office import Office
 from .parts import Hand, RegisterPlan
+from .services import ServicePlan, ServiceWriter
+from .services_cases import CaseMaker
 from .story import Era, Teller
 from .structure import StructureWriter
 from .table import Store
@@ -58,6 +61,12 @@ class Size:
     actions: int | None = None
     audit: int | None = None
     bodies: int | None = None
+    cases: int | None = None
+
+    @property
+    def all_cases(self) -> int:
+        """About how many cases of services."""
+        return 4 * self.units if self.cases is None else self.cases
 
     @property
     def all_actions(self) -> int:
@@ -115,6 +124,19 @@ ORDER = (
     StoredFile,
     directory.Handover,
     directory.Need,
+    services.Service,
+    services.ServiceVersion,
+    services.Offer,
+    services.Case,
+    services.Applicant,
+    services.CaseAnswers,
+    services.CaseFile,
+    services.CaseStep,
+    services.CasePause,
+    services.CaseNote,
+    services.Inquiry,
+    services.RatingLink,
+    services.Rating,
     AuditEntry,
     PersonalValue,
 )
@@ -148,11 +170,13 @@ def _load(size: Size, seed: int, until: date, password: str, progress: Progress)
     _constraints("DEFERRED")  # a pattern may name a unit that is written after it
     store = Store(*ORDER)
     registers = list(_registers(era, size, seed))
+    offered: list[ServicePlan] = []
     for n, register in enumerate(registers):
         progress(n, len(registers), register.key)
         Teller(register, era, seed=seed).tell()
         StructureWriter(register, era, store, seed=seed, password=password).write()
         _documents(register, era, store, seed)
+        offered += ServiceWriter(register, era, store, seed=seed).write()
         store.write()
     directory.rebuild_paths([unit.id for register in registers for unit in register.units])
     maker = BodyMaker(era, store, seed=seed)
@@ -163,8 +187,9 @@ def _load(size: Size, seed: int, until: date, password: str, progress: Progress)
     store.write()
     # From here on PostgreSQL looks at foreign keys with each batch: its memory stays small.
     _constraints("IMMEDIATE")
-    with set_aside(LARGE, actions=size.all_actions):
+    with set_aside(LARGE, rows=max(size.all_actions, size.all_cases)):
         _meet(bodies, era, store, size, seed, progress)
+        _serve(CaseMaker(era, store, offered, seed=seed), store, size.all_cases, progress)
         store.write()
     gather_now()
     return Loaded(dict(store.counts()), [register.key for register in registers])
@@ -257,6 +282,13 @@ def _meet(
         writer = HandoverWriter(register, store, seed=seed)
         writer.write(teller.handed)
         writer.pass_on(teller.moved, era.now)
+        store.write_if_many()
+
+
+def _serve(maker: CaseMaker, store: Store, cases: int, progress: Progress) -> None:
+    for n in maker.make(cases):
+        if n % 500 == 0:
+            progress(n, cases, "cases")
         store.write_if_many()
 
 

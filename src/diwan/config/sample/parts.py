@@ -130,7 +130,10 @@ class UnitPlan:
 
 @dataclass(frozen=True)
 class Hand:
-    """Who does something: a person through a post, or the house itself (a label alone)."""
+    """Who does something: a person through a post, the house itself (a label alone), or a citizen.
+
+    A citizen is nobody of the house: without a label.
+    """
 
     label: str
     person: PersonPlan | None = None

@@ -41,13 +41,14 @@ class Trail:
         """Add the entry of one write."""
         pk = self._dice.id_at(at)
         hashed = {name: self._keep(pk, name, pair) for name, pair in (personal or {}).items()}
-        hashed["actor"] = self._keep(pk, "actor", hand.label)
-        told = {**(changes or {}), "personal": hashed}
+        if hand.label:
+            hashed["actor"] = self._keep(pk, "actor", hand.label)
+        told = {**(changes or {}), **({"personal": hashed} if hashed else {})}
         self._store.add(
             AuditEntry,
             id=pk,
             at=at,
-            actor_kind="user" if hand.person else "system",
+            actor_kind="user" if hand.person else "system" if hand.label else "anonymous",
             actor_id=hand.user_id,
             post_id=hand.post_id,
             verb=verb,
