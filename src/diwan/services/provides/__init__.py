@@ -9,6 +9,7 @@ from .measures import declare_measures
 from .notices import declare_notices
 from .ratings import declare as declare_ratings
 from .services import declare_services
+from .ticks import declare_ticks
 from .working import declare_working
 
 
@@ -16,6 +17,7 @@ def declare() -> None:
     """Declare everything once, when Django starts."""
     declare_cases()
     declare_desks()
+    declare_ticks()
     declare_notices()
     declare_services()
     declare_ratings()

@@ -1,0 +1,57 @@
+"""What happens by itself: steps grow late, units and posts end, applicants are forgotten."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from django.utils.translation import gettext_lazy
+
+from diwan.accounts.public import USER_KIND
+from diwan.directory.public import POST_ENDED
+from diwan.kernel import exchange, jobs
+from diwan.kernel.erasing import declare_erasure
+from diwan.kernel.exchange import Ref
+from diwan.kernel.models import Heartbeat
+from diwan.kernel.policies import Actor
+from diwan.kernel.retention import declare_retention
+from diwan.services.actions.erasing import erase_before
+from diwan.services.actions.moving import look_for_late, move_from_closed, on_post_ended
+from diwan.services.models import Applicant
+
+KEPT_DAYS = 1825
+"""Five years after its end nobody needs to know any more who asked; an office may choose others."""
+APART = timedelta(minutes=20)
+CLOSED_UNITS = "services.closed_units"
+
+
+def declare_ticks() -> None:
+    """Declare what the minute tick looks at, and what is not kept for ever."""
+    jobs.every_minute("services.late", late_cases)
+    jobs.every_minute(CLOSED_UNITS, closed_units)
+    exchange.listen(POST_ENDED, on_post_ended)
+    declare_retention(
+        "services.applicants",
+        gettext_lazy("who asked, and what they wrote and brought, after the end of a case"),
+        KEPT_DAYS,
+        erase_before,
+    )
+    declare_erasure(USER_KIND, forget_user)
+
+
+def late_cases(at: datetime) -> None:
+    """Tell of steps that grew late, and do what a workbook has done by itself then."""
+    look_for_late(at)
+
+
+def closed_units(at: datetime) -> None:
+    """Move cases from units that came to their end; looked at a few times an hour."""
+    lately = Heartbeat.objects.filter(name=CLOSED_UNITS, at__gt=at - APART)
+    if lately.exists():
+        return
+    move_from_closed(at)
+    Heartbeat.objects.update_or_create(name=CLOSED_UNITS, defaults={"at": at})
+
+
+def forget_user(actor: Actor, ref: Ref) -> None:  # noqa: ARG001 - as every eraser
+    """A case is not its applicant's user's any more once that user is erased."""
+    Applicant.objects.filter(user_id=ref.id).update(user=None)

@@ -1,0 +1,145 @@
+"""What happens without anybody's hand: late steps, ended posts and units, forgotten applicants."""
+
+from __future__ import annotations
+
+import io
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone, translation
+
+from diwan.directory.actions.closing import close_unit
+from diwan.directory.models import Unit
+from diwan.directory.tests.factories import Staff, UnitFactory, staff, system
+from diwan.kernel.calendars import PartialDate
+from diwan.kernel.errors import Forbidden
+from diwan.kernel.exchange import Ref
+from diwan.kernel.models import AuditEntry, Notice, PersonalValue, StoredFile
+from diwan.kernel.policies import Actor
+from diwan.services.actions.applicants import bring, withdraw
+from diwan.services.actions.erasing import erase_applicant, erase_before
+from diwan.services.actions.given import Asked, GivenFile
+from diwan.services.actions.moving import look_for_late, move_from_closed, pass_on
+from diwan.services.actions.steps import return_case, take
+from diwan.services.constants import CASE, TO_HEAD
+from diwan.services.models import Case
+from diwan.services.provides.notices import declare_notices
+from diwan.services.rules.definition import StepAction
+from diwan.services.tests.factories import SIMPLE, case, service, variant
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def unit() -> Unit:
+    """Where cases lie, below another."""
+    return UnitFactory.create(parent=UnitFactory.create())
+
+
+@pytest.fixture
+def clerk(unit: Unit) -> Staff:
+    """Who looks at the papers."""
+    return staff(unit, "clerk")
+
+
+def test_a_head_is_told_once_that_a_step_is_late(unit: Unit, clerk: Staff) -> None:
+    head, now = staff(unit, "head"), timezone.now()
+    late = case(service(unit), due_at=now - timedelta(hours=1))
+    case(late.service)
+    assert look_for_late(now) == 1
+    assert look_for_late(now + timedelta(minutes=1)) == 0
+    notice = Notice.objects.get(kind=TO_HEAD)
+    assert notice.user_id == head.user.pk
+    assert notice.data == {"when": "late", "state": "new"}
+    # Asked and brought, it may grow late again.
+    return_case(clerk.actor, late, [Asked(paper="deed")])
+    assert look_for_late(now + timedelta(days=20)) == 1  # the other one
+    bring(Actor.anonymous(), late, {}, words="آوردم")
+    assert look_for_late(now + timedelta(days=20)) == 1
+
+
+def test_a_late_complaint_goes_up_by_itself(unit: Unit) -> None:
+    up = StepAction("up", {"fa": "ارجاع به مافوق"}, "above", by="system")
+    first = replace(SIMPLE.states[0], actions=(*SIMPLE.states[0].actions, up))
+    above = replace(SIMPLE.states[1], key="above", where="above", role="head")
+    made = service(unit, variant("objection", states=(first, *SIMPLE.states[1:], above)))
+    one = case(made, due_at=timezone.now() - timedelta(minutes=1))
+    assert look_for_late(timezone.now()) == 1
+    one.refresh_from_db()
+    assert (one.state, one.role, one.told_late) == ("above", "head", False)
+    assert one.at_unit == unit.versions.get().parent
+    assert one.unit == unit
+    assert one.due_at is not None
+    assert one.due_at > timezone.now()
+    assert AuditEntry.objects.filter(subject_id=one.pk, verb="step").exists()
+
+
+def test_what_an_ended_post_had_taken_is_passed_on(unit: Unit, clerk: Staff) -> None:
+    made, heir, far = service(unit), staff(unit, "clerk"), staff(UnitFactory.create(), "clerk")
+    one = take(clerk.actor, case(made))
+    assert pass_on(system(), clerk.post.pk, heir.post.pk) == 1
+    assert pass_on(system(), clerk.post.pk, heir.post.pk) == 0
+    one.refresh_from_db()
+    assert one.post == one.steps.get().post == heir.post
+    assert pass_on(system(), heir.post.pk, far.post.pk) == 1
+    one.refresh_from_db()
+    assert one.post is None
+
+
+def test_cases_of_a_closed_unit_go_to_what_it_became_or_above(unit: Unit) -> None:
+    parent = unit.versions.get().parent
+    assert parent is not None
+    heir, other = (UnitFactory.create(parent=parent) for _n in range(2))
+    made = service(unit)
+    one, ended = case(made), case(service(other, variant("other")), other)
+    yesterday = PartialDate(timezone.now().date() - timedelta(days=1))
+    close_unit(system(), unit, on=yesterday, becomes=heir)
+    close_unit(system(), other, on=yesterday)
+    assert move_from_closed(timezone.now()) == 2
+    assert move_from_closed(timezone.now()) == 0
+    one.refresh_from_db()
+    ended.refresh_from_db()
+    assert one.at_unit == one.unit == one.steps.get().unit == heir
+    assert ended.at_unit == parent
+
+
+def test_the_applicant_is_forgotten_and_the_case_is_still_counted(unit: Unit, clerk: Staff) -> None:
+    one = case(service(unit), title="باغ بهاری")
+    return_case(clerk.actor, one, [Asked(paper="deed")], "سند سارا بهاری")
+    paper = GivenFile("deed.pdf", io.BytesIO(b"%PDF-1.4\n%%EOF\n"))
+    bring(Actor.anonymous(), one, {"trees": "3"}, [paper], "سارا")
+    withdraw(Actor.anonymous(), one, "سارا")
+    with pytest.raises(Forbidden):
+        erase_applicant(clerk.actor, one)
+    assert erase_before(timezone.now() - timedelta(days=1)) == 0
+    assert erase_before(timezone.now() + timedelta(days=1)) == 1
+    assert erase_before(timezone.now() + timedelta(days=1)) == 0
+    one = Case.objects.get(pk=one.pk)
+    assert (one.title, one.phase, one.returned) == ("", "withdrawn", 1)
+    assert one.applicant.erased_at is not None
+    assert (one.applicant.name, one.answers.answers) == ("", {})
+    assert not one.files.exists()
+    assert not StoredFile.objects.filter(subject_kind=CASE).exists()
+    kept = PersonalValue.objects.filter(entry__subject_id=one.pk).exclude(field="actor")
+    assert set(kept.values_list("value", flat=True)) == {None}
+    assert not Notice.objects.filter(ref_id=one.pk).exists()
+    told = [*one.notes.all(), *one.steps.all(), *one.pauses.all()]
+    assert "سارا" not in str([vars(row) for row in told])
+
+
+def test_words_to_the_applicant_name_nobody_of_the_house(unit: Unit, clerk: Staff) -> None:
+    from diwan.kernel.notices import Telling, kind_of  # noqa: PLC0415 - declared when they start
+
+    declare_notices()
+    one = case(service(unit))
+    return_case(clerk.actor, one, [Asked(paper="deed")], "کپی کافی نیست")
+    kind = kind_of("services.to_applicant")
+    assert kind is not None
+    with translation.override("en"):
+        words = kind.write(Telling(Ref(CASE, one.pk), {"when": "returned"}, None))
+    assert words is not None
+    assert "Title deed" in words.subject
+    assert one.code[:4] in words.subject
+    assert str(clerk.post.versions.get().name["en"]) not in str(words)
+    assert words.url.endswith(f"/services/follow/{one.code}/")
