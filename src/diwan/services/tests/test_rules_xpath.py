@@ -8,6 +8,7 @@ import pytest
 
 from diwan.services.rules.expressions import expression_faults
 from diwan.services.rules.formtree import Form, Node
+from diwan.services.rules.xpath.functions import CALLED
 
 from .forms import codes, form_of, row, tried, worked
 
@@ -116,6 +117,7 @@ def test_the_sum_of_what_is_not_all_known_is_not_known() -> None:
         ({"constraint": ". > 1 div 0"}, "constraint", "division"),
         ({"required": "(" * 70 + "1" + ")" * 70}, "required", "too_deep"),
         ({"required": "1" + " + 1" * 2000}, "required", "too_long"),
+        ({"required": "1" + " + 1" * 200}, "required", "too_deep"),
         ({"relevant": "${c} = 1"}, "calculation", "cycle"),
     ],
 )
@@ -164,3 +166,34 @@ def test_a_form_made_by_hand_is_worked_out() -> None:
     form = Form("f", "1", "data", {}, ("fa",), (asked,))
     assert codes(tried(form, {"n": "0"})) == [("n", "constraint")]
     assert expression_faults(form) == ()
+
+
+@pytest.mark.parametrize(
+    "nasty",
+    [
+        "0001-01-01T00:00:00+14:00",
+        "9999-12-31T23:59:59-14:00",
+        "9999-12-31",
+        "-" * 3,
+        "1" * 400,
+        "/data/a",
+        "NaN",
+        "\u0000",
+        "91 181;0 0;1 1;91 181",
+        "=",
+    ],
+)
+def test_no_answer_makes_a_function_fail(nasty: str) -> None:
+    given = ["${a}", "${b}", "${a}", "${b}", "${n}"]
+    calls = [
+        f"{name}({', '.join(given[:count])})"
+        for name, called in sorted(CALLED.items())
+        for count in range(called.least, min(called.most, called.least + 2) + 1)
+    ]
+    calls += [call.replace("${a}", "number(${a})") for call in calls]
+    calls += ["date(number(${a}))", "uuid(${n})", "round(1 div ${n})", "int(1 div ${n})"]
+    rows = [row("calculate", f"c{n}", calculation=call) for n, call in enumerate(calls)]
+    form = form_of(row("text", "a"), row("text", "b"), row("integer", "n"), *rows)
+    for other in (nasty, "", "5", "2026-11-22T10:00:00"):
+        for n in ("0", "-3", ""):
+            tried(form, {"a": nasty, "b": other, "n": n})

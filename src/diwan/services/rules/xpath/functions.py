@@ -174,7 +174,8 @@ def _random(_here: Here) -> Value:
 @function("uuid", 0, 1)
 def _uuid(_here: Here, length: Value | None = None) -> Value:
     made = str(uuid.uuid4())
-    return made if length is None else made.replace("-", "")[: int(min(number(length), 32))]
+    wanted = 36.0 if length is None else number(length)
+    return made if not 0 < wanted < 32 else made.replace("-", "")[: int(wanted)]
 
 
 @function("sum", 1)
@@ -244,7 +245,10 @@ def _count_selected(_here: Here, answer: Value) -> Value:
 def _choice_name(here: Here, value: Value, path: Value) -> Value:
     from .compiling import work_of  # noqa: PLC0415  the path is an expression within a text
 
-    found = work_of(string(path).strip())(here)
+    try:
+        found = work_of(string(path).strip())(here)
+    except ExpressionError:
+        return string(value)
     if not isinstance(found, list) or not found:
         return string(value)
     return here.world.label_of(found[0], string(value))

@@ -1,7 +1,7 @@
 """From an expression's text to its tree.
 
-XPath 1.0 without variables and comments. An expression is at most `LONGEST` signs long and
-`DEEPEST` levels deep, so that reading one never takes long and never overflows.
+XPath 1.0 without variables and comments. An expression is at most `LONGEST` signs long, `DEEPEST`
+brackets deep and `TALLEST` operations high, so that none takes long to read or overflows.
 """
 
 from __future__ import annotations
@@ -12,7 +12,8 @@ from functools import lru_cache
 from typing import TypeAlias
 
 LONGEST = 5_000
-DEEPEST = 60
+DEEPEST = 40
+TALLEST = 150
 _TOKEN = re.compile(
     r"""\s*(?:
       (?P<number>\d+(?:\.\d*)?|\.\d+)
@@ -118,7 +119,32 @@ def read(text: str) -> Tree:
     tree = reader.expression()
     if reader.kind() != "end":
         raise ExpressionError("syntax", reader.word())
+    _require_flat(tree)
     return tree
+
+
+def _require_flat(tree: Tree) -> None:
+    """Raises ExpressionError where working it out would go too deep: a chain is deep, too."""
+    waiting = [(tree, 1)]
+    while waiting:
+        one, depth = waiting.pop()
+        if depth > TALLEST:
+            raise ExpressionError("too_deep")
+        waiting += [(part, depth + 1) for part in _parts(one)]
+
+
+def _parts(tree: Tree) -> tuple[Tree, ...]:
+    if isinstance(tree, Binary):
+        return (tree.left, tree.right)
+    if isinstance(tree, Negative):
+        return (tree.operand,)
+    if isinstance(tree, Call):
+        return tree.given
+    if isinstance(tree, Path):
+        within = tuple(part for step in tree.steps for part in step.predicates)
+        start = () if isinstance(tree.start, str) else (tree.start,)
+        return (*start, *tree.predicates, *within)
+    return ()
 
 
 def _tokens(text: str) -> list[tuple[str, str]]:
@@ -185,16 +211,7 @@ class _Reader:
         while self.kind() in ("op", "sign") and self.word() in _LEVELS[height]:
             op = self.take()
             left = Binary(op, left, self.level(height + 1))
-            self.depth_of_chain(left)
         return left
-
-    def depth_of_chain(self, tree: Tree) -> None:
-        """A long chain (``a + b + c …``) is a deep tree, too."""
-        depth = 0
-        while isinstance(tree, Binary):
-            tree, depth = tree.left, depth + 1
-        if depth > DEEPEST * 5:
-            raise ExpressionError("too_deep")
 
     def negative(self) -> Tree:
         minus = 0

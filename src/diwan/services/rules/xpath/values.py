@@ -59,7 +59,7 @@ def read_moment(text: str, zone: tzinfo | None = None) -> Moment | None:
         if len(text) == 10:
             return day(date.fromisoformat(text))
         return instant(datetime.fromisoformat(text), zone)
-    except ValueError:
+    except (ValueError, OverflowError):  # the years 1 and 9999 in another zone
         return None
 
 
