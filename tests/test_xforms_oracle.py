@@ -35,7 +35,7 @@ from diwan.services.rules.xlsform import convert
 from .oracle.forms import FORMS
 
 ROOT = Path(__file__).parents[1]
-CORPUS = ROOT.parent / "shared/corpus/xlsforms"
+CORPUS = Path(os.environ.get("DIWAN_SHARED", "") or ROOT.parent / "shared") / "corpus/xlsforms"
 EACH = 12  # sets of answers a form
 _TEXTS = ("", "", "a", "7", "rey", "x y", "سلام", "2026-01-31", "-3.5", "0")
 _DAYS = ("", "2026-11-22", "2025-03-01", "2028-02-29", "1999-12-31", "2030-01-01")

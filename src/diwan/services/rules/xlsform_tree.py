@@ -7,7 +7,7 @@ has put paths for the names.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 from xml.etree.ElementTree import Element
 
@@ -90,6 +90,8 @@ class _Maker:
         kind: Literal["group", "repeat"] = "repeat" if section.type == "repeat" else "group"
         path = section.get_xpath()
         control = section.control or {}
+        by = _by(section)
+        children = tuple(self.nodes(section))
         return Node(
             section.name,
             path,
@@ -100,8 +102,8 @@ class _Maker:
             readonly=self._bound(path, "readonly"),
             appearance=str(control.get("appearance", "")),
             count=self.counts.get(path, ""),
-            by=_by(section),
-            children=tuple(self.nodes(section)),
+            by=by,
+            children=tuple(map(_of_office, children)) if by else children,
         )
 
     def _question(self, asked: Any) -> Node:
@@ -187,6 +189,11 @@ class _Maker:
 def _by(element: Any) -> Literal["", "office"]:
     extra = element.extra_data or {}
     return "office" if str(extra.get("by", "")).strip().lower() == "office" else ""
+
+
+def _of_office(node: Node) -> Node:
+    """What stands in a group of the office is the office's."""
+    return replace(node, by="office", children=tuple(map(_of_office, node.children)))
 
 
 def _plain(given: Any) -> dict[str, str]:
