@@ -15,6 +15,7 @@ from .views import (
     complain,
     counter,
     drafts,
+    figures,
     files,
     filing,
     follow,
@@ -74,4 +75,8 @@ clerks: list[URLPattern] = [
     ),
     path("cases/<uuid:pk>/<slug:step>/", case_steps.case_step, name="case_step"),
 ]
-urlpatterns: list[URLPattern] = [*clerks, *citizens, *forms, *services]
+heads: list[URLPattern] = [
+    path("figures/", figures.figures, name="figures"),
+    path("figures.csv", figures.figures_file, name="figures_file"),
+]
+urlpatterns: list[URLPattern] = [*heads, *clerks, *citizens, *forms, *services]
