@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 from django.db import DatabaseError, transaction
-from django.utils import translation
+from django.utils import timezone, translation
 
 from diwan.config.terminal import say
 from diwan.directory.models import Unit
@@ -52,7 +52,9 @@ def _known() -> Known:
         countries = list(Unit.objects.values_list("country", flat=True).distinct()[:2])
     except DatabaseError:
         return Anything()
-    return House(countries[0], today_in(countries[0])) if len(countries) == 1 else Anything()
+    if len(countries) != 1:
+        return Anything()
+    return House(countries[0], today_in(countries[0], timezone.now()))
 
 
 def publish_file(file: Path, owner: str, note: str) -> None:

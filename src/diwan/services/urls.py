@@ -20,6 +20,11 @@ from .views import (
     filing,
     follow,
     late,
+    manage,
+    manage_difference,
+    manage_steps,
+    manage_upload,
+    manage_version,
     rate,
     receipt,
     service,
@@ -75,8 +80,29 @@ clerks: list[URLPattern] = [
     ),
     path("cases/<uuid:pk>/<slug:step>/", case_steps.case_step, name="case_step"),
 ]
+writers: list[URLPattern] = [
+    path("manage/", manage.manage, name="manage"),
+    path("manage/upload/", manage_upload.upload, name="upload"),
+    path("manage/<uuid:pk>/", manage.manage_service, name="manage_service"),
+    path("manage/<uuid:pk>/upload/", manage_upload.upload_version, name="upload_version"),
+    path("manage/<uuid:pk>/close/", manage_steps.close, name="close_service"),
+    path("manage/<uuid:pk>/open/", manage_steps.reopen_service, name="open_service"),
+    path("manage/versions/<uuid:pk>/", manage_version.version, name="version"),
+    path("manage/versions/<uuid:pk>/difference/", manage_difference.difference, name="difference"),
+    path("manage/versions/<uuid:pk>/publish/", manage_steps.publish, name="publish"),
+    path("manage/versions/<uuid:pk>/discard/", manage_steps.discard, name="discard"),
+    path("manage/versions/<uuid:pk>/workbook/", manage_version.workbook, name="workbook"),
+    path(
+        "manage/versions/<uuid:pk>/workbook.md", manage_version.workbook_twin, name="workbook_twin"
+    ),
+    path(
+        "manage/versions/<uuid:pk>/workbook.xlsx",
+        manage_version.workbook_sheet,
+        name="workbook_sheet",
+    ),
+]
 heads: list[URLPattern] = [
     path("figures/", figures.figures, name="figures"),
     path("figures.csv", figures.figures_file, name="figures_file"),
 ]
-urlpatterns: list[URLPattern] = [*heads, *clerks, *citizens, *forms, *services]
+urlpatterns: list[URLPattern] = [*heads, *writers, *clerks, *citizens, *forms, *services]

@@ -8,16 +8,24 @@ from functools import cached_property
 from uuid import UUID
 
 from django.db.models import Count, Q, QuerySet
+from django.utils import timezone
 
 from diwan.directory.public import Unit, UnitVersion
 from diwan.kernel.files import read
 from diwan.kernel.policies import Actor
+from diwan.kernel.working import today_in
 from diwan.services.models import Service, ServiceVersion
 from diwan.services.policies.services import services
+from diwan.services.rules.difference import lost
 from diwan.services.rules.reading import read_workbook
-from diwan.services.rules.sheets import Sheets
+from diwan.services.rules.sheets import Fault, Sheets
+from diwan.services.rules.workbook import check
+
+from .definitions import form_of, light
 
 MANY = 200
+CONTENT = ("current__definition", "current__form", "current__xform")
+"""What a service's version weighs: read once by `queries.definitions`, never with a list."""
 
 
 class House:
@@ -58,14 +66,14 @@ def managed(actor: Actor) -> QuerySet[Service]:
     """The services whose workbooks the actor looks after, with versions and running cases."""
     running = Count("cases", filter=Q(cases__phase__in=("open", "waiting")))
     rows = services.which(actor, "manage", Service.objects.all())
-    return rows.select_related("current").annotate(running=running).order_by("state", "code")
+    rows = rows.select_related("current").defer(*CONTENT)
+    return rows.annotate(running=running).order_by("state", "code")
 
 
 def drafts_of(found: Iterable[Service]) -> dict[UUID, ServiceVersion]:
     """The drafts of these services by service, without their content."""
     rows = ServiceVersion.objects.filter(service__in=list(found), state="draft")
-    light = rows.defer("definition", "form", "xform")
-    return {row.service_id: row for row in light}
+    return {row.service_id: row for row in light(rows)}
 
 
 def content_of(version: ServiceVersion) -> bytes | None:
@@ -77,3 +85,37 @@ def sheets_of(version: ServiceVersion) -> Sheets | None:
     """The sheets of a version's workbook. None as `content_of`."""
     content = content_of(version)
     return read_workbook(content, version.file_name) if content is not None else None
+
+
+def version_before(version: ServiceVersion) -> ServiceVersion | None:
+    """The version to compare with: what held before it, or holds now beside a draft."""
+    held = version.service.versions.filter(published_at__isnull=False).exclude(pk=version.pk)
+    if version.published_at is not None:
+        held = held.filter(published_at__lt=version.published_at)
+    return light(held).order_by("-published_at").first()
+
+
+def _house(country: str) -> House:
+    return House(country, today_in(country, timezone.now()))
+
+
+def running_cases(service_id: UUID) -> int:
+    """How many cases of a service are not ended."""
+    return Service.objects.get(pk=service_id).cases.running().count()
+
+
+def warnings_of(version: ServiceVersion, before: ServiceVersion | None) -> tuple[Fault, ...]:
+    """What was found that might be meant otherwise, and what figures can no longer add up."""
+    found = _warnings.get(version.pk)
+    if found is None:
+        sheets = sheets_of(version)
+        house = _house(version.service.country)
+        found = check(sheets, house, name=version.file_name).warnings if sheets else ()
+        _warnings.clear()
+        _warnings[version.pk] = found
+    gone = lost(form_of(before), form_of(version)) if before is not None else ()
+    return (*found, *gone)
+
+
+_warnings: dict[UUID, tuple[Fault, ...]] = {}
+"""Of the draft that was looked at last: its content never changes."""
