@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -237,14 +237,14 @@ def _require(at: Turn, action: StepAction, words: StepWords) -> None:
         "file": _("Attach a file: this step requires one."),
         "output": _("Attach what the applicant is given: this step requires it."),
     }
-    there = {
-        "note": bool(clean(words.note)),
-        "said": bool(clean(words.said)),
-        "file": bool(words.files) or at.case.files.filter(by_applicant=False).exists(),
-        "output": any(file.output for file in words.files),
+    there: dict[str, Callable[[], bool]] = {
+        "note": lambda: bool(clean(words.note)),
+        "said": lambda: bool(clean(words.said)),
+        "file": lambda: bool(words.files) or at.case.files.filter(by_applicant=False).exists(),
+        "output": lambda: any(file.output for file in words.files),
     }
     for name in action.requires:
-        if name in there and not there[name]:
+        if name in there and not there[name]():
             field = "files" if name in ("file", "output") else name
             raise Refused(sentences[name], field=field)
     if action.pauses and not words.asked and not clean(words.said):

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from .cases import declare_cases
+from .concerns import declare_concerns
 from .desk import declare_desks
 from .drafts import declare as declare_drafts
 from .measures import declare_measures
 from .notices import declare_notices
 from .ratings import declare as declare_ratings
+from .related import declare_related
+from .search import declare_searches
 from .services import declare_services
 from .ticks import declare_ticks
 from .working import declare_working
@@ -18,6 +21,9 @@ def declare() -> None:
     declare_cases()
     declare_desks()
     declare_ticks()
+    declare_concerns()
+    declare_searches()
+    declare_related()
     declare_notices()
     declare_services()
     declare_ratings()
