@@ -17,7 +17,7 @@ from diwan.kernel.sealing import seal_batch
 from diwan.kernel.working import fill_holidays
 from tests.program import diwan
 
-TINY = ("sample", "--units", "130", "--actions", "60")
+TINY = ("sample", "--units", "130", "--actions", "60", "--cases", "100")
 
 
 @pytest.mark.slow

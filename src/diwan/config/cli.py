@@ -139,8 +139,15 @@ def export(file: Path | None, key: str | None, *, popolo: bool) -> None:
 @click.option("--until", type=DAY, help="The last day of its two years (default: today).")
 @click.option("--actions", type=click.IntRange(60), help="About so many (default: by the units).")
 @click.option("--audit", type=click.IntRange(60), help="About so many audit entries.")
+@click.option("--cases", type=click.IntRange(0), default=50_000, show_default=True)
 def sample(
-    *, units: int, seed: int, until: datetime | None, actions: int | None, audit: int | None
+    *,
+    units: int,
+    seed: int,
+    until: datetime | None,
+    actions: int | None,
+    audit: int | None,
+    cases: int,
 ) -> None:
     """Fill an empty home with an invented country.
 
@@ -151,7 +158,7 @@ def sample(
         from diwan.config import country
         from diwan.config.sample import Size
 
-        size = Size(units=units, actions=actions, audit=audit)
+        size = Size(units=units, actions=actions, audit=audit, cases=cases)
         country.make(size, seed=seed, until=until.date() if until else None)
 
 

@@ -85,13 +85,14 @@ def _index() -> None:
 
 
 def _counts(loaded: Loaded) -> str:
-    """Units, posts, resolutions, actions and audit entries that were made."""
+    """Units, posts, resolutions, actions, cases and audit entries that were made."""
     names = {
         "directory_unit": "units",
         "directory_post": "posts",
         "councils_body": "bodies",
         "councils_resolution": "resolutions",
         "councils_action": "actions",
+        "services_case": "cases",
         "kernel_auditentry": "audit entries",
     }
     return ", ".join(f"{loaded.counts[table]:,} {name}" for table, name in names.items())

@@ -204,14 +204,14 @@ class Answerer:
         if fact in ("phone", "email", "identity"):
             return applicant(self.stream, self.country, "")[fact]
         if "address" in node.name:
-            return self.stream.one(self.words["addresses"])
+            return str(self.stream.one(self.words["addresses"]))
         if node.name in ("plot", "membership_number", "old_number"):
             return str(self.stream.between(10_000, 99_999))
         if "name" in node.name and node.name not in self.words:
             return name(self.stream, self.language)
         if node.name in ("dep_name", "participant", "visitor"):
             return name(self.stream, self.language)
-        return self.stream.one(self.words.get(node.name) or self.words["other"])
+        return str(self.stream.one(self.words.get(node.name) or self.words["other"]))
 
 
 def name(stream: Dice, language: str) -> str:

@@ -38,6 +38,9 @@ GROWTH = 0.5
 PHONE = 0.06
 ABOUT = 0.35
 """The part of complaints that complain of a case."""
+MANY = 100_000
+TRAILED = timedelta(days=90)
+"""From so many cases on only those filed within these days have a trail."""
 LATELY = timedelta(days=120)
 REMEMBERED = 30
 """Late or refused cases of a place that somebody may complain of."""
@@ -60,12 +63,14 @@ class CaseMaker:
     def __init__(self, era: Era, store: Store, plans: list[ServicePlan], *, seed: int) -> None:
         self.era, self.store, self.plans, self._seed = era, store, plans, seed
         self._moods: dict[UUID, Mood] = {}
+        self._many = False
         self.sore: dict[UUID, deque[tuple[datetime, UUID]]] = {}
         self._whole = sum(plan.share for plan in plans)
 
     def make(self, cases: int) -> Iterator[int]:
         """Write about so many cases; says after each how many there are."""
         done = 0
+        self._many = cases > MANY
         for plan in sorted(self.plans, key=lambda plan: plan.definition.kind == "complaint"):
             self._mood(plan.register)
             wanted = round(cases * plan.share / self._whole)
@@ -79,6 +84,8 @@ class CaseMaker:
         trail = Trail(self.store, dice(self._seed, "case trail", plan.register.key, plan.code))
         work = plan.register.office.work
         ledger = CaseLedger(self.store, trail, stream, work, self.era.now)
+        if self._many:
+            ledger.trail_since = self.era.now - TRAILED
         return CaseTeller(ledger, self.store, stream, self._moods, self.era.now)
 
     def stream(self, plan: ServicePlan, purpose: str) -> Dice:

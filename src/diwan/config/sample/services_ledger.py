@@ -49,6 +49,8 @@ class CaseLedger:
     ) -> None:
         self.store, self.trail, self._dice = store, trail, stream
         self.calendar, self.now = calendar, now
+        self.trail_since: datetime | None = None
+        """If set, older cases leave no trail: where there are millions of entries otherwise."""
 
     def file(self, asked: Request, lies: UnitPlan) -> Running:
         """File a case; its first step lies at a unit."""
@@ -346,4 +348,6 @@ class CaseLedger:
         changes: Changes,
         personal: Mapping[str, Any] | None = None,
     ) -> None:
+        if self.trail_since is not None and case.asked.at < self.trail_since:
+            return
         self.trail.note(hand, verb, (CASE, case.id), at=at, changes=changes, personal=personal)

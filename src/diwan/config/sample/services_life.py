@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, cast
 from uuid import UUID
 
 from diwan.services.actions.ratings import rating_secret
-from diwan.services.models import Case, Rating, RatingLink
+from diwan.services.models import Rating, RatingLink
 from diwan.services.rules.answers import merged, named
 from diwan.services.rules.codes import digest
 from diwan.services.rules.definition import State, StepAction
@@ -23,6 +24,9 @@ from .services_ledger import CaseLedger
 from .services_parts import HOUSE, Request, Running, Said
 from .table import Store
 from .wording import read
+
+if TYPE_CHECKING:
+    from diwan.services.models import Case
 
 DAY = timedelta(days=1)
 HOURS_A_DAY = 7
@@ -36,6 +40,13 @@ WAYS = {"short": 0.0, "renew": 0.1, "raise": 0.12, "substitute": 0.2, "lost": 0.
 
 class Over(Exception):
     """The next thing would happen after the end of the story."""
+
+
+@dataclass(frozen=True)
+class _Keyed:
+    """As much of a case as the secret of its rating is made of; a whole one takes its time."""
+
+    pk: UUID
 
 
 @dataclass(frozen=True)
@@ -240,7 +251,7 @@ class _Life:
             RatingLink,
             id=self._dice.id_at(case.ended_at),
             case_id=case.id,
-            key=digest(rating_secret(Case(pk=case.id))),
+            key=digest(rating_secret(cast("Case", _Keyed(case.id)))),
             way=way,
             made_at=case.ended_at,
             expires_at=closes_at,
@@ -347,7 +358,7 @@ class _Life:
         return found or unit
 
     def _say(self, what: str) -> str:
-        return self._dice.one(self._words[what])
+        return str(self._dice.one(self._words[what]))
 
 
 def plan_reopens(plan: ServicePlan, case: Running) -> float:
