@@ -98,11 +98,12 @@ class ActForm(StepForm):
         self, *args: Any, action: StepAction, form: Form, ends: bool, **kwargs: Any
     ) -> None:
         super().__init__(*args, **kwargs)
+        self.tree = form
         required = set(action.requires)
         added: dict[str, forms.Field] = {}
         self.questions = office_questions(form, action)
         for node in self.questions:
-            added[f"answer:{node.path}"] = question_field(form, node)
+            added[field_name(node.path)] = question_field(form, node)
         if "said" in required or ends:
             added["said"] = words_field(
                 gettext_lazy("What the applicant reads"), required="said" in required
@@ -127,7 +128,7 @@ class ActForm(StepForm):
         """The answers to the office's questions, by the form's tree."""
         found: dict[str, Any] = {}
         for node in self.questions:
-            value = self.cleaned_data.get(f"answer:{node.path}")
+            value = self.cleaned_data.get(field_name(node.path))
             *way, name = node.path.split("/")[2:]
             here = found
             for group in way:
@@ -140,6 +141,11 @@ class ActForm(StepForm):
         given = self.cleaned_data
         mine = files_of(given.get("files") or ())
         return [*mine, *files_of(given.get("output") or (), output=True)]
+
+
+def field_name(path: str) -> str:
+    """The name of the field that takes the answer to a question of the office."""
+    return f"answer:{path}"
 
 
 def office_questions(form: Form, action: StepAction) -> list[Node]:

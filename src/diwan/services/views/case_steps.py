@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
@@ -30,9 +31,11 @@ from diwan.kernel.requests import actor_of
 from diwan.services.actions import inquiries, steps
 from diwan.services.actions.given import StepWords
 from diwan.services.constants import CASE
+from diwan.services.errors import FormFaults
 from diwan.services.forms import case_steps as forms
 from diwan.services.models import Case, Inquiry
 from diwan.services.policies.cases import CASES
+from diwan.services.queries.answer_faults import sentence_of
 from diwan.services.queries.casepage import CaseSheet, case_sheet
 from diwan.services.queries.definitions import form_of
 from diwan.services.queries.worklist import place_of
@@ -91,9 +94,8 @@ def act(request: HttpRequest, pk: UUID, key: str) -> HttpResponse:
         action = StepAction(key, {}, sheet.case.state)  # who was overtaken is told by the action
     form = _act_form(request, sheet, action)
     if request.method == "POST" and form.is_valid():
-        with refusals_on(form):
-            words = _words(form)
-            steps.act(actor, sheet.case, key, words, expected_state=expected(form))
+        with refusals_on(form), faults_on(form):
+            steps.act(actor, sheet.case, key, _words(form), expected_state=expected(form))
             done = _("“%(action)s”: done.") % {"action": show_local(action.name)}
             messages.success(request, done)
             return redirect(_after(request, actor, sheet.case))
@@ -184,6 +186,20 @@ def _words(form: forms.ActForm | forms.ReturnForm) -> StepWords:
     if isinstance(form, forms.ReturnForm):
         return StepWords(note=note, said=said, asked=form.asked(current().language))
     return StepWords(note=note, said=said, answers=form.answers(), files=form.attached())
+
+
+@contextmanager
+def faults_on(form: forms.StepForm) -> Iterator[None]:
+    """Put what is wrong with an answer of the office at its own field; then it goes on."""
+    try:
+        yield
+    except FormFaults as error:
+        tree = getattr(form, "tree", None)
+        for fault in error.faults if tree is not None else ():
+            name = forms.field_name(fault.path)
+            if name in form.fields:
+                form.add_error(name, sentence_of(fault, tree))
+        raise
 
 
 def _after(request: HttpRequest, actor: Actor, case: Case) -> str:

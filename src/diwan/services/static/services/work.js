@@ -52,6 +52,8 @@
       var folded = one.closest("details");
       if (folded) { folded.open = true; }
       one.focus();
+    } else if (one.tagName === "BUTTON" && /^[1-9]$/.test(name)) {
+      one.focus();  // a step is taken by Enter, never by one key alone
     } else { one.click(); }
     return true;
   }
