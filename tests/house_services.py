@@ -6,6 +6,7 @@ The service belongs to the officer's unit; its second step is the officer's.
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -17,9 +18,11 @@ from diwan.directory.tests.factories import Staff, system
 from diwan.kernel import files
 from diwan.kernel.exchange import Ref
 from diwan.services.actions.ratings import open_rating, rating_secret
-from diwan.services.constants import CASE
-from diwan.services.models import Case, CaseFile, CasePause, Inquiry
-from diwan.services.tests.factories import case, service
+from diwan.services.constants import CASE, VERSION
+from diwan.services.models import Case, CaseFile, CasePause, Inquiry, Service, ServiceVersion
+from diwan.services.rules.definition import Deadline
+from diwan.services.tests.factories import SIMPLE, case, service, version
+from diwan.services.tests.workbooks import KIOSK
 
 LICENCE = b"%PDF-1.4\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n"
 
@@ -41,12 +44,22 @@ def services(*, unit: Unit, beside: Unit, staff: dict[str, Staff]) -> dict[str, 
         "service": made.pk,
         "service_code": made.code,
         "service_version": made.current.pk,
+        "service_draft": _draft(made).pk,
         "inquiry": asked.pk,
         "case_code": found["case"].code,
         "case_file": _file(found["case"]).pk,
         **{name: one.pk for name, one in found.items()},
         **_followed(found),
     }
+
+
+def _draft(of: Service) -> ServiceVersion:
+    """The next version of the service, which waits to be published; it has its workbook."""
+    quicker = replace(SIMPLE.start, deadline=Deadline(1, "working_days"))
+    book = io.BytesIO(KIOSK.read_bytes())
+    file = files.store(system(), Ref(VERSION, of.pk), book, KIOSK.name)
+    definition = replace(SIMPLE, states=(quicker, *SIMPLE.states[1:]))
+    return version(of, definition, file=file, file_name=KIOSK.name)
 
 
 def _followed(found: dict[str, Case]) -> dict[str, Any]:

@@ -9,7 +9,8 @@ from diwan.services.rules.reading import read_workbook
 from diwan.services.rules.sheets import Sheets
 from diwan.services.rules.workbook import Checked, check
 
-WHOLE = (Path(__file__).parent / "kiosk.md").read_text()
+KIOSK = Path(__file__).parent / "kiosk.md"
+WHOLE = KIOSK.read_text()
 SERVICE, STEPS, SURVEY, NOTICES, RATING = (
     "## " + part for part in WHOLE.replace("## choices", "#:# choices").split("## ")[1:]
 )

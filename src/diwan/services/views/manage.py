@@ -27,7 +27,7 @@ from diwan.ui.components import Link, Pair
 from diwan.ui.pages import page_of
 from diwan.ui.show import show_day, show_local, show_number
 
-from .managewords import channels_of, offered_of, service_tag, version_tag, version_words
+from .managewords import channels_of, coded, offered_of, service_tag, version_tag, version_words
 
 
 def may_manage(actor: Actor) -> None:
@@ -148,7 +148,7 @@ def _facts(actor: Actor, service: Service) -> list[Pair]:
     name = unit_names([service.owner_id], authority_of(actor).day).get(service.owner_id, {})
     card = cards([Ref(UNIT, service.owner_id)], actor).get(Ref(UNIT, service.owner_id))
     pairs = [
-        Pair(_("Code"), service.code),
+        Pair(_("Code"), coded(service.code)),
         Pair(_("Who answers for it"), show_local(name), card.url if card else ""),
     ]
     if service.current is not None:

@@ -106,6 +106,11 @@ PARTS: Mapping[str, Sentence] = {
     "papers": pgettext_lazy("workbook", "papers asked once"),
     "words": pgettext_lazy("workbook", "free words"),
 }
+CODE = frozenset(
+    {"type", "required", "relevant", "constraint", "calculation", "readonly", "default", "list"}
+    | {"default_expression", "appearance", "filter", "count", "applicant", "extra", "url", "kind"}
+)
+"""What is written in words of programs."""
 WHAT = {"added": ("done", "plus"), "removed": ("late", "x"), "changed": ("new", "pencil")}
 LANGUAGES: Mapping[str, Sentence] = {
     "fa": pgettext_lazy("language", "Persian"),
@@ -124,6 +129,7 @@ class Line:
     before: str
     after: str
     language: str
+    code: bool
 
 
 @login_required
@@ -196,6 +202,7 @@ class _Words:
             before=self._value(change.part, change.before, self.old),
             after=self._value(change.part, change.after, self.new),
             language=change.language,
+            code=change.part in CODE,
         )
 
     def _value(self, part: str, value: Any, of: tuple[Definition, Form]) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
@@ -37,6 +38,11 @@ def version_tag(version: ServiceVersion) -> Tag:
 def version_words(version: ServiceVersion) -> str:
     """A version by its number."""
     return _("version %(number)s") % {"number": show_digits(version.number)}
+
+
+def coded(text: str) -> str:
+    """A word of programs, which is no word of the page's language."""
+    return format_html('<bdi class="code">{}</bdi>', text)
 
 
 @dataclass(frozen=True)
@@ -152,7 +158,7 @@ def facts(version: ServiceVersion, definition: Definition, form: Form) -> list[P
     states = len(definition.states)
     steps = ngettext("%(n)s state", "%(n)s states", states) % {"n": show_number(states)}
     pairs = [
-        Pair(_("Code"), isolate(definition.code)),
+        Pair(_("Code"), coded(definition.code)),
         Pair(pgettext("service", "Form"), questions),
         Pair(pgettext("service", "Steps"), steps),
         Pair(_("Promise"), promise_words(definition) or pgettext("promise", "none")),
@@ -165,7 +171,7 @@ def facts(version: ServiceVersion, definition: Definition, form: Form) -> list[P
     if version.published_at is not None:
         pairs.append(Pair(_("Published"), show_day(version.published_at)))
     if version.file_name:
-        pairs.append(Pair(pgettext("service", "Workbook"), isolate(version.file_name)))
+        pairs.append(Pair(pgettext("service", "Workbook"), coded(version.file_name)))
     return pairs
 
 
