@@ -76,6 +76,8 @@ JOBS: Mapping[str, Sentence] = {
     "command line": gettext_lazy("the command line"),
     "elevation": gettext_lazy("the end of an elevation"),
     "ended posts": gettext_lazy("the end of posts"),
+    "ended units": gettext_lazy("the end of units"),
+    "late cases": gettext_lazy("late steps of cases"),
     "handover sheet": gettext_lazy("handover sheets"),
     "handover sheets": gettext_lazy("handover sheets"),
     "retention": gettext_lazy("retention periods"),

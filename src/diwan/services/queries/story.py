@@ -14,6 +14,7 @@ from typing import Any
 from uuid import UUID
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from diwan.directory.public import unit_names
 from diwan.kernel.text import isolate
@@ -86,7 +87,7 @@ def _of_step(
     step: CaseStep, left_at: datetime, definition: Definition, *, public: bool
 ) -> Iterator[StoryLine]:
     if step.action == WITHDRAWN:
-        yield StoryLine(left_at, "withdrawn", _("Withdrawn"), unit_id=step.unit_id)
+        yield StoryLine(left_at, "withdrawn", pgettext("case", "Withdrawn"), unit_id=step.unit_id)
         return
     before = definition.state(step.state)
     action = before.action(step.action)
