@@ -44,6 +44,8 @@ FORMAT = {
     *("event", "except", "fa", "false", "format", "hijri", "jalali", "language", "many", "months"),
     *("one", "owner", "parent", "partner", "per", "post", "province", "reason", "role", "seat"),
     *("seats", "true", "unit", "units", "yaml", "year"),
+    # What OpenRosa's apps send.
+    *("XML", "file", "instanceID", "submission", "xml"),
 }
 # And so are the workbooks of services.
 WORKBOOK = {
