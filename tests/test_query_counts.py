@@ -32,9 +32,11 @@ READ = [row for row in rows() if row.how != "post" and "200" in row.answers.valu
 FORM = "a form beside what it is about: every list to choose from is a question or two of its own"
 MORE: dict[str, tuple[int, str]] = {
     "desk:home": (
-        27,
-        "own duties, what waits for a word, what changed since, pictures; six note the visit",
+        30,
+        "own duties and cases, what waits for a word, what changed, pictures; six note the visit",
     ),
+    "desk:unit": (16, "what is owed, what is late and what is vacant below, of every room"),
+    "directory:post": (19, "what it owes is asked of every room"),
     "councils:body": (18, "members, terms, meetings, how all stands; who manages it: its number"),
     "councils:agenda": (19, FORM),
     "councils:drop_point": (18, "what is offered is gathered anew from every room"),
