@@ -260,7 +260,7 @@ def _applicant(
     case: Case, form: Form, answers: Mapping[str, Any], given: ApplicantFields
 ) -> Applicant:
     """Who asks: what the form's questions say, else what was given besides."""
-    said = {
+    said: dict[str, Any] = {
         node.applicant: value
         for node in form.by_path.values()
         if node.applicant and (value := at_path(answers, node.path))

@@ -6,7 +6,7 @@ fact), so that none can leave one of them out.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -174,7 +174,7 @@ def finish(at: Turn, phase: Case.Phase, state: str) -> None:
     Inquiry.objects.filter(case=case, answered_at=None, withdrawn_at=None).update(withdrawn_at=now)
 
 
-def stop(at: Turn, why: CasePause.Why, asked: list[Mapping[str, Any]], words: str) -> None:
+def stop(at: Turn, why: CasePause.Why, asked: Sequence[Mapping[str, Any]], words: str) -> None:
     """The clock of the open step stands still: the applicant is to bring something."""
     at.set(phase=Case.Phase.WAITING.value)
     at.case.returned += 1

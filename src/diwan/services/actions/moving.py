@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -50,7 +51,7 @@ def pass_on(actor: Actor, post_id: UUID, becomes: UUID | None) -> int:
     for ids, post in ((for_heir, becomes), (for_nobody, None)):
         Case.objects.filter(pk__in=ids).update(post_id=post)
         CaseStep.objects.filter(case__in=ids, left_at=None).update(post_id=post)
-    changes = {"becomes": [None, becomes], "cases": [0, len(rows)]}
+    changes: dict[str, list[Any]] = {"becomes": [None, becomes], "duties": [0, len(rows)]}
     audit.record(actor, "pass_on", Ref(POST, post_id), changes=changes)
     return len(rows)
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from uuid import UUID
 
 from django.db.models import Count, F, Min, OuterRef, Q, QuerySet, Subquery, UUIDField
@@ -128,7 +129,7 @@ def late_below(question: DeskQuestion) -> Iterator[DeskItem]:
     work = work_calendar(authority.held[0].country)
     for unit_id, count, first in rows[:UNITS_SHOWN]:
         due = today_in(work.country, first)
-        item = _look(unit_id, lambda n=count: _late_words(n), heads)
+        item = _look(unit_id, partial(_late_words, count), heads)
         yield replace(
             item,
             source=show_local(names.get(unit_id, {})),
@@ -154,7 +155,7 @@ def vacant_below(question: DeskQuestion) -> Iterator[DeskItem]:
     nobodys = without_holder_there(counts, country, question.at) if counts else set()
     for unit_id in sorted({unit for unit, _role in nobodys}):
         count = sum(n for place, n in counts.items() if place in nobodys and place[0] == unit_id)
-        item = _look(unit_id, lambda n=count: _vacant_words(n), heads)
+        item = _look(unit_id, partial(_vacant_words, count), heads)
         url = f"{reverse('services:work')}?whose=unit"
         yield replace(
             item,
@@ -245,11 +246,10 @@ def _late_days(case: Case, due_at: datetime | None, clocks: Clocks) -> int:
 
 def _title(case: Case) -> Mapping[str, str]:
     """The service, and what the workbook calls the case; never the applicant's name."""
+    name: Mapping[str, str] = case.service.name
     if not case.title:
-        return case.service.name
-    return {
-        language: f"{name} · {isolate(case.title)}" for language, name in case.service.name.items()
-    }
+        return name
+    return {language: f"{text} · {isolate(case.title)}" for language, text in name.items()}
 
 
 def _the_rest(count: int, posts: Iterable[Working]) -> DeskItem:

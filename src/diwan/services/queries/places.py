@@ -6,6 +6,7 @@ A unit that is closed stands for what it became, else for the unit that stood ab
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -60,7 +61,7 @@ def _after(unit_id: UUID) -> list[UUID]:
     return [pk for pk in (became, last) if pk is not None]
 
 
-def _of_kind(kind: str, day: date) -> QuerySet[UnitVersion, dict[str, UUID]]:
+def _of_kind(kind: str, day: date) -> QuerySet[UnitVersion, Any]:
     return UnitVersion.objects.as_of(day).filter(kind=kind).values("unit_id")
 
 
