@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime, timedelta
 
 from diwan.config.prepare import locked
 from diwan.config.sample import MORNING, Loaded, Size, load_country, read
+from diwan.config.sample.services_small import add_services
 from diwan.config.terminal import progress, say
 from diwan.directory.public import Register
 from diwan.interop import public as interop
@@ -69,6 +70,7 @@ def at_first_start() -> None:
     password = accounts[0].password if accounts else ""
     with progress("Making the sample country") as report:
         load_country(size=size, seed=SEED, until=last_day(), password=password, progress=report)
+        add_services(until=last_day(), seed=SEED)
     _index()
 
 

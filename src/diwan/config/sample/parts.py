@@ -36,7 +36,7 @@ class PersonPlan:
 
     id: UUID
     key: str
-    user_id: UUID
+    user_id: UUID | None
     login: str
     label: str
     name: Texts

@@ -74,26 +74,36 @@ class Workbook:
     xform: str
 
 
+Rows = tuple[tuple[str, ...], ...]
+"""Rows of the sheet `service`: a property, its value and its labels."""
+
+
 @cache
-def workbook(pack: str, rows: tuple[tuple[str, str], ...]) -> Workbook:
-    """A workbook of the packs with some of its properties said anew. Raises ValueError."""
+def workbook(pack: str, rows: Rows, steps: Rows = ()) -> Workbook:
+    """A workbook of the packs with some of its properties told anew. Raises ValueError.
+
+    `steps` says which cells of `steps` are others here (who acts, and where): before and after.
+    """
     name = f"{pack}.md"
     text = told_anew((PACKS / name).read_text(encoding="utf-8"), rows)
+    for before, after in steps:
+        text = text.replace(f"| {before} |", f"| {after} |")
     found = check(read_workbook(text.encode(), name), Anything(), name=name)
     if found.definition is None or found.form is None:
         raise ValueError(f"{name}: {found.faults}")
     return Workbook(text.encode(), found.definition, found.form, found.xform)
 
 
-def told_anew(text: str, rows: tuple[tuple[str, str], ...]) -> str:
+def told_anew(text: str, rows: Rows) -> str:
     """The Markdown with these rows in its sheet `service` in place of those of the same names."""
     head, heading, rest = text.partition("## service\n\n")
-    lines = rest.split("\n")
+    table, _blank, after = rest.partition("\n\n")
+    lines = table.split("\n")
     width = lines[0].count("|") - 1
-    names = {name for name, _value in rows}
-    kept = [line for line in lines[2:] if line.split("|")[1:2] not in [[f" {n} "] for n in names]]
-    new = [f"| {name} | {value} |{'  |' * (width - 2)}" for name, value in rows]
-    return head + heading + "\n".join([*lines[:2], *new, *kept])
+    names = {row[0] for row in rows}
+    kept = [line for line in lines[2:] if line.split("|")[1].strip() not in names]
+    new = [f"| {' | '.join((*row, *[''] * (width - len(row))))} |" for row in rows]
+    return head + heading + "\n".join([*lines[:2], *new, *kept]) + "\n\n" + after
 
 
 class ServiceWriter:
@@ -111,19 +121,23 @@ class ServiceWriter:
         return [self._service(told) for told in read("services").get(self.register.key, [])]
 
     def _service(self, told: dict[str, Any]) -> ServicePlan:
-        below, owner = told["below"], self._by_key[told["owner"]]
-        offers = tuple(("offered_by", f"{below} kind:{kind}") for kind in told["kinds"])
-        book = workbook(told["pack"], (("owner", owner.key), *offers))
+        owner, wheres = self._by_key[told["owner"]], self._offered(told)
+        offers = tuple(
+            ("offered_by", f"{unit.key} kind:{kind}" if kind else unit.key) for unit, kind in wheres
+        )
+        rows = tuple(tuple(row) for row in told.get("rows", []))
+        steps = tuple(tuple(pair) for pair in told.get("steps", []))
+        book = workbook(told["pack"], (("owner", owner.key), *offers, *rows), steps)
         plan = ServicePlan(
             id=self._mint(),
             version_id=self._mint(),
             register=self.register,
             definition=book.definition,
             form=book.form,
-            units=[u for u in self.register.units if u.kind in told["kinds"] and not u.merged],
+            units=self._units(told),
             share=told["share"],
             online=told["online"],
-            months=told["months"],
+            months=told.get("months", [1] * 12),
             answerer=Answerer(
                 book.form,
                 self.register.country,
@@ -133,8 +147,22 @@ class ServiceWriter:
             ),
         )
         self._rows(plan, book, owner, told)
+        for unit, kind in wheres:
+            pk = self._mint()
+            self.store.add(Offer, id=pk, service_id=plan.id, unit_id=unit.id, unit_kind=kind)
         self._told(plan, owner)
         return plan
+
+    def _offered(self, told: dict[str, Any]) -> list[tuple[UnitPlan, str]]:
+        """Where it is offered: at all units of some kinds below one, or at units by their keys."""
+        if "units" in told:
+            return [(self._by_key[key], "") for key in told["units"]]
+        return [(self._by_key[told["below"]], kind) for kind in told["kinds"]]
+
+    def _units(self, told: dict[str, Any]) -> list[UnitPlan]:
+        named, kinds = told.get("units", ()), told.get("kinds", ())
+        units = self.register.units
+        return [u for u in units if (u.key in named or u.kind in kinds) and not u.merged]
 
     def _rows(
         self, plan: ServicePlan, book: Workbook, owner: UnitPlan, told: dict[str, Any]
@@ -174,11 +202,6 @@ class ServiceWriter:
             made_at=self.at,
             published_at=self.at,
         )
-        for kind in told["kinds"]:
-            below = self._by_key[told["below"]].id
-            self.store.add(
-                Offer, id=self._mint(), service_id=plan.id, unit_id=below, unit_kind=kind
-            )
 
     def _file(self, plan: ServicePlan, content: bytes, name: str) -> UUID:
         """Keep the workbook's content; its row is ours."""
