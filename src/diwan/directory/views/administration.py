@@ -64,6 +64,7 @@ def _groups(actor: Actor) -> list[dict[str, Any]]:
     groups = [
         {"title": _("Units and posts"), "cards": _structure(actor)},
         {"title": _("People"), "cards": _people()},
+        {"title": _("Services"), "cards": _services()},
         {"title": _("Working time"), "cards": _countries(actor)},
     ]
     if actor.elevated:
@@ -75,6 +76,11 @@ def _groups(actor: Actor) -> list[dict[str, Any]]:
 
 def _card(title: str, name: str, note: str, *, query: str = "") -> Card:
     return Card(title=title, url=reverse(name) + query, note=note)
+
+
+def _services() -> list[Card]:
+    note = _("What citizens ask your units for: upload a workbook, try it out, publish it.")
+    return [_card(_("Services you look after"), "services:manage", note)]
 
 
 def _at_work() -> list[Card]:

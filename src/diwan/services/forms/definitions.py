@@ -18,9 +18,7 @@ class UploadForm(forms.Form):
     file = FileField(
         label=_("Workbook"),
         widget=FileInput(attrs={"accept": ".xlsx,.xls,.md"}),
-        help_text=_(
-            "A spreadsheet (xlsx), a plain XLSForm (xls too), or the twin in Markdown (md)."
-        ),
+        help_text=_("A spreadsheet, a plain form as form tools know it, or its twin as text."),
     )
     owner = forms.ChoiceField(
         label=_("Who answers for the service"),

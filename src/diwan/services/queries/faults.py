@@ -74,7 +74,7 @@ SENTENCES: Mapping[str, str | Promise] = {
     ),
     "deadline_shape": __(
         "%(given)s is no length of time. Write a number and working_hours, working_days or "
-        "calendar_days, as in: 3 working_days."
+        "calendar_days, as in: %(example)s."
     ),
     "deadline_long": __("%(given)s is longer than ten years. Write a shorter time."),
     "unknown_unit": __("There is no unit with the key %(given)s. Write the key of one of yours."),
@@ -90,7 +90,7 @@ SENTENCES: Mapping[str, str | Promise] = {
     "property_needed": __("The property %(given)s is missing. Add a row for it."),
     "code_shape": __(
         "%(given)s cannot be a code. Write at most 40 small English letters, figures and dashes, a "
-        "letter first, as in: shop-licence."
+        "letter first, as in: %(example)s."
     ),
     "code_taken": __("%(given)s is a word of Diwan's own addresses. Choose another code."),
     "code_of_another": __(
@@ -103,12 +103,12 @@ SENTENCES: Mapping[str, str | Promise] = {
     "address_shape": __(
         "%(given)s is no address. Write one that begins with https://, or leave it empty."
     ),
-    "paper_shape": __("%(given)s is not right here. Write 'key', 'key?' or 'key = question'."),
+    "paper_shape": __("%(given)s is not right here. Write it like %(example)s."),
     "paper_twice": __("The paper %(given)s stands twice. Keep one of them."),
     "unknown_paper": __("There is no paper %(given)s. Write one of these: %(known)s."),
     "unknown_paper_near": __("There is no paper %(given)s. Do you mean %(nearest)s?"),
     "cost_shape": __(
-        "%(given)s is no amount. Write a number and the currency, as in: 2500000 IRR."
+        "%(given)s is no amount. Write a number and the currency, as in: %(example)s."
     ),
     "unknown_service": __(
         "There is no service with the code %(given)s yet. Publish it, too, or complaints have "
@@ -211,6 +211,14 @@ SENTENCES: Mapping[str, str | Promise] = {
 }
 
 
+EXAMPLES: Mapping[str, str] = {
+    "deadline_shape": "3 working_days",
+    "code_shape": "shop-licence",
+    "cost_shape": "2500000 IRR",
+    "paper_shape": "plan? = plan",
+}
+
+
 def sentence_of(fault: Fault) -> str:
     """What is wrong, where it stands first."""
     where, what = where_of(fault), what_of(fault)
@@ -234,13 +242,14 @@ def what_of(fault: Fault) -> str:
     code = fault.code
     if fault.values.get("nearest") and f"{code}_near" in SENTENCES:
         code = f"{code}_near"
-    return str(SENTENCES[code]) % {k: _shown(k, v) for k, v in fault.values.items()}
+    values = {**fault.values, "example": EXAMPLES.get(code, "")}
+    return str(SENTENCES[code]) % {k: _shown(k, v) for k, v in values.items()}
 
 
 def _shown(name: str, value: str) -> str:
     if name in _NUMBERS:
         return _digits(value)
-    if name in ("known", "languages", "message"):
+    if name in ("known", "languages", "message", "example"):
         return isolate(value)
     return _("“%(text)s”") % {"text": isolate(value)}
 
