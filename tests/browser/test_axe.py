@@ -49,6 +49,10 @@ NO_PAGES = (
     "open311_requests",
     "open311_services",
     "openapi",
+    "services:closing_slip",
+    "services:output",
+    "services:receipt_a4",
+    "services:receipt_slip",
     "ui:seals_file",
 )
 # What depends on the width; the rest of a page's marks is the same on the phone.
