@@ -18,14 +18,15 @@ from .visitors import Visit, Visitor
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
-WORDS = {
+WORDS: dict[str, dict[str, str]] = {
     "fa": {
         "date": "۱ مهر ۱۴۰۵",
         "iso": "2026-09-23",
         "province": "خراسان شمالی",
         "city": "شیروان",
         "other": "هرم",
-        "ages": ("۷", "۱۱"),
+        "first": "۷",
+        "second": "۱۱",
         "phone": "۰۹۱۲۰۰۰۰۰۰۰",
     },
     "ar": {
@@ -34,7 +35,8 @@ WORDS = {
         "province": "الجيزة",
         "city": "الدقي",
         "other": "شيروان",
-        "ages": ("٧", "١١"),
+        "first": "٧",
+        "second": "١١",
         "phone": "٠١٠٠٠٠٠٠٠٠٠",
     },
 }
@@ -78,7 +80,7 @@ def family(visitor: Visitor, tmp_path: Path, *, script: bool) -> None:
 
 def kids(visitor: Visitor, *, script: bool) -> None:
     """The second page: a repetition is added, and one more that is taken away again."""
-    first, second = WORDS[visitor.language]["ages"]
+    first, second = (WORDS[visitor.language][name] for name in ("first", "second"))
     visitor.page.locator("[name='q/kids[1]/kid']").fill("نرگس")
     visitor.page.locator("[name='q/kids[1]/age']").fill(first)
     go(visitor, "Add one more")
@@ -111,7 +113,7 @@ def test_a_citizen_files_on_a_phone(
     looks_well(visitor, script=script)
     go(visitor, "Save and go on later")
     looks_well(visitor, script=script)
-    link = visitor.page.locator(".later-link a").get_attribute("href")
+    link = visitor.page.locator(".later-link a").get_attribute("href") or ""
     other = visit(language, viewport=phone, java_script_enabled=script)
     other.go(link)
     other.go(f"{link}?page=check")

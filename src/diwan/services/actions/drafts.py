@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, BinaryIO, Protocol
+from typing import Any, BinaryIO
 
 from django.db import transaction
 from django.utils.translation import get_language
@@ -38,13 +38,6 @@ BATCH = 200
 LINK = "services.draft_link"
 
 
-class Upload(Protocol):
-    """A file as it comes with a form."""
-
-    name: str | None
-    file: Any
-
-
 @dataclass(frozen=True)
 class Beginning:
     """How a form is begun: where, in which way, by whom."""
@@ -63,7 +56,7 @@ class Page:
     contact: Mapping[str, str]
     number: int
     unit: Unit | None = None
-    uploads: Sequence[tuple[str, BinaryIO, str]] = field(default=())
+    uploads: Sequence[tuple[str, Any, str]] = field(default=())
 
 
 @transaction.atomic

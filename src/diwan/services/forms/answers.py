@@ -119,9 +119,8 @@ class _Reader:
         values = self.data.getlist(name)
         if node.type == "rank":
             prefix = f"{name}@"
-            parts = {
-                k.removeprefix(prefix): v for k, v in self.data.items() if k.startswith(prefix)
-            }
+            sent = [key for key in self.data if key.startswith(prefix)]
+            parts = {key.removeprefix(prefix): str(self.data.get(key, "")) for key in sent}
         if not values and not parts and path not in self.data.getlist(SHOWN):
             return
         if sum(map(len, values)) > LONGEST or sum(map(len, parts.values())) > LONGEST:

@@ -78,7 +78,15 @@ class ContactForm(forms.Form):
         max_length=200,
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
     )
-    phone = PhoneField(label=gettext_lazy("Mobile number"), required=False)
+    phone = PhoneField(
+        label=gettext_lazy("Mobile number"),
+        required=False,
+        error_messages={
+            "required": gettext_lazy(
+                "Write a telephone number or an e-mail address, so that you can be reached."
+            )
+        },
+    )
     email = EmailField(label=gettext_lazy("E-mail"), required=False)
 
     def __init__(
@@ -108,6 +116,9 @@ class ContactForm(forms.Form):
             self.fields["phone"].widget.attrs["autocomplete"] = "off"
         if "phone" in self.fields and not counter:
             self.fields["phone"].help_text = _("We tell you there when something happens.")
+            # One way to reach them is needed; an e-mail address does as well.
+            mailed = "email" in self.fields and str(self.data.get("email", "")).strip()
+            self.fields["phone"].required = not mailed
 
     def _offer(self, places: Grouped) -> None:
         field = self.fields["unit"]
@@ -127,17 +138,6 @@ class ContactForm(forms.Form):
     def empty(self) -> bool:
         """Whether nothing has to be asked; an e-mail address alone is not worth a page."""
         return not set(self.fields) - {"email"}
-
-    def clean(self) -> dict[str, Any]:
-        """One way to reach them, unless they stand at the counter."""
-        cleaned = super().clean() or {}
-        needed = not self.counter and {"phone", "email"} <= set(self.fields)
-        if needed and not (self.errors or cleaned.get("phone") or cleaned.get("email")):
-            self.add_error(
-                "phone",
-                _("Write a telephone number or an e-mail address, so that you can be reached."),
-            )
-        return cleaned
 
     def typed(self) -> dict[str, str]:
         """What was typed, as a draft keeps it, right or not."""

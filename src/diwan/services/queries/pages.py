@@ -65,10 +65,15 @@ def pages_of(form: Form) -> list[FormPage]:
         else:
             close()
             nodes = node.children if node.kind == "group" else (node,)
-            title = node.label if node.kind == "group" else {}
-            found.append(FormPage(len(found) + 1, nodes, title, node))
+            found.append(FormPage(len(found) + 1, nodes, node.label, node))
     close()
     return found
+
+
+def has_questions(page: FormPage) -> bool:
+    """Whether anything is answered on the page, not only read."""
+    nodes = (node for top in page.nodes for node in top.walk())
+    return any(node.kind == "question" and node.type != "note" and asked(node) for node in nodes)
 
 
 def whole(form: Form) -> FormPage:

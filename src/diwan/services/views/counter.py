@@ -113,8 +113,8 @@ def _first(actor: Actor, places: Sequence[tuple[str, Sequence[tuple[str, str]]]]
     offered = [UUID(pk) for _region, pairs in places for pk, _name in pairs]
     mine = {held.post_id: held.unit_id for held in authority_of(actor).held}
     own = mine.get(actor.post_id) if actor.post_id else None
-    chosen = only_unit(places) or (own if own in offered else None)
-    unit = Unit.objects.filter(pk=chosen or next(iter(offered), None)).first()
+    chosen = only_unit(places) or (own if own in offered else next(iter(offered), None))
+    unit = Unit.objects.filter(pk=chosen).first() if chosen is not None else None
     if unit is None:
         raise NotFound
     return unit

@@ -14,7 +14,7 @@ from diwan.services.forms.contact import ContactForm
 from diwan.services.forms.drawing import Drawing, Drawn, Given, draw, identifier
 from diwan.services.queries.answer_faults import place_of, sentence_of
 from diwan.services.queries.drafts import Filling
-from diwan.services.queries.pages import FormPage
+from diwan.services.queries.pages import FormPage, has_questions
 from diwan.services.queries.written import Part, parts_of, value_at
 from diwan.services.rules.evaluation import AnswerFault
 from diwan.services.rules.formtree import Form
@@ -187,7 +187,7 @@ def _chapters(desk: Desk, filling: Filling, stops: Sequence[Stop]) -> list[Chapt
     answers = filling.evaluated.answers
     for stop in stops:
         url = f"{desk.url}?page={stop.key}"
-        if stop.page is not None:
+        if stop.page is not None and has_questions(stop.page):
             names = _names(stop.page)
             mine = {name: value for name, value in answers.items() if name in names}
             parts = parts_of(filling.form, mine, choices=filling.evaluated.choices)
