@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import re
+import warnings
 import zipfile
 import zlib
 from collections.abc import Iterable, Iterator, Sequence
@@ -101,11 +102,14 @@ def _read_markdown(content: bytes) -> Sheets:
 def _read_xlsx(content: bytes) -> Sheets:
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         _guard(archive)
-    book = load_workbook(io.BytesIO(content), read_only=True, data_only=True, keep_links=False)
-    try:
-        return _sheets_of((sheet.title, _xlsx_rows(sheet)) for sheet in book.worksheets)
-    finally:
-        book.close()
+    with warnings.catch_warnings():
+        # The library says which parts of a workbook it leaves aside: pictures, rules, extensions.
+        warnings.simplefilter("ignore", UserWarning)
+        book = load_workbook(io.BytesIO(content), read_only=True, data_only=True, keep_links=False)
+        try:
+            return _sheets_of((sheet.title, _xlsx_rows(sheet)) for sheet in book.worksheets)
+        finally:
+            book.close()
 
 
 def _guard(archive: zipfile.ZipFile) -> None:
