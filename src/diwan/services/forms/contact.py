@@ -19,6 +19,7 @@ from diwan.services.models import Case
 
 Grouped = Sequence[tuple[str, Sequence[tuple[str, str]]]]
 FACTS = ("name", "phone", "email")
+EXAMPLE = "name@example.org"
 _PHONE = re.compile(r"\+?\d{6,15}")
 _BETWEEN = re.compile(r"[\s()./\-\u200c\u200e\u200f]")
 
@@ -53,7 +54,8 @@ class EmailField(forms.CharField):
         """Read the address. Raises ValidationError for what cannot be one."""
         typed = clean(str(super().clean(value) or ""))
         if typed:
-            EmailValidator(_("This is no e-mail address: it looks like name@example.org."))(typed)
+            told = _("This is no e-mail address: it looks like %(example)s.")
+            EmailValidator(told % {"example": EXAMPLE})(typed)
         return typed
 
 
