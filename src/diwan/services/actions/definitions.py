@@ -177,7 +177,7 @@ def publish(actor: Actor, version: ServiceVersion, *, note: str = "") -> Service
     if len(words) > LONGEST_NOTE:
         raise Refused(_("The note is too long. Shorten it."), field="note")
     definition = definition_of(version)
-    before = service.current_id
+    before = service.current.number if service.current is not None else None
     service.versions.filter(state=State.PUBLISHED).update(state=State.RETIRED)
     version.state, version.published_at, version.note = State.PUBLISHED, actor.at, words
     version.save(update_fields=["state", "published_at", "note"])
@@ -187,8 +187,7 @@ def publish(actor: Actor, version: ServiceVersion, *, note: str = "") -> Service
     if service.state == Service.State.DRAFT:
         service.state = Service.State.OPEN
     service.save()
-    number = ServiceVersion.objects.filter(pk=before).values_list("number", flat=True).first()
-    changes: dict[str, list[Any]] = {"version": [number, version.number]}
+    changes: dict[str, list[Any]] = {"version": [before, version.number]}
     ref = Ref(SERVICE, service.pk)
     audit.record(actor, "publish", ref, changes=changes, reason=words, through=through)
     data = {"service": service.pk, "unit": service.owner_id, "version": version.pk}
@@ -280,6 +279,6 @@ def _turn(actor: Actor, service: Service, verb: str, state: str, reason: str) ->
 def _locked(actor: Actor, version: ServiceVersion) -> tuple[Service, ServiceVersion, Through]:
     """Service and version as they stand now, and the right to write them."""
     through = services.require(actor, "manage", version.service)
-    rows = Service.objects.select_for_update(of=("self",)).select_related("owner")
+    rows = Service.objects.select_for_update(of=("self",)).select_related("owner", "current")
     service = rows.get(pk=version.service_id)
     return service, ServiceVersion.objects.get(pk=version.pk), through

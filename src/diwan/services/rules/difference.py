@@ -158,8 +158,8 @@ def _things(definition: Definition, form: Form) -> Iterator[Thing]:
             yield Thing("choices", "choice", key, label, facts, _plain(name))
     for notice in definition.notices:
         key = f"{notice.when} {notice.to}"
-        facts = {"text": dict(notice.text), "when": notice.when, "to": notice.to}
-        yield Thing("notices", "notice", key, _plain(notice.when), facts)
+        told = {"text": dict(notice.text), "when": notice.when, "to": notice.to}
+        yield Thing("notices", "notice", key, _plain(notice.when), told)
     rating = asdict(definition.rating)
     questions = rating.pop("questions")
     yield Thing("rating", "rating", "", {}, rating)

@@ -14,7 +14,8 @@ _BREAK = re.compile(r"<br ?/?>")
 
 def tables_of(text: str) -> Iterator[tuple[str, list[list[str]]]]:
     """Name and rows of each sheet, its headings first."""
-    name, rows = "", []
+    name = ""
+    rows: list[list[str]] = []
     for line in text.replace("\r", "").split("\n"):
         heading = _HEADING.match(line)
         if heading:

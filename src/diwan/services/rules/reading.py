@@ -11,7 +11,7 @@ import re
 import warnings
 import zipfile
 import zlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date, datetime, time
 from typing import Any
 
@@ -81,7 +81,7 @@ def read_workbook(content: bytes, name: str) -> Sheets:
     return sheets
 
 
-def _kind_of(content: bytes) -> tuple[str, Any]:
+def _kind_of(content: bytes) -> tuple[str, Callable[[bytes], Sheets]]:
     if content.startswith(b"PK\x03\x04"):
         return "xlsx", _read_xlsx
     if content.startswith(_OLE):

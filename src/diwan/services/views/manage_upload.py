@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -127,7 +128,7 @@ def _owner(form: UploadForm, units: dict[UUID, Unit]) -> Unit:
 
 
 def _taken(
-    actor: Actor, file: UploadedFile, owner: Unit, service: Service | None
+    actor: Actor, file: UploadedFile[Any], owner: Unit, service: Service | None
 ) -> ServiceVersion:
     content = file.read(MOST_BYTES + 1)
     return upload_workbook(actor, content, file.name or "", owner=owner, service=service)
