@@ -12,6 +12,7 @@ from .ratings import declare as declare_ratings
 from .related import declare_related
 from .search import declare_searches
 from .services import declare_services
+from .tables import declare_tables
 from .ticks import declare_ticks
 from .working import declare_working
 
@@ -29,4 +30,5 @@ def declare() -> None:
     declare_ratings()
     declare_working()
     declare_measures()
+    declare_tables()
     declare_drafts()

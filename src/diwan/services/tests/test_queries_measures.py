@@ -73,7 +73,7 @@ def filled(of: Service, units: tuple[Unit, Unit]) -> list[Case]:
     chance, made = random.Random(5), []
     for _ in range(100):
         filed = datetime(2026, 4, 1, 7, tzinfo=UTC) + timedelta(hours=chance.randrange(24 * 230))
-        more = {"channel": chance.choice(["online", "counter"])}
+        more: dict[str, Any] = {"channel": chance.choice(["online", "counter"])}
         more["promised_at"] = filed + 7 * DAY
         unit = chance.choice(units)
         if chance.random() < 0.3:

@@ -59,17 +59,18 @@ def figures(request: HttpRequest) -> HttpResponse:
     found = figures_of(asked, actor.at)
     above = _above(actor, asked)
     names = _names(asked, found, form, above)
+    month = asked.month.label(current().language)
     context = {
         "form": form,
         "asked": asked,
-        "heading": answer_words(found.whole),
-        "month": asked.month.label(current().language),
+        "heading": answer_words(found.whole, month),
+        "month": month,
         "unit": names.get(asked.unit_id, ""),
         "crumbs": _crumbs(asked, above, names),
         "lines": lines_of(found.whole),
         "tabs": _tabs(request, asked),
         "parts": [_part(request, asked, key, pair, names) for key, pair in found.parts],
-        "part": _split_names()[asked.by],
+        "split": _part_names()[asked.by],
         "times": _shares(found),
         "received": [tally["received"] for _period, tally in found.months],
         "first_month": found.months[0][0].label(current().language),
@@ -165,6 +166,10 @@ def _split_names() -> dict[str, str]:
         "unit": _("By unit"),
         "channel": pgettext("figures", "By the way it came"),
     }
+
+
+def _part_names() -> dict[str, str]:
+    return {"service": _("Service"), "unit": _("Unit"), "channel": _("How it came")}
 
 
 def _tabs(request: HttpRequest, asked: FiguresAsked) -> list[Link]:

@@ -38,19 +38,20 @@ SUMS: Mapping[str, Sentence] = {
 }
 
 
-def answer_words(whole: Pair) -> str:
-    """The heading: what was kept this month, and over the year."""
+def answer_words(whole: Pair, label: str) -> str:
+    """The heading: what was kept in the month of that name, and since its year began."""
     month, year = whole.month, whole.year
     if not year["received"] and not year["finished"]:
-        return _("Nothing was filed or finished this year")
+        return _("Nothing was filed or finished by the end of %(label)s") % {"label": label}
     if not month["dated"]:
         words = ngettext(
-            "%(n)s case came in this month, none was finished",
-            "%(n)s cases came in this month, none was finished",
+            "%(n)s case came in in %(label)s, none was finished",
+            "%(n)s cases came in in %(label)s, none was finished",
             month["received"],
         )
-        return words % {"n": show_number(month["received"])}
-    return _("%(month)s in time this month, %(year)s since the year began") % {
+        return words % {"n": show_number(month["received"]), "label": label}
+    return _("%(month)s in time in %(label)s, %(year)s since the year began") % {
+        "label": label,
         "month": percent(month.share("on_time", "dated")),
         "year": percent(year.share("on_time", "dated")),
     }
@@ -79,7 +80,7 @@ def judgement(tally: Tally) -> str:
         return NOTHING
     return _("%(mean)s of 5 (%(rate)s answered)") % {
         "mean": show_number(tenths(mean)),
-        "rate": percent(tally.share("rated", "asked")),
+        "rate": show_percent(round(100 * (tally.share("rated", "asked") or 0))),
     }
 
 
