@@ -109,6 +109,12 @@ def test_the_list_a_form_and_its_manifest(made: World) -> None:
     assert made.client.get("/openrosa/forms/ir-not-for-apps.xml").status_code == 404
 
 
+def test_the_list_asks_few_questions(made: World, django_assert_max_num_queries: Any) -> None:
+    made.client.get("/openrosa/formList")
+    with django_assert_max_num_queries(15):
+        made.client.get("/openrosa/formList")
+
+
 def test_a_case_is_sent_in_parts(made: World) -> None:
     head = made.client.head("/openrosa/submission")
     assert (head.status_code, head["Location"]) == (204, "http://testserver/openrosa/submission")
