@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Prefetch, Q, QuerySet
@@ -100,23 +101,28 @@ def find_case(actor: Actor, pk: UUID) -> Case:
     return _seen(actor, Case.objects.filter(pk=pk))
 
 
-def case_sheet(actor: Actor, pk: UUID) -> CaseSheet:
-    """All of a case that its page shows. Raises NotFound."""
-    around = (
+def case_sheet(actor: Actor, pk: UUID, *, whole: bool = True) -> CaseSheet:
+    """All of a case that its page shows; without its story and links for the page of one step.
+
+    Raises NotFound.
+    """
+    around: tuple[str | Prefetch[Any], ...] = (
         Prefetch("files", CaseFile.objects.select_related("file__blob")),
-        "steps",
-        "pauses",
         "inquiries",
-        "notes",
     )
-    case = _seen(actor, Case.objects.filter(pk=pk).prefetch_related(*around))
+    case = _seen(
+        actor,
+        Case.objects.filter(pk=pk).prefetch_related(
+            *around, *(("steps", "notes") if whole else ())
+        ),
+    )
+    _without_asking(case)
     definition = definition_of(case.version)
-    links = _linked(case)
-    story = story_of(case, public=False)
+    links = _linked(case) if whole else []
+    story = story_of(case, public=False) if whole else []
     authority = authority_of(actor)
     named_posts = {case.post_id, case.filed_by_id, *(line.post_id for line in story)} - {None}
     inquiries = list(case.inquiries.all())
-    asked_units = {inquiry.unit_id for inquiry in inquiries}
     return CaseSheet(
         case=case,
         definition=definition,
@@ -126,15 +132,24 @@ def case_sheet(actor: Actor, pk: UUID) -> CaseSheet:
         files=list(case.files.all()),
         pause=next((one for one in case.pauses.all() if one.until_at is None), None),
         inquiries=inquiries,
-        related=list(_related(case, definition, links)),
+        related=list(_related(case, definition, links)) if whole else [],
         story=story,
-        units=unit_names({case.unit_id, case.at_unit_id} | asked_units, authority.day),
+        units=unit_names(
+            {case.unit_id, case.at_unit_id, *(inquiry.unit_id for inquiry in inquiries)},
+            authority.day,
+        ),
         posts=post_cards([pk for pk in named_posts if pk], actor.at),
         clocks=Clocks([case], actor.at),
         rights=frozenset(verb for verb in CASES.verbs if CASES.may(actor, verb, case)),
         my_posts=frozenset(authority.post_ids),
         my_units=authority.units(*WORKING),
     )
+
+
+def _without_asking(case: Case) -> None:
+    """A case that never waited for anything has no pauses: nobody need be asked for them."""
+    if not case.returned:
+        case.__dict__.setdefault("_prefetched_objects_cache", {})["pauses"] = []
 
 
 def case_file(actor: Actor, case_pk: UUID, pk: UUID) -> StoredFile:

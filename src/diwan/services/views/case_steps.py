@@ -59,7 +59,7 @@ def case_step(request: HttpRequest, pk: UUID, step: str) -> HttpResponse:
     Next: the case's page, as it stands then.
     """
     actor, edits = actor_of(request), as_seen(CASE, pk)
-    sheet, page = case_sheet(actor, pk), BY_SLUG.get(step)
+    sheet, page = case_sheet(actor, pk, whole=False), BY_SLUG.get(step)
     if page is None:
         raise NotFound
     CASES.demand(actor, page.right, sheet.case)
@@ -84,7 +84,7 @@ def act(request: HttpRequest, pk: UUID, key: str) -> HttpResponse:
     case's page, or the next case.
     """
     actor, edits = actor_of(request), as_seen(CASE, pk)
-    sheet = case_sheet(actor, pk)
+    sheet = case_sheet(actor, pk, whole=False)
     CASES.demand(actor, "work", sheet.case)
     action = next((one for one in sheet.actions if one.key == key), None)
     if action is None and not _sent(request):
@@ -114,7 +114,7 @@ def inquiry_step(request: HttpRequest, pk: UUID, inquiry: UUID, step: str) -> Ht
     about what? Next: the answer is sent, and the case goes on where it lies.
     """
     actor, edits = actor_of(request), as_seen(CASE, pk)
-    sheet = case_sheet(actor, pk)
+    sheet = case_sheet(actor, pk, whole=False)
     found = next((one for one in sheet.inquiries if one.pk == inquiry), None)
     if found is None or step not in ("answer", "take-back"):
         raise NotFound
