@@ -10,7 +10,6 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-from django.core.files.base import ContentFile
 from django.utils import timezone
 
 from diwan.directory.models import Unit
@@ -67,7 +66,7 @@ def _followed(found: dict[str, Case]) -> dict[str, Any]:
     done = found["case_done"]
     done.refresh_from_db()
     open_rating(done, timezone.now())
-    licence = files.store(system(), Ref(CASE, done.pk), ContentFile(LICENCE), "licence.pdf")
+    licence = files.store(system(), Ref(CASE, done.pk), io.BytesIO(LICENCE), "licence.pdf")
     given = done.files.create(
         name="مجوز", file=licence, by_applicant=False, output=True, at=timezone.now()
     )

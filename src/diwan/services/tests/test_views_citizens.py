@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import io
 import re
 from datetime import timedelta
 from pathlib import Path
@@ -10,7 +11,6 @@ from typing import Any
 
 import pytest
 from django.contrib.staticfiles import finders
-from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
@@ -295,7 +295,7 @@ def test_links_that_are_over_or_guessed_say_so(client: Client, unit: Unit) -> No
 def test_what_the_office_gives_is_fetched_with_the_code_alone(client: Client, unit: Unit) -> None:
     one, other = case(service(unit)), ended(service(unit, variant("other")))
     actor = Actor.system("t")
-    stored = files.store(actor, Ref(CASE, one.pk), ContentFile(PDF), "licence.pdf")
+    stored = files.store(actor, Ref(CASE, one.pk), io.BytesIO(PDF), "licence.pdf")
     row = one.files.create(
         name="مجوز", file=stored, by_applicant=False, output=True, at=timezone.now()
     )

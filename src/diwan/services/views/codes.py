@@ -10,7 +10,7 @@ import ipaddress
 from collections.abc import Callable
 from dataclasses import replace
 from functools import wraps
-from typing import Any, Concatenate, ParamSpec
+from typing import Any, Concatenate, ParamSpec, cast
 
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
@@ -73,7 +73,7 @@ def by_code(
         with reading(replace(current(), timezone=zone)):
             return view(request, case, *args, **kwargs)
 
-    return found
+    return cast("Callable[Concatenate[HttpRequest, str, P], HttpResponseBase]", found)
 
 
 def sent(request: HttpRequest, *more: Any) -> tuple[Any, ...]:

@@ -145,7 +145,7 @@ def _facts(shown: Followed) -> list[Pair]:
     applicant = getattr(case, "applicant", None)
     if applicant is not None and applicant.name:
         rows.append(Pair(_("Applicant"), initials(applicant.name)))
-    if case.about_id is not None:
+    if case.about is not None:
         rows.append(Pair(_("About case"), isolate(written_code(case.about.code))))
     return rows
 

@@ -87,7 +87,7 @@ def _facts(case: Case, head: str, unit: str) -> list[list[str]]:
         [_("Office"), unit],
         [_("Responsible"), head],
     ]
-    if case.about_id is not None:
+    if case.about is not None:
         rows.append([_("About case"), isolate(written_code(case.about.code))])
     return [row for row in rows if row[1]]
 
