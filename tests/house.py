@@ -36,7 +36,7 @@ from diwan.councils.tests.factories import (
     TermFactory,
     seat,
 )
-from diwan.directory.models import Post, Register, Unit, UnitDay, UnitHours, UnitWeekend
+from diwan.directory.models import Post, Register, Unit
 from diwan.directory.tests.factories import (
     HandoverFactory,
     HoldingFactory,
@@ -67,10 +67,8 @@ from diwan.kernel.models import (
 )
 from diwan.kernel.policies import Actor
 from diwan.library.models import Document
-from diwan.services.models import Service
 
 from .house_agenda import before_a_meeting
-from .house_forms import forms
 from .house_minutes import minuted
 from .house_objections import objections
 from .house_services import services
@@ -130,8 +128,6 @@ def build() -> House:
     house.ids |= objections(body, meeting, colleague)
     house.ids |= minuted(body, house.staff["secretary"])
     house.ids |= services(unit=below, beside=beside, staff=house.staff)
-    offered = Service.objects.get(pk=house.ids["service"])
-    house.ids |= forms(service=offered, unit=below, staff=house.staff)
     _links(house)
     _worker(house)
     publishing.look_at_everything()
@@ -195,13 +191,9 @@ def _directory(house: House, register: Register, top: Unit, below: Unit, beside:
         country="IR", day=day, name=called("عید", "عيد"), status="estimated"
     )
     hours = OfficeHoursRow.objects.create(country="IR", opens=time(8), closes=time(14))
-    own = {"day": day, "name": called("آلودگی هوا", "تلوث الهواء")}
     house.ids |= {
         "holiday": holiday.pk,
         "hours": hours.pk,
-        "unit_day": UnitDay.objects.create(unit=below, **own).pk,
-        "unit_hours": UnitHours.objects.create(unit=below, opens=time(8), closes=time(15)).pk,
-        "unit_weekend": UnitWeekend.objects.create(unit=below, since=day, days="4").pk,
         "unit_version": below.versions.get().pk,
         "post_version": officer.post.versions.get().pk,
         "register": register.pk,

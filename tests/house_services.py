@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import io
 from dataclasses import replace
-from datetime import timedelta
+from datetime import time, timedelta
 from typing import Any
 
 from django.utils import timezone
 
-from diwan.directory.models import Unit
+from diwan.directory.models import Unit, UnitDay, UnitHours, UnitWeekend
 from diwan.directory.tests.factories import Staff, system
 from diwan.kernel import files
 from diwan.kernel.exchange import Ref
@@ -22,6 +22,8 @@ from diwan.services.models import Case, CaseFile, CasePause, Inquiry, Service, S
 from diwan.services.rules.definition import Deadline
 from diwan.services.tests.factories import SIMPLE, case, service, version
 from diwan.services.tests.workbooks import KIOSK
+
+from .house_forms import forms
 
 LICENCE = b"%PDF-1.4\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n"
 
@@ -49,6 +51,19 @@ def services(*, unit: Unit, beside: Unit, staff: dict[str, Staff]) -> dict[str, 
         "case_file": _file(found["case"]).pk,
         **{name: one.pk for name, one in found.items()},
         **_followed(found),
+        **_times(unit),
+        **forms(service=made, unit=unit, staff=staff),
+    }
+
+
+def _times(unit: Unit) -> dict[str, Any]:
+    """Hours, a weekend and a day off of the unit's own."""
+    day = timezone.now().date() + timedelta(days=40)
+    own = {"day": day, "name": {"fa": "آلودگی هوا", "ar": "تلوث الهواء"}}
+    return {
+        "unit_day": UnitDay.objects.create(unit=unit, **own).pk,
+        "unit_hours": UnitHours.objects.create(unit=unit, opens=time(8), closes=time(15)).pk,
+        "unit_weekend": UnitWeekend.objects.create(unit=unit, since=day, days="4").pk,
     }
 
 

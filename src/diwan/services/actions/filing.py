@@ -97,9 +97,13 @@ def file_case(  # noqa: PLR0913 - a filing has that many sides; all but four are
         filed_by,
         instance_id,
     )
-    known = _known(how)
-    if known is not None:
-        return known
+    return _known(how) or _once(actor, version, unit, answers, how)
+
+
+def _once(
+    actor: Actor, version: ServiceVersion, unit: Unit, answers: Mapping[str, Any], how: Filing
+) -> Case:
+    """File it; where somebody files the same at this moment theirs, and a taken code is changed."""
     for _time in range(TRIES):
         try:
             with transaction.atomic():

@@ -41,12 +41,7 @@ def ask(
     at = turn(actor, case, "ask")
     require_running(at)
     words, units = clean(question), set(unit_ids)
-    if not words:
-        raise Refused(_("Write what the department is asked."), field="question")
-    if not units:
-        raise Refused(_("Choose at least one department."), field="units")
-    if len(units) > MOST_UNITS:
-        raise Refused(_("Ask at most 20 departments at once."), field="units")
+    _require_said(words, units)
     _require_others(actor, at.case, units)
     if due is not None and due <= actor.at:
         raise Refused(_("Choose a day to come by which the answer is needed."), field="due")
@@ -140,6 +135,15 @@ def _answers_for(actor: Actor, inquiry: Inquiry) -> Through:
     if not held:
         raise Forbidden
     return Through(post_id=actor.post_id if actor.post_id in held else held[0])
+
+
+def _require_said(words: str, units: set[UUID]) -> None:
+    if not words:
+        raise Refused(_("Write what the department is asked."), field="question")
+    if not units:
+        raise Refused(_("Choose at least one department."), field="units")
+    if len(units) > MOST_UNITS:
+        raise Refused(_("Ask at most 20 departments at once."), field="units")
 
 
 def _require_others(actor: Actor, case: Case, units: set[UUID]) -> None:

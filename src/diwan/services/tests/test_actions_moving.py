@@ -9,10 +9,9 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone, translation
 
-from diwan.directory.actions.closing import close_unit
-from diwan.directory.models import Unit
+from diwan.directory.models import Unit, UnitVersion
+from diwan.directory.public import rebuild_paths
 from diwan.directory.tests.factories import Staff, UnitFactory, staff, system
-from diwan.kernel.calendars import PartialDate
 from diwan.kernel.errors import Forbidden
 from diwan.kernel.exchange import Ref
 from diwan.kernel.models import AuditEntry, Notice, PersonalValue, StoredFile
@@ -93,9 +92,10 @@ def test_cases_of_a_closed_unit_go_to_what_it_became_or_above(unit: Unit) -> Non
     heir, other = (UnitFactory.create(parent=parent) for _n in range(2))
     made = service(unit)
     one, ended = case(made), case(service(other, variant("other")), other)
-    yesterday = PartialDate(timezone.now().date() - timedelta(days=1))
-    close_unit(system(), unit, on=yesterday, becomes=heir)
-    close_unit(system(), other, on=yesterday)
+    yesterday = timezone.now().date() - timedelta(days=1)
+    UnitVersion.objects.filter(unit__in=(unit, other)).update(until=yesterday)
+    Unit.objects.filter(pk=unit.pk).update(becomes=heir)
+    rebuild_paths([unit.pk, other.pk])
     assert move_from_closed(timezone.now()) == 2
     assert move_from_closed(timezone.now()) == 0
     one.refresh_from_db()
