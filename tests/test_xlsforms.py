@@ -17,18 +17,20 @@ from diwan.services.queries.faults import sentence_of
 from diwan.services.rules.checking import Anything
 from diwan.services.rules.markdown import to_markdown
 from diwan.services.rules.reading import read_workbook
-from diwan.services.rules.sheets import Sheets, Unreadable
+from diwan.services.rules.sheets import Sheets
 from diwan.services.rules.workbook import Checked, check
 
-FORMS = Path(__file__).resolve().parents[2] / "shared" / "corpus" / "xlsforms"
-FILES = sorted(FORMS.glob("*.xls*"))
 BEGINNINGS = {"en": "sheet", "fa": "برگه", "ar": "الورقة"}
 
-pytestmark = [
-    pytest.mark.skipif(not FILES, reason="../shared/corpus/xlsforms is not here"),
-    # pyxform reads with a library that says what it leaves aside.
-    pytest.mark.filterwarnings("ignore::UserWarning"),
-]
+# pyxform reads with a library that says what it leaves aside.
+pytestmark = pytest.mark.filterwarnings("ignore::UserWarning")
+
+
+@pytest.fixture(scope="module")
+def forms(shared: Path) -> list[Path]:
+    found = sorted((shared / "corpus" / "xlsforms").glob("*.xls*"))
+    assert found
+    return found
 
 
 def alone(file: Path) -> bool:
@@ -45,36 +47,33 @@ def read(file: Path) -> tuple[Sheets, Checked]:
     return sheets, check(sheets, Anything(), name=file.name)
 
 
-@pytest.fixture(params=FILES, ids=lambda file: file.name)
-def file(request: pytest.FixtureRequest) -> Path:
-    found: Path = request.param
-    return found
+def test_a_form_is_a_service_where_pyxform_takes_it(forms: list[Path]) -> None:
+    for file in forms:
+        found = read(file)[1]
+        assert (found.definition is not None) == alone(file), file.name
+        if found.definition is not None:
+            assert found.plain, file.name
+            keys = [state.key for state in found.definition.states]
+            assert keys == ["new", "done", "refused"], file.name
+            assert found.definition.code, file.name
+            assert any(found.definition.name.values()), file.name
 
 
-def test_a_form_is_a_service_where_pyxform_takes_it(file: Path) -> None:
-    _sheets, found = read(file)
-    if not alone(file):
-        assert found.definition is None
-        for language, beginning in BEGINNINGS.items():
-            with override(language):
-                said = [sentence_of(fault) for fault in found.faults]
-            assert said
-            assert all(sentence.startswith(beginning) for sentence in said)
-        return
-    assert found.faults == ()
-    assert found.definition is not None
-    assert found.plain
-    assert [state.key for state in found.definition.states] == ["new", "done", "refused"]
-    assert found.definition.code
-    assert any(found.definition.name.values())
+@pytest.mark.parametrize("language", sorted(BEGINNINGS))
+def test_the_rest_is_refused_with_a_sentence(forms: list[Path], language: str) -> None:
+    refused = {file.name: read(file)[1] for file in forms if not alone(file)}
+    assert refused
+    for name, found in refused.items():
+        with override(language):
+            said = [sentence_of(fault) for fault in found.faults]
+        assert said, name
+        assert all(sentence.startswith(BEGINNINGS[language]) for sentence in said), (name, said)
 
 
-def test_its_markdown_twin_is_the_same_form(file: Path) -> None:
-    sheets, found = read(file)
-    try:
+def test_the_markdown_twin_of_each_is_the_same_form(forms: list[Path]) -> None:
+    for file in forms:
+        sheets, found = read(file)
         twin = read_workbook(to_markdown(sheets).encode(), f"{file.stem}.md")
-    except Unreadable as error:
-        pytest.fail(str(error))
-    again = check(twin, Anything(), name=file.name)
-    if found.form is not None and not any(sheet.twice for sheet in sheets.values()):
-        assert (again.form, again.xform) == (found.form, found.xform)
+        again = check(twin, Anything(), name=file.name)
+        if not any(sheet.twice for sheet in sheets.values()):
+            assert (again.form, again.xform) == (found.form, found.xform), file.name
