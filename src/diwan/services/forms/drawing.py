@@ -47,9 +47,7 @@ class Evaluation(Protocol):
     def choices(self, path: str) -> Sequence[Choice]:
         """The choices of a select at a place."""
 
-    def filled(
-        self, text: str, place: str, shown: Callable[[Node, str], str] | None = None
-    ) -> str:
+    def filled(self, text: str, place: str, shown: Callable[[Node, str], str] | None = None) -> str:
         """A text with the answers that it names."""
 
 
@@ -136,6 +134,7 @@ class Drawing:
     """What a page is drawn from.
 
     `errors` are sentences by place, `typed` what was typed and not taken, `files` what was given.
+    `own` says that people write of themselves: else a browser must not offer the last one's name.
     """
 
     form: Form
@@ -144,6 +143,7 @@ class Drawing:
     errors: Mapping[str, Sequence[str]] = field(default_factory=dict)
     typed: Mapping[str, str] = field(default_factory=dict)
     files: Mapping[str, Sequence[Given]] = field(default_factory=dict)
+    own: bool = True
 
 
 def draw(drawing: Drawing, page: FormPage) -> list[Drawn]:
@@ -226,7 +226,7 @@ class _Pen:
             readonly=path in drawing.evaluated.readonly,
             live=node.name in self.live,
             value=drawing.typed.get(path, shown(node, value)),
-            attrs=_attributes(node, kind),
+            attrs=_attributes(node, kind, own=drawing.own),
             files=drawing.files.get(path, ()),
             errors=list(drawing.errors.get(path, ())),
         )
@@ -282,23 +282,22 @@ def _steps(node: Node) -> list[Choice]:
     return [Choice(str(value), {current().language: show_number(value)}) for value in values]
 
 
-def _attributes(node: Node, kind: str) -> dict[str, str]:
-    """What tells the browser how to take a question's answer."""
+def _attributes(node: Node, kind: str, *, own: bool) -> dict[str, str]:
+    """What tells the browser how to take a question's answer; `own`: it may offer what it knows."""
     found: dict[str, str] = {}
-    if node.type == "integer" or "numbers" in node.appearance:
+    if node.type == "integer":
         found |= {"inputmode": "numeric", "look": "digits-input"}
+    elif "numbers" in node.appearance:
+        found |= {"inputmode": "numeric", "look": "form-figures"}
     elif node.type in ("decimal", "range"):
         found |= {"inputmode": "decimal", "look": "digits-input"}
     elif node.type == "date":
         found |= {"look": "date-input", "example": show_answer_day(node, _today(), "numeric")}
     elif node.type == "time":
         found |= {"look": "clock-input", "dir": "ltr", "example": show_clock(time(10, 30))}
-    if node.applicant in FACTS:
-        found["autocomplete"] = FACTS[node.applicant]
-    if node.applicant in ("phone", "email", "identity") or node.type == "barcode":
+    found |= _of_applicant(node, own=own)
+    if node.type == "barcode":
         found["dir"] = "ltr"
-    if node.applicant == "phone":
-        found["inputmode"] = "tel"
     if kind == "file" and node.type == "image":
         found |= {"accept": "image/jpeg,image/png,image/webp"}
     if node.type == "range" and kind == "line":
@@ -306,6 +305,18 @@ def _attributes(node: Node, kind: str) -> dict[str, str]:
             "first": show_figure(node.parameters.get("start", "1")),
             "last": show_figure(node.parameters.get("end", "10")),
         }
+    return found
+
+
+def _of_applicant(node: Node, *, own: bool) -> dict[str, str]:
+    """The same for a fact of the applicant."""
+    found: dict[str, str] = {}
+    if node.applicant in FACTS and own:
+        found["autocomplete"] = FACTS[node.applicant]
+    if node.applicant in ("phone", "email", "identity"):
+        found["dir"] = "ltr"
+    if node.applicant == "phone":
+        found["inputmode"] = "tel"
     return found
 
 

@@ -96,7 +96,7 @@ def show(  # noqa: PLR0913 - a page has that many things to say; all but four ar
     errors = _errors(filling, stop) if mends else {}
     for place, sentence in (told or {}).items():
         errors[place] = [sentence]
-    drawn = _drawn(filling, stop.page, errors, typed or {})
+    drawn = _drawn(filling, stop.page, errors, typed or {}, own=not desk.counter)
     contact = _contact(desk, known, mends=mends) if stop.about else None
     here = next((n for n, each in enumerate(stops) if each.key == stop.key), 0)
     context: dict[str, Any] = {
@@ -131,7 +131,12 @@ def _errors(filling: Filling, stop: Stop) -> Errors:
 
 
 def _drawn(
-    filling: Filling, page: FormPage | None, errors: Errors, typed: Mapping[str, str]
+    filling: Filling,
+    page: FormPage | None,
+    errors: Errors,
+    typed: Mapping[str, str],
+    *,
+    own: bool,
 ) -> list[Drawn]:
     if page is None:
         return []
@@ -143,7 +148,7 @@ def _drawn(
         ]
         for place, given in filling.files.items()
     }
-    drawing = Drawing(filling.form, filling.shown, filling.evaluated, errors, typed, files)
+    drawing = Drawing(filling.form, filling.shown, filling.evaluated, errors, typed, files, own)
     return draw(drawing, page)
 
 

@@ -121,4 +121,12 @@
   });
 
   placeButtons();
+
+  // At the counter one begins to write at once.
+  if (form.hasAttribute("data-begin") && !form.querySelector("[data-focus]")) {
+    var first = form.querySelector(".filling-body input:not([type=hidden]), .filling-body select, .filling-body textarea");
+    if (first) {
+      first.focus();
+    }
+  }
 })();
