@@ -119,6 +119,9 @@ def _form(sheets: Sheets, parts: _Parts, found: Findings) -> tuple[Form | None, 
     if "survey" not in sheets:
         found.faults.append(Fault("survey", 0, "", "sheet_needed", {"given": "survey"}))
         return None, ""
+    if len(sheets["survey"].rows) > 3 * MOST_QUESTIONS:
+        found.faults.append(_too_long())
+        return None, ""
     look_at_columns(sheets["survey"], found)
     twice = [
         Fault(sheet, 1, column, "column_twice", {"given": column})
@@ -135,9 +138,12 @@ def _form(sheets: Sheets, parts: _Parts, found: Findings) -> tuple[Form | None, 
         found.faults.append(Fault(error.sheet or "survey", error.row, "", code, values))
         return None, ""
     if len(form.by_path) > MOST_QUESTIONS:
-        values = {"most": str(MOST_QUESTIONS)}
-        found.faults.append(Fault("survey", 0, "", "form_too_long", values))
+        found.faults.append(_too_long())
     return form, xform
+
+
+def _too_long() -> Fault:
+    return Fault("survey", 0, "", "form_too_long", {"most": str(MOST_QUESTIONS)})
 
 
 def _given(sheets: Sheets, parts: _Parts) -> Mapping[str, Sequence[Mapping[str, str]]]:

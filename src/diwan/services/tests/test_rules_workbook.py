@@ -178,6 +178,12 @@ def test_formulas_that_fail_keep_a_plain_form_from_nothing_but_division() -> Non
     assert [f.code for f in checked(plain.replace(". > 0", ". > 1 div 0")).faults] == ["x_division"]
 
 
+def test_a_form_without_end_is_refused_before_it_is_converted() -> None:
+    rows = "".join(f"| text | q{n} | x | x | x | | | | | |\n" for n in range(4_000))
+    plain = SURVEY.replace("office", "").replace("| text | who |", f"{rows}| text | who |")
+    assert [fault.code for fault in checked(plain).faults] == ["form_too_long"]
+
+
 def test_a_sheet_of_ours_without_the_service_or_the_survey_is_not_enough() -> None:
     assert [f.code for f in checked(STEPS + SURVEY).faults] == ["sheet_needed"]
     assert "sheet_needed" in [f.code for f in checked(SERVICE + STEPS + NOTICES + RATING).faults]
