@@ -10,10 +10,15 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from diwan.services.actions.ratings import LONGEST, MOST_VISITS, Judgement
+from diwan.services.queries.answer_faults import sentence_of
 from diwan.services.queries.following import Missing
 from diwan.services.rules.definition import RatingQuestion, RatingRule
+from diwan.services.rules.evaluation import AnswerFault
+from diwan.services.rules.formtree import Form, Node
 from diwan.ui.forms import FileField, NumberField
 from diwan.ui.show import show_local
+
+from .case_steps import canonical, question_field
 
 STARS = (
     ("5", _("very good")),
@@ -22,6 +27,7 @@ STARS = (
     ("2", pgettext_lazy("judgement", "bad")),
     ("1", _("very bad")),
 )
+WRITTEN = ("text", "integer", "decimal", "date", "select_one", "select_multiple")
 YES_NO = (("yes", _("Yes")), ("no", _("No")))
 
 
@@ -122,13 +128,18 @@ def _said(value: Any) -> bool | None:
 class BringForm(forms.Form):
     """Everything that is missing, all at once: a file for each paper, and words."""
 
-    def __init__(self, missing: Sequence[Missing], *args: Any, **kwargs: Any) -> None:
+    def __init__(self, missing: Sequence[Missing], tree: Form, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.missing = missing
+        self.asked = {one.number: node for one in missing if (node := _written(one, tree))}
         for one in missing:
-            self.fields[f"file_{one.number}"] = FileField(
-                label=show_local(one.text) or _("Paper"), required=False
-            )
+            label = show_local(one.text) or _("Paper")
+            if one.number in self.asked:
+                field = question_field(tree, self.asked[one.number])
+                field.label, field.required = label, False
+                self.fields[f"answer_{one.number}"] = field
+            else:
+                self.fields[f"file_{one.number}"] = FileField(label=label, required=False)
         self.fields["words"] = forms.CharField(
             label=_("Your answer in words"),
             required=False,
@@ -141,6 +152,35 @@ class BringForm(forms.Form):
         """The files that were chosen, by the number of what is missing."""
         given = {one.number: self.cleaned_data.get(f"file_{one.number}") for one in self.missing}
         return {number: file for number, file in given.items() if file}
+
+    def answers(self) -> dict[str, Any]:
+        """What was answered anew, by the form's tree."""
+        found: dict[str, Any] = {}
+        for number, node in self.asked.items():
+            value = canonical(self.cleaned_data.get(f"answer_{number}"))
+            if value:
+                *way, name = node.path.split("/")[2:]
+                here = found
+                for group in way:
+                    here = here.setdefault(group, {})
+                here[name] = value
+        return found
+
+    def mark(self, faults: Sequence[AnswerFault], tree: Form) -> None:
+        """Say what is wrong with which answer."""
+        fields = {node.path: f"answer_{number}" for number, node in self.asked.items()}
+        for fault in faults:
+            self.add_error(fields.get(fault.path), sentence_of(fault, tree))
+
+
+def _written(one: Missing, tree: Form) -> Node | None:
+    """The question that is answered in writing; None for a paper, and within a repeat."""
+    node = tree.by_path.get(one.question)
+    if node is None or node.kind != "question" or node.type not in WRITTEN or node.by == "office":
+        return None
+    above = [f"/{'/'.join(one.question.split('/')[1:n])}" for n in range(3, 20)]
+    repeats = {path for path, other in tree.by_path.items() if other.kind == "repeat"}
+    return None if repeats.intersection(above) else node
 
 
 class ReasonForm(forms.Form):

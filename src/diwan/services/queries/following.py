@@ -17,8 +17,9 @@ from diwan.services.models import Case, CaseFile, CasePause, CaseStep, Rating, R
 from diwan.services.rules.codes import read_code
 from diwan.services.rules.definition import Definition, Paper, State, Texts
 from diwan.services.rules.flow import main_way
+from diwan.services.rules.formtree import Form
 
-from .definitions import definition_of
+from .definitions import definition_of, form_of
 
 NO_CODE = "0" * 12
 """What is looked for where something was typed that is no code: each answer asks the same."""
@@ -97,7 +98,7 @@ def followed(case: Case, at: datetime) -> Followed:
         case=case,
         definition=definition,
         stages=_stages(case, definition),
-        missing=missing_of(pause, definition),
+        missing=missing_of(pause, case, definition),
         missing_words=pause.words if pause else "",
         outputs=list(case.files.filter(output=True).select_related("file")),
         unit_name=unit_name,
@@ -115,16 +116,24 @@ def reopen_until(case: Case, definition: Definition) -> datetime | None:
     return case.ended_at + timedelta(days=definition.reopen_days)
 
 
-def missing_of(pause: CasePause | None, definition: Definition) -> list[Missing]:
+def missing_of(pause: CasePause | None, case: Case, definition: Definition) -> list[Missing]:
     """What was asked for, all at once, in the order in which it was asked."""
     if pause is None:
         return []
     papers = {paper.key: paper for paper in definition.papers}
-    return [
-        Missing(number, *_asked(row, papers))
-        for number, row in enumerate(pause.asked)
-        if isinstance(row, dict)
-    ]
+    found = [Missing(number, *_asked(row, papers)) for number, row in enumerate(pause.asked)]
+    return [_placed(one, form_of(case.version)) if one.question else one for one in found]
+
+
+def _placed(one: Missing, form: Form) -> Missing:
+    """A question that was asked for, by its path and, where nothing else was said, its words."""
+    node = form.by_path.get(one.question)
+    if node is None:  # a workbook may name it without its groups
+        named = (node for node in form.by_path.values() if node.name == one.question)
+        node = next(named, None)
+    if node is None:
+        return one
+    return replace(one, question=node.path, text=one.text or node.label)
 
 
 def _asked(row: Mapping[str, object], papers: Mapping[str, Paper]) -> tuple[Texts, str, str]:

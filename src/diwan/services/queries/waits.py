@@ -1,4 +1,4 @@
-"""How long a service really took others lately, in working days from filing to the answer."""
+"""How long a service really took others lately, in working days of the office that answered."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from datetime import datetime, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from diwan.directory.public import calendars_of
 from diwan.kernel.countries import country
-from diwan.kernel.working import work_calendar
 from diwan.services.models import Case, Service
 
 LATELY = timedelta(days=90)
@@ -40,12 +40,14 @@ def waits_of(service: Service, at: datetime, *, unit_id: UUID | None = None) -> 
     ended = Case.objects.filter(service=service, phase__in=ANSWERED, ended_at__gt=at - LATELY)
     if unit_id is not None:
         ended = ended.filter(unit_id=unit_id)
-    spans = ended.order_by("-ended_at").values_list("filed_at", "ended_at")[:MOST]
+    spans = list(ended.order_by("-ended_at").values_list("unit_id", "filed_at", "ended_at")[:MOST])
     zone = ZoneInfo(country(service.country).timezone)
-    calendar = work_calendar(service.country)
+    calendars = calendars_of({unit for unit, _filed, _end in spans}, at=at)
     days = sorted(
-        calendar.working_days_between(filed.astimezone(zone).date(), end.astimezone(zone).date())
-        for filed, end in spans
+        calendars[unit].working_days_between(
+            filed.astimezone(zone).date(), end.astimezone(zone).date()
+        )
+        for unit, filed, end in spans
         if end is not None
     )
     if len(days) < LEAST:

@@ -146,14 +146,15 @@ def test_everything_missing_is_named_at_once(unit: Unit) -> None:
     asked: list[Any] = [
         {"paper": "deed", "text": {}, "question": ""},
         {"paper": "", "text": {"fa": "امضا"}, "question": "/data/sign"},
+        {"paper": "", "text": {}, "question": "trees"},
     ]
     pause = CasePause.objects.create(
         case=one, step=one.steps.get(), asked=asked, since_at=timezone.now()
     )
-    found = missing_of(pause, SIMPLE)
-    assert [row.text["fa"] for row in found] == ["سند ملک", "امضا"]
-    assert found[1].question == "/data/sign"
-    assert missing_of(None, SIMPLE) == []
+    found = missing_of(pause, one, SIMPLE)
+    assert [row.text["fa"] for row in found] == ["سند ملک", "امضا", "شمار درختان"]
+    assert [row.question for row in found] == ["", "/data/sign", "/data/trees"]
+    assert missing_of(None, one, SIMPLE) == []
 
 
 def test_papers_say_whether_they_were_given(unit: Unit) -> None:

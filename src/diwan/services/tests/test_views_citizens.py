@@ -69,6 +69,7 @@ def waiting(unit: Unit) -> Case:
     asked = [
         {"paper": "deed", "text": {}, "question": ""},
         {"paper": "", "text": {"fa": "امضا"}, "question": ""},
+        {"paper": "", "text": {}, "question": "/data/trees"},
     ]
     step = made.steps.get()
     CasePause.objects.create(case=made, step=step, asked=asked, since_at=timezone.now())
@@ -210,11 +211,15 @@ def test_everything_missing_is_brought_at_once(client: Client, unit: Unit) -> No
     lie = SimpleUploadedFile("سند.pdf", b"MZ\x90\x00 not a paper", "application/pdf")
     assert client.post(where, {"file_0": lie}).status_code == 422
     assert one.files.count() == 0
-    answer = client.post(where, {"file_0": deed, "words": "امضا شد"})
+    slip = client.post(where, {"answer_2": "۰"})
+    assert slip.status_code == 422
+    assert "دست‌کم یکی" in slip.content.decode()  # the form's own words, at the question
+    answer = client.post(where, {"file_0": deed, "answer_2": "۳", "words": "امضا شد"})
     assert answer["Location"] == at("followed", one.code)
     one.refresh_from_db()
     assert one.phase == Case.Phase.OPEN
     assert one.files.get().by_applicant
+    assert one.answers.answers["trees"] == "3"
     again = client.post(where, {"words": "باز هم"})
     assert again["Location"] == at("followed", one.code)
     assert one.notes.count() == 1

@@ -24,10 +24,11 @@ from diwan.services.actions import applicants
 from diwan.services.actions.given import GivenFile
 from diwan.services.actions.ratings import rating_secret
 from diwan.services.actions.tries import TooManyTries
+from diwan.services.errors import FormFaults
 from diwan.services.forms.citizen import BringForm, CodeForm, MayBeReasonForm, ReasonForm
 from diwan.services.models import Case
 from diwan.services.policies import CASES
-from diwan.services.queries.definitions import definition_of
+from diwan.services.queries.definitions import definition_of, form_of
 from diwan.services.queries.following import (
     Followed,
     Missing,
@@ -161,15 +162,20 @@ def bring(request: HttpRequest, case: Case) -> HttpResponse:
     if pause is None:
         messages.info(request, _("Nothing is asked of you any more: the office has what it needs."))
         return _back(case)
-    missing = missing_of(pause, definition_of(case.version))
-    form = BringForm(missing, *sent(request, request.FILES))
+    missing = missing_of(pause, case, definition_of(case.version))
+    tree = form_of(case.version)
+    form = BringForm(missing, tree, *sent(request, request.FILES))
     if request.method == "POST" and form.is_valid():
         with refusals_on(form):
-            given = _given(form, missing)
-            words = form.cleaned_data["words"]
-            applicants.bring(_actor(request, case), case, {}, given, words)
-            messages.success(request, _("Thank you. The office has it, and the clock runs again."))
-            return _back(case)
+            given, words = _given(form, missing), form.cleaned_data["words"]
+            try:
+                applicants.bring(_actor(request, case), case, form.answers(), given, words)
+            except FormFaults as wrong:
+                form.mark(wrong.faults, tree)
+            else:
+                said = _("Thank you. The office has it, and the clock runs again.")
+                messages.success(request, said)
+                return _back(case)
     return form_page(
         request,
         form,
