@@ -119,9 +119,10 @@ def case_sheet(actor: Actor, pk: UUID, *, whole: bool = True) -> CaseSheet:
     _without_asking(case)
     definition = definition_of(case.version)
     links = _linked(case) if whole else []
+    # The posts come first: with them the names of their units are read.
+    posts = post_cards(_named_posts(case, whole=whole), actor.at)
     story = story_of(case, public=False) if whole else []
     authority = authority_of(actor)
-    named_posts = {case.post_id, case.filed_by_id, *(line.post_id for line in story)} - {None}
     inquiries = list(case.inquiries.all())
     return CaseSheet(
         case=case,
@@ -138,12 +139,24 @@ def case_sheet(actor: Actor, pk: UUID, *, whole: bool = True) -> CaseSheet:
             {case.unit_id, case.at_unit_id, *(inquiry.unit_id for inquiry in inquiries)},
             authority.day,
         ),
-        posts=post_cards([pk for pk in named_posts if pk], actor.at),
+        posts=posts,
         clocks=Clocks([case], actor.at),
         rights=frozenset(verb for verb in CASES.verbs if CASES.may(actor, verb, case)),
         my_posts=frozenset(authority.post_ids),
         my_units=authority.units(*WORKING),
     )
+
+
+def _named_posts(case: Case, *, whole: bool) -> set[UUID]:
+    """The posts that the page names: who has it, and who did what is told of it."""
+    named = {case.post_id, case.filed_by_id}
+    if whole:
+        named |= {step.by_post_id for step in case.steps.all()}
+        named |= {note.by_post_id for note in case.notes.all()}
+        named |= {pause.by_post_id for pause in case.pauses.all()}
+        for inquiry in case.inquiries.all():
+            named |= {inquiry.asked_by_id, inquiry.by_post_id}
+    return {pk for pk in named if pk is not None}
 
 
 def _without_asking(case: Case) -> None:

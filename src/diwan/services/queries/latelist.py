@@ -14,6 +14,7 @@ from diwan.kernel.policies import Actor
 from diwan.services.models import Case
 
 from .clocks import Clocks
+from .worklist import below_q
 
 LISTED = 1_000
 """So many of the worst are listed on paper; a head of more narrows it down, or takes the file."""
@@ -86,7 +87,7 @@ def _late(actor: Actor) -> QuerySet[Case]:
     authority = authority_of(actor)
     if not actor.elevated and not authority.units(Role.HEAD):
         raise NotFound
-    there = Q() if actor.elevated else Q(at_unit__in=authority.below(Role.HEAD))
+    there = Q() if actor.elevated else below_q(actor, "at_unit")
     rows = Case.objects.late(actor.at).filter(there).select_related("service", "version")
     light = rows.defer("version__definition", "version__form", "version__xform")
     return light.order_by(F("due_at").asc(nulls_last=True), "pk")

@@ -12,10 +12,10 @@ from datetime import datetime, time, timedelta
 from enum import StrEnum
 from uuid import UUID
 
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 from django.db.models.expressions import OrderBy
 
-from diwan.directory.public import Role, authority_of
+from diwan.directory.public import Role, UnitPath, authority_of
 from diwan.kernel.policies import Actor
 from diwan.kernel.reader import current
 from diwan.kernel.search import few_matching
@@ -35,6 +35,10 @@ FEW = 2_000
 FIGURES = 6
 """So many figures are a number of a telephone or of a person, and no part of a name."""
 WEEK = timedelta(days=7)
+LATELY = timedelta(days=30)
+"""Cases that ended earlier are found by their code, not turned over."""
+FEW_UNITS = 30
+"""Of more units than these nearly every case is theirs: the list goes along the due instants."""
 
 
 class Whose(StrEnum):
@@ -107,7 +111,7 @@ class Bounds:
         if group is Group.WAITING:
             return Q(phase=Case.Phase.WAITING)
         if group is Group.ENDED:
-            return ~Q(phase__in=RUNNING)
+            return ~Q(phase__in=RUNNING) & Q(ended_at__gte=self.now - LATELY)
         return Q(phase=Case.Phase.OPEN) & self.within(group)
 
     def within(self, group: Group) -> Q:
@@ -155,6 +159,8 @@ def worklist(actor: Actor, asked: WorkFilter) -> QuerySet[Case]:
     cases = Case.objects.filter(_whose(actor, asked))
     if asked.text or asked.whose is Whose.SEEN:
         cases = CASES.which(actor, "see", cases).filter(_said(asked.text))
+    elif asked.group is Group.ENDED:
+        cases = Case.objects.filter(_ended_of(actor, asked))
     exact = {"service_id": asked.service_id, "state": asked.state, "channel": asked.channel}
     return cases.filter(**{name: value for name, value in exact.items() if value})
 
@@ -194,7 +200,10 @@ def counts(actor: Actor, asked: WorkFilter) -> Mapping[Group, int]:
     """How many there are in each group, in two questions, none counted farther than `MOST`.
 
     They are counted in the order of the list: a group that begins only after so many is missing.
+    Where a text is looked for nothing is counted.
     """
+    if asked.text:
+        return {}
     bounds = Bounds.at(actor.at)
     cases = worklist(actor, replace(asked, group=None))
     urgent = cases.filter(phase=Case.Phase.OPEN).order_by(F("due_at").asc(nulls_last=True))
@@ -274,7 +283,34 @@ def _whose(actor: Actor, asked: WorkFilter) -> Q:
         return owed_to(actor)
     if asked.whose is Whose.UNIT:
         return Q(at_unit__in=authority.units(*WORKING)) if authority.units(*WORKING) else NOBODY
-    return Q(at_unit__in=authority.below(Role.HEAD)) if heads(actor) else NOBODY
+    return below_q(actor, "at_unit") if heads(actor) else NOBODY
+
+
+def below_q(actor: Actor, column: str) -> Q:
+    """Cases whose unit stands below one that the actor heads: few units by name, many by looking.
+
+    Where nearly every case is theirs, the database had better go along its order and look at the
+    unit of each, than gather and sort all of them.
+    """
+    authority = authority_of(actor)
+    few = actor.memo.get("services.few_below")
+    if few is None:
+        few = [row["descendant_id"] for row in authority.below(Role.HEAD)[: FEW_UNITS + 1]]
+        actor.memo["services.few_below"] = few
+    if len(few) <= FEW_UNITS:
+        return Q(**{f"{column}__in": few})
+    units = authority.units(Role.HEAD)
+    paths = UnitPath.objects.on(authority.day).filter(descendant=OuterRef(column))
+    return Q(Exists(paths.filter(ancestor_id__in=units)))
+
+
+def _ended_of(actor: Actor, asked: WorkFilter) -> Q:
+    """What ended is nobody's any more: it is looked for where it was filed."""
+    authority = authority_of(actor)
+    if asked.whose is Whose.BELOW and heads(actor):
+        return Q(unit__in=authority.below(Role.HEAD))
+    units = authority.units(*WORKING)
+    return Q(unit__in=units) if units else NOBODY
 
 
 def _said(text: str) -> Q:
@@ -297,4 +333,6 @@ def _word(token: str) -> Q:
     few = few_matching([CASE], token, FEW)
     if few:
         return Q(pk__in=few[CASE])
-    return Q(applicant__search__contains=token) | Q(title__icontains=token)
+    # Many have it, or none so: then it is looked for among those that run.
+    said = Q(applicant__search__contains=token) | Q(title__icontains=token)
+    return Q(phase__in=RUNNING) & said
