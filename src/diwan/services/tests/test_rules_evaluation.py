@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import time
+from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from diwan.services.rules.evaluation import begin
 from diwan.services.rules.filling import MOST_REPEATS
@@ -189,3 +192,19 @@ def test_fifty_questions_take_less_than_ten_milliseconds() -> None:
         tried(form, answers)
         best = min(best, time.perf_counter() - begun)
     assert best < 0.010
+
+
+_NAMES = st.sampled_from(["name", "kids_count", "kids", "age", "more", "town", "street", "zz"])
+_JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(_NAMES, inner, max_size=4),
+    max_leaves=12,
+)
+
+
+@given(st.dictionaries(_NAMES, _JSON, max_size=6))
+@settings(max_examples=60, deadline=None)
+def test_whatever_json_brings_is_judged(answers: dict[str, Any]) -> None:
+    found = tried(KIN, answers, before=answers)
+    again = tried(KIN, found.answers)
+    assert again.answers == found.answers
