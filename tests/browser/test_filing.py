@@ -12,6 +12,8 @@ from playwright.sync_api import expect
 from diwan.accounts.tests.factories import sign_in
 from diwan.directory.tests.factories import RegisterFactory, UnitFactory, staff
 from diwan.services.models import Case, Draft
+from diwan.services.tests.factories import service, variant
+from diwan.services.tests.form_of_all import ALL
 
 from .filing import opened, photo
 from .visitors import Visit, Visitor
@@ -126,6 +128,23 @@ def test_a_citizen_files_on_a_phone(
     assert [one["age"] for one in case.answers.answers["kids"]] == ["7", "11"]
     assert [one.name for one in case.files.all()] == ["photo.jpg"]
     assert Draft.objects.get().answers == {}
+
+
+def test_every_kind_of_question_on_a_phone(visit: Visit) -> None:
+    definition = variant("everything", name={"fa": "همه پرسش‌ها"})
+    service(UnitFactory.create(name={"fa": "مرکز نمونه"}), definition, ALL)
+    visitor = visit("fa", viewport={"width": 320, "height": 640})
+    visitor.go("services/everything/file/")
+    looks_well(visitor, script=True)
+    visitor.page.locator("[name='q/name']").fill("سارا بهاری")
+    go(visitor, "Go on")
+    for page in ("2", "3", "4", "5"):
+        visitor.go(f"{visitor.path}?page={page}")
+        looks_well(visitor, script=True)
+    number = visitor.page.locator("[name='q/order@yz']")
+    number.select_option("1")
+    go(visitor, "Go on")
+    assert Draft.objects.get().answers["order"] == "yz nk"
 
 
 def test_a_clerk_files_by_the_keyboard_alone(visit: Visit) -> None:

@@ -230,8 +230,10 @@ def file_draft(actor: Actor, draft: Draft, applicant: ApplicantFields) -> Case:
     """
     with transaction.atomic():
         row = Draft.objects.select_for_update().get(pk=draft.pk)
-        if row.tried or row.unit is None:
+        if row.tried:
             raise NotFound
+        if row.unit is None:
+            raise Refused(_("It is not said where you ask for it. Choose a place that offers it."))
         if row.case is None:
             given = list(row.files.select_related("file"))
             row.case = file_case(

@@ -12,7 +12,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import override
 
-from diwan.directory.tests.factories import UnitFactory
+from diwan.accounts.tests.factories import sign_in
+from diwan.directory.tests.factories import UnitFactory, staff
 from diwan.kernel.models import Notice, StoredFile
 from diwan.services.actions.drafts import MOST_LINKS, forget_drafts
 from diwan.services.forms.answers import LONGEST
@@ -226,6 +227,32 @@ def test_a_version_published_meanwhile_and_one_discarded(client: Client) -> None
     other = begun(client, "tree-permit")
     ServiceVersion.objects.filter(pk=made.current.pk).update(state="discarded")
     assert client.get(other).status_code == 404
+
+
+def test_a_service_closed_meanwhile_says_so_and_keeps_what_was_written(client: Client) -> None:
+    made = service(UnitFactory.create())
+    url = begun(client, "tree-permit")
+    client.post(f"{url}?page=about", {"phone": "09120000000", "go": "next"})
+    Service.objects.filter(pk=made.pk).update(state=Service.State.CLOSED)
+    answer = client.post(f"{url}?page=check", {"go": "file"})
+    assert answer.status_code == 422
+    assert "پذیرش" in answer.content.decode() or "بسته" in answer.content.decode()
+    assert Draft.objects.get().answers["name"] == "سارا بهاری"
+    # Whoever comes only now is led to the service's page.
+    assert client.get(where("file", "tree-permit")).status_code == 302
+
+
+def test_an_office_asks_for_a_service_of_offices() -> None:
+    head = staff(UnitFactory.create(), "head")
+    made = service(head.post.unit, replace(SIMPLE, code="inside", audience="staff"))
+    assert Client().get(where("file", made.code)).status_code == 404
+    client = Client()
+    sign_in(client, head.user)
+    url = begun(client, made.code)
+    client.post(f"{url}?page=about", {"phone": "09120000000", "go": "next"})
+    client.post(f"{url}?page=check", {"go": "file"})
+    who = Case.objects.get().applicant
+    assert (who.unit, who.user) == (head.post.unit, head.user)
 
 
 def test_going_on_later(client: Client) -> None:

@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
-from diwan.directory.public import Unit
+from diwan.directory.public import Unit, authority_of
 from diwan.kernel.errors import Refused
 from diwan.kernel.policies import Actor
 from diwan.kernel.requests import actor_of
@@ -283,4 +283,8 @@ def _applicant(desk: Desk) -> ApplicantFields:
     cleaned = getattr(contact, "cleaned_data", {})
     if desk.counter:
         return applicant_of(cleaned)
-    return applicant_of(cleaned, user_id=desk.actor.user_id)
+    own = None
+    if desk.version.service.audience == Service.Audience.STAFF:
+        units = {held.post_id: held.unit_id for held in authority_of(desk.actor).held}
+        own = units.get(desk.actor.post_id) if desk.actor.post_id else None
+    return applicant_of(cleaned, user_id=desk.actor.user_id, unit_id=own)

@@ -22,7 +22,7 @@
     var turn = ++asked;
     var sent = new URLSearchParams();
     new FormData(form).forEach(function (value, name) {
-      if (typeof value === "string" && name !== "go") {
+      if (typeof value === "string" && name !== "go" && name !== "once") {
         sent.append(name, value);
       }
     });
