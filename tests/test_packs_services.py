@@ -12,6 +12,7 @@ import pytest
 from diwan.services.rules.checking import Anything
 from diwan.services.rules.definition import Definition
 from diwan.services.rules.evaluation import Evaluated, evaluate
+from diwan.services.rules.expressions import expression_faults
 from diwan.services.rules.flow import main_way, reachable
 from diwan.services.rules.formtree import Form
 from diwan.services.rules.reading import read_workbook
@@ -59,6 +60,7 @@ def test_each_passes_the_check_and_speaks_three_languages(code: str) -> None:
     assert set(definition.name) == {"fa", "ar", "en"}
     assert reachable(definition) == {state.key for state in definition.states}
     assert main_way(definition)[-1].end == "done"
+    assert not expression_faults(form)
     for node in form.by_path.values():
         if node.kind != "question" or node.type not in ("calculate", "hidden"):
             assert set(node.label) == {"fa", "ar", "en"}, node.path

@@ -23,6 +23,7 @@ from .services import ServicePlan
 from .services_answers import Filled, applicant, name
 from .services_ledger import CaseLedger
 from .services_life import CaseTeller, Mood, mood_of
+from .services_papers import Papers
 from .services_parts import Request, Running
 from .story import Era
 from .table import Store
@@ -71,11 +72,13 @@ class CaseMaker:
         """Write about so many cases; says after each how many there are."""
         done = 0
         self._many = cases > MANY
+        papers = Papers(self.store, dice(self._seed, "papers"), self.era)
         for plan in sorted(self.plans, key=lambda plan: plan.definition.kind == "complaint"):
             self._mood(plan.register)
             wanted = round(cases * plan.share / self._whole)
             for case in _Requests(self, plan).make(wanted):
                 self._remember(case)
+                papers.give(case, plan.form)
                 done += 1
                 yield done
 

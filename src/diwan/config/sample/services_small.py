@@ -24,8 +24,8 @@ from .story import Era
 from .table import Store
 from .wording import read, wording
 
-LONG, LATELY = timedelta(days=200), timedelta(days=8)
-BEFORE, NOW = 26, 22
+LONG, LATELY = timedelta(days=200), timedelta(days=14)
+BEFORE, NOW = 26, 36
 """Cases of a register in those months, and in the last days."""
 
 
