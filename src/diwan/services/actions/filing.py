@@ -145,7 +145,7 @@ def _file(
     CaseAnswers.objects.create(
         case=case, answers=evaluated.answers, instance_id=how.instance_id, changed_at=actor.at
     )
-    keep(actor, case, how.files, by_applicant=how.channel not in AT_A_COUNTER)
+    keep(actor, case, how.files, by_applicant=True)
     _told(actor, case, who, definition, through)
     return case
 

@@ -12,7 +12,19 @@ from datetime import datetime
 from functools import partial
 from uuid import UUID
 
-from django.db.models import Count, F, Min, OuterRef, Q, QuerySet, Subquery, UUIDField
+from django.db.models import (
+    Count,
+    DateTimeField,
+    F,
+    Min,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    UUIDField,
+    Value,
+)
+from django.db.models.functions import Cast
 from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
@@ -62,28 +74,42 @@ def cases_at_hand(question: DeskQuestion) -> Iterator[DeskItem]:
     posts = _working_posts(question)
     if not posts:
         return
-    units = {post.unit_id for post in posts}
+    owed = Case.objects.filter(_owed(posts), phase=Case.Phase.OPEN)
+    mine = _loaded(owed).order_by().annotate(**_NOT_ASKED)
+    both = mine.union(_loaded(_asked_about(posts)).order_by(), all=True)
+    rows = list(both.order_by(F("due_at").asc(nulls_last=True), "id")[: SHOWN + 1])
+    clocks = Clocks(rows, question.at)
+    for case in rows[:SHOWN]:
+        owner = _owner(case, posts)
+        if vars(case)["asked_unit"] is not None:
+            yield _asked_item(case, clocks, posts)
+        elif owner is not None:
+            yield _item(case, clocks, owner)
+    if len(rows) > SHOWN:
+        count = owed.order_by()[: MOST + SHOWN].count() - SHOWN
+        yield _the_rest(max(1, count), posts)
+
+
+_NOT_ASKED = {
+    "asked_unit": Cast(Value(None), UUIDField()),
+    "asked_due": Cast(Value(None), DateTimeField()),
+    "asked_at": Cast(Value(None), DateTimeField()),
+}
+
+
+def _asked_about(posts: Iterable[Working]) -> QuerySet[Case]:
+    """The cases about which the units of these posts are asked, with what is asked first."""
     asked = Inquiry.objects.filter(
-        unit__in=units, answered_at__isnull=True, withdrawn_at__isnull=True
+        unit__in={post.unit_id for post in posts},
+        answered_at__isnull=True,
+        withdrawn_at__isnull=True,
     ).order_by()
-    mine = Q(_owed(posts), phase=Case.Phase.OPEN) | Q(pk__in=asked.values("case_id"))
     first = asked.filter(case=OuterRef("pk")).order_by(F("due_at").asc(nulls_last=True), "pk")
-    found = Case.objects.filter(mine).annotate(
+    return Case.objects.filter(pk__in=asked.values("case_id")).annotate(
         asked_unit=Subquery(first.values("unit_id")[:1], output_field=UUIDField()),
         asked_due=Subquery(first.values("due_at")[:1]),
         asked_at=Subquery(first.values("asked_at")[:1]),
     )
-    rows = list(_loaded(found).order_by(F("due_at").asc(nulls_last=True), "pk")[: SHOWN + 1])
-    clocks = Clocks(rows, question.at)
-    for case in rows[:SHOWN]:
-        if vars(case)["asked_unit"] is not None:
-            yield _asked_item(case, clocks, posts)
-        owner = _owner(case, posts)
-        if owner is not None and case.phase == Case.Phase.OPEN:
-            yield _item(case, clocks, owner)
-    if len(rows) > SHOWN:
-        count = Case.objects.filter(mine).order_by()[: MOST + SHOWN].count() - SHOWN
-        yield _the_rest(count, posts)
 
 
 def _asked_item(case: Case, clocks: Clocks, posts: Iterable[Working]) -> DeskItem:
