@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from io import BytesIO
 from typing import Any
 
@@ -16,7 +17,9 @@ from diwan.directory.models import Unit
 from diwan.directory.tests.factories import Staff, UnitFactory, staff
 from diwan.services.actions.definitions import publish, upload
 from diwan.services.models import Service, ServiceVersion
+from diwan.services.rules.checking_service import RESERVED
 from diwan.services.rules.reading import read_workbook
+from diwan.services.urls import urlpatterns
 
 from .workbooks import WHOLE
 
@@ -152,3 +155,9 @@ def test_whoever_heads_nothing_has_no_business_here(town: Unit, head: Staff) -> 
     assert clerk.get(at("upload")).status_code == 403
     assert clerk.get(at("version", version.pk)).status_code == 404
     assert Client().get(at("manage")).status_code == 302
+
+
+def test_no_service_can_take_an_address_of_the_room() -> None:
+    firsts = {str(route.pattern).split("/")[0] for route in urlpatterns}
+    words = {first for first in firsts if re.fullmatch("[a-z-]+", first)}
+    assert words <= RESERVED
