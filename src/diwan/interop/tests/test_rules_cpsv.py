@@ -23,7 +23,6 @@ from diwan.interop.rules.cpsv import (
     duration_of,
 )
 
-SHAPES = Path(__file__).parents[5] / "shared/schemas/cpsv-ap/cpsv-ap-SHACL.ttl"
 OWNER = Organisation("unit-1", {"fa": "شهرداری ارغوان", "en": "City"}, "IR", "https://d.example/u")
 TEXT = {"fa": "مجوز هرس درخت", "ar": "تصريح تقليم شجرة", "en": "Permit to prune a tree"}
 FULL = OpenService(
@@ -93,13 +92,13 @@ def test_a_duration_is_one_of_xml_schema(amount: float, unit: str) -> None:
     "ignore::DeprecationWarning:rdflib", "ignore::DeprecationWarning:pyshacl"
 )
 @pytest.mark.filterwarnings("ignore:Dataset:DeprecationWarning")
-@pytest.mark.skipif(not SHAPES.exists(), reason="needs the shapes of CPSV-AP beside the project")
 @pytest.mark.parametrize("services", [(FULL,), ()], ids=["full", "empty"])
-def test_the_catalogue_passes_the_shapes(services: tuple[OpenService, ...]) -> None:
+def test_the_catalogue_passes_the_shapes(services: tuple[OpenService, ...], shared: Path) -> None:
     import pyshacl  # noqa: PLC0415 - slow to import, and only here
 
+    shapes = shared / "schemas/cpsv-ap/cpsv-ap-SHACL.ttl"
     least = OpenService("IR-x", "x", {"en": "X"}, {}, OWNER, "https://d.example/x")
     conforms, _graph, told = pyshacl.validate(
-        made(*services, least), shacl_graph=str(SHAPES), inference="none"
+        made(*services, least), shacl_graph=str(shapes), inference="none"
     )
     assert conforms, told
