@@ -189,7 +189,7 @@ class _Pen:
         return {language: fill(text, path, self._said) for language, text in texts.items()}
 
     def _said(self, node: Node, value: str) -> str:
-        return written(node, value, self.drawing.form.lists.get(node.list, ()))
+        return written(node, value, self.drawing.form.lists.get(node.list, ())) if value else "…"
 
     def _group(self, node: Node, given: Mapping[str, Any], path: str) -> Drawn:
         drawn = Drawn(

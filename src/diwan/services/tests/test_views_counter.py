@@ -123,6 +123,8 @@ def test_a_version_is_tried_without_a_case(head: Staff) -> None:
     assert "آنچه فرم اکنون محاسبه می‌کند" in check
     walked = client.get(f"{url}?page=check&walk=forward,grant,no-such").content.decode()
     assert "پرونده در اینجا پایان می‌یابد" in walked
+    client.post(f"{url}?page=1", {"q/name": "", "q/trees": "۲", "go": "next"})
+    assert "پاسخ را بنویسید" in client.get(f"{url}?page=check").content.decode()
     client.post(f"{url}?page=check", {"go": "file"})
     assert Case.objects.count() == 0
     trial = Draft.objects.get()

@@ -149,7 +149,9 @@ def serve(desk: Desk) -> HttpResponse:
     stop = _asked(desk, stops)
     if desk.request.method == "POST":
         return _sent(desk, filling, stops, stop)
-    return filling_page.show(desk, filling, stops, stop, mends="mend" in desk.request.GET)
+    # At the end of a trial one sees at once what an applicant would be told on filing.
+    mends = "mend" in desk.request.GET or (desk.mode == "try" and stop.last)
+    return filling_page.show(desk, filling, stops, stop, mends=mends)
 
 
 def _asked(desk: Desk, stops: Sequence[Stop]) -> Stop:

@@ -115,7 +115,6 @@ def show(  # noqa: PLR0913 - a page has that many things to say; all but four ar
         "chapters": _chapters(desk, filling, stops) if stop.last and stop.page is None else [],
         "later": desk.later,
         "files_url": f"{desk.url}files/",
-        "ready": not stop.last or desk.mode == "try" or not filling.evaluated.faults,
         **(desk.more(filling) if desk.more is not None else {}),
     }
     return render(desk.request, "services/form.html", context, status=status)
