@@ -42,6 +42,8 @@ MORE: dict[str, tuple[int, str]] = {
     "councils:drop_point": (18, "what is offered is gathered anew from every room"),
     "councils:minutes": (27, "a record not sealed yet, gathered anew from all its tables"),
     "councils:minutes_draft": (27, "the same on paper"),
+    "ui:numbers": (19, "measures of three rooms: the thirteen of services share four questions"),
+    "services:case": (16, "all that hangs on one case, counted in the working time of its unit"),
     "interop:export": (90, "a whole register, written table by table"),
     "interop:export_archive": (95, "the same with its files"),
 }

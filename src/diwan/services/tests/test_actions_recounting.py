@@ -10,12 +10,11 @@ from typing import Any
 import pytest
 import time_machine
 
-from diwan.directory.actions.calendars import declare_day
-from diwan.directory.actions.worktime import declare_holiday
-from diwan.directory.models import Unit
+from diwan.directory.models import Unit, UnitDay
 from diwan.directory.tests.factories import UnitFactory, system
 from diwan.kernel import jobs
-from diwan.kernel.models import AuditEntry, Job, Notice
+from diwan.kernel.models import AuditEntry, DeclaredHoliday, Job, Notice
+from diwan.kernel.working import tell_working_changed
 from diwan.services.actions import recounting
 from diwan.services.actions.recounting import RECOUNT, recount
 from diwan.services.models import Case, CasePause, CaseStep, Service
@@ -53,7 +52,9 @@ def running(of: Service, **more: Any) -> Case:
 
 
 def tell(name: str = "عزای عمومی", day: date = date(2026, 11, 23)) -> None:
-    declare_holiday(system(), "IR", day, name={"fa": name})
+    told = {"name": {"fa": name}, "status": "declared"}
+    DeclaredHoliday.objects.update_or_create(country="IR", day=day, defaults=told)
+    tell_working_changed(system(), "IR")
 
 
 def work_off() -> None:
@@ -108,7 +109,8 @@ def test_a_closing_of_one_unit_touches_what_lies_there_and_below(
     above = unit.versions.get().parent
     assert above is not None
     here, elsewhere = running(permit), running(permit, unit=UnitFactory.create())
-    declare_day(system(), above, date(2026, 11, 23), name={"fa": "آلودگی هوا"})
+    UnitDay.objects.create(unit=above, day=date(2026, 11, 23), name={"fa": "آلودگی هوا"})
+    tell_working_changed(system(), "IR", above.pk)
     assert Job.objects.get(name=RECOUNT).args["unit"] == str(above.pk)
     work_off()
     here.refresh_from_db()

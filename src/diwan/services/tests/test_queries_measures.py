@@ -12,9 +12,9 @@ import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from diwan.directory.actions.units import move_unit
 from diwan.directory.models import Unit
-from diwan.directory.tests.factories import UnitFactory, staff, system
+from diwan.directory.public import rebuild_paths
+from diwan.directory.tests.factories import UnitFactory, UnitVersionFactory, staff, system
 from diwan.kernel import exchange
 from diwan.kernel.calendars import Calendar
 from diwan.kernel.exchange import MeasureQuestion
@@ -187,7 +187,9 @@ def test_what_moved_counts_where_it_stood_at_the_end_of_the_period(
     of = service(top)
     ended(of, office, NOW - 50 * DAY, 3)
     ended(of, office, NOW - 10 * DAY, 3)
-    move_unit(system(), office, parent=right, on=date(2026, 11, 1))
+    office.versions.update(until=date(2026, 11, 1))
+    UnitVersionFactory.create(unit=office, parent=right, since=date(2026, 11, 1))
+    rebuild_paths([office.pk])
     found = tallies(Counted(MONTHS, NOW, "unit", [top.pk, left.pk, right.pk]))
     received = {key: tally["received"] for key, tally in found.items()}
     assert received[top.pk, "all"] == 2
