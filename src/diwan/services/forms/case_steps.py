@@ -319,10 +319,14 @@ class LinkForm(StepForm):
 class BringForm(StepForm):
     """What the applicant brought to the counter."""
 
-    files = ManyFilesField(
-        label=gettext_lazy("Papers brought"), required=False, help_text=FILES_HELP
-    )
-    words = words_field(gettext_lazy("What the applicant said"), required=False)
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        # Named as the action names it; a class could not have it beside Django's own.
+        self.fields["files"] = ManyFilesField(
+            label=gettext_lazy("Papers brought"), required=False, help_text=FILES_HELP
+        )
+        self.fields["words"] = words_field(gettext_lazy("What the applicant said"), required=False)
+        self.begin()
 
 
 class BatchForm(StepForm):

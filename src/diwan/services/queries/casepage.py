@@ -106,17 +106,7 @@ def case_sheet(actor: Actor, pk: UUID, *, whole: bool = True) -> CaseSheet:
 
     Raises NotFound.
     """
-    around: tuple[str | Prefetch[Any], ...] = (
-        Prefetch("files", CaseFile.objects.select_related("file__blob")),
-        "inquiries",
-    )
-    case = _seen(
-        actor,
-        Case.objects.filter(pk=pk).prefetch_related(
-            *around, *(("steps", "notes") if whole else ())
-        ),
-    )
-    _without_asking(case)
+    case = _with_all(actor, pk, whole=whole)
     definition = definition_of(case.version)
     links = _linked(case) if whole else []
     # The posts come first: with them the names of their units are read.
@@ -145,6 +135,19 @@ def case_sheet(actor: Actor, pk: UUID, *, whole: bool = True) -> CaseSheet:
         my_posts=frozenset(authority.post_ids),
         my_units=authority.units(*WORKING),
     )
+
+
+def _with_all(actor: Actor, pk: UUID, *, whole: bool) -> Case:
+    """The case with what its page shows. Raises NotFound."""
+    around: list[str | Prefetch[Any]] = [
+        Prefetch("files", CaseFile.objects.select_related("file__blob")),
+        "inquiries",
+    ]
+    if whole:
+        around += ["steps", "notes"]
+    case = _seen(actor, Case.objects.filter(pk=pk).prefetch_related(*around))
+    _without_asking(case)
+    return case
 
 
 def _named_posts(case: Case, *, whole: bool) -> set[UUID]:

@@ -154,20 +154,26 @@ def place_of(case: Case, asked: WorkFilter) -> Place:
     return Place(getattr(case, _order(asked).name), case.pk)
 
 
-def worklist(actor: Actor, asked: WorkFilter) -> QuerySet[Case]:
-    """The cases that are asked for, in no order; `read` orders them."""
-    cases = Case.objects.filter(_whose(actor, asked))
+def worklist(actor: Actor, asked: WorkFilter, phase: str = Case.Phase.OPEN.value) -> QuerySet[Case]:
+    """The cases that are asked for, in no order; `read` orders them.
+
+    Those of a phase, but where a text is looked for or what ended is asked for.
+    """
     if asked.text or asked.whose is Whose.SEEN:
-        cases = CASES.which(actor, "see", cases).filter(_said(asked.text))
+        cases = CASES.which(actor, "see", Case.objects.filter(_said(actor, asked.text)))
     elif asked.group is Group.ENDED:
         cases = Case.objects.filter(_ended_of(actor, asked))
+    else:
+        cases = Case.objects.filter(_whose(actor, asked, phase), phase=phase)
     exact = {"service_id": asked.service_id, "state": asked.state, "channel": asked.channel}
     return cases.filter(**{name: value for name, value in exact.items() if value})
 
 
 def narrowed(actor: Actor, asked: WorkFilter) -> QuerySet[Case]:
     """The same, of the asked group alone; all groups where a text is looked for."""
-    cases = worklist(actor, asked)
+    waiting = asked.group is Group.WAITING
+    phase = Case.Phase.WAITING if waiting else Case.Phase.OPEN
+    cases = worklist(actor, asked, phase.value)
     if asked.group is not None:
         return cases.filter(Bounds.at(actor.at).condition(asked.group))
     return cases if asked.text else cases.filter(phase=Case.Phase.OPEN)
@@ -205,11 +211,13 @@ def counts(actor: Actor, asked: WorkFilter) -> Mapping[Group, int]:
     if asked.text:
         return {}
     bounds = Bounds.at(actor.at)
-    cases = worklist(actor, replace(asked, group=None))
-    urgent = cases.filter(phase=Case.Phase.OPEN).order_by(F("due_at").asc(nulls_last=True))
+    of_any = replace(asked, group=None)
+    cases = worklist(actor, of_any).filter(phase=Case.Phase.OPEN)
+    urgent = cases.order_by(F("due_at").asc(nulls_last=True))
     columns = {group.value: Count("pk", filter=bounds.within(group)) for group in OPEN}
     some = urgent.values("pk", "due_at")[: MOST + 1].aggregate(**columns)
-    waiting = cases.filter(phase=Case.Phase.WAITING).order_by()[: MOST + 1].count()
+    waits = worklist(actor, of_any, Case.Phase.WAITING.value).filter(phase=Case.Phase.WAITING)
+    waiting = waits.order_by()[: MOST + 1].count()
     found = _bounded({group: some[group.value] for group in OPEN})
     return {**found, Group.WAITING: waiting if waiting <= MOST else AtLeast(MOST)}
 
@@ -274,16 +282,32 @@ def _order(asked: WorkFilter) -> _Order:
     return _Order("due_at")
 
 
-def _whose(actor: Actor, asked: WorkFilter) -> Q:
-    """All of these the actor may see, by the very roles that `CasePolicy` asks for."""
-    if asked.text or asked.whose is Whose.SEEN:
-        return Q()
+def _whose(actor: Actor, asked: WorkFilter, phase: str) -> Q:
+    """All of these the actor may see, by the very roles that `CasePolicy` asks for.
+
+    What one owes is gathered first, by unit and by post: few, whatever else is open. Asked for in
+    the list's order, all that is open would be walked through to find it.
+    """
     authority = authority_of(actor)
     if asked.whose is Whose.MINE:
-        return owed_to(actor)
+        mine = Case.objects.filter(_each(owed_to(actor), Q(phase=phase)))
+        return Q(pk__in=mine.order_by().values("pk"))
     if asked.whose is Whose.UNIT:
         return Q(at_unit__in=authority.units(*WORKING)) if authority.units(*WORKING) else NOBODY
     return below_q(actor, "at_unit") if heads(actor) else NOBODY
+
+
+def _each(either: Q, both: Q) -> Q:
+    """Where one of several holds, with `both` in each of them.
+
+    SQLite takes an index on part of the rows for an alternative only if the alternative says so.
+    """
+    if either.connector != Q.OR or either.negated:
+        return either & both
+    found = Q()
+    for child in either.children:
+        found |= Q(child) & both
+    return found
 
 
 def below_q(actor: Actor, column: str) -> Q:
@@ -313,7 +337,7 @@ def _ended_of(actor: Actor, asked: WorkFilter) -> Q:
     return Q(unit__in=units) if units else NOBODY
 
 
-def _said(text: str) -> Q:
+def _said(actor: Actor, text: str) -> Q:
     """A case by its tracking code, its applicant's numbers or words of name and title."""
     code = read_code(text)
     if code is not None:
@@ -324,15 +348,21 @@ def _said(text: str) -> Q:
         return Q(pk__in=same.values("case_id"))
     condition = Q()
     for token in search_tokens(text):
-        condition &= _word(token)
+        condition &= _word(actor, token)
     return condition
 
 
-def _word(token: str) -> Q:
-    """What few cases have is looked for in the index; else in names and titles themselves."""
+def _word(actor: Actor, token: str) -> Q:
+    """What few cases have is looked for in the index.
+
+    Where many have it, or none so, names and titles of what is open near the actor are looked at.
+    """
     few = few_matching([CASE], token, FEW)
     if few:
         return Q(pk__in=few[CASE])
-    # Many have it, or none so: then it is looked for among those that run.
+    near = Q() if actor.elevated else Q(at_unit__in=authority_of(actor).units(*WORKING))
+    if heads(actor) and not actor.elevated:
+        near |= Q(at_unit__in=authority_of(actor).below(Role.HEAD))
+    lying = Case.objects.filter(near, phase=Case.Phase.OPEN).order_by().values("pk")
     said = Q(applicant__search__contains=token) | Q(title__icontains=token)
-    return Q(phase__in=RUNNING) & said
+    return Q(pk__in=lying) & said

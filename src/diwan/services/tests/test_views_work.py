@@ -11,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from diwan.directory.tests.factories import UnitFactory, staff
+from diwan.kernel.search import rebuild
 from diwan.services.models import Case
 from diwan.services.rules.codes import written_code
 
@@ -60,6 +61,7 @@ def test_a_case_is_found_by_code_name_and_telephone_also_when_it_ended(office: O
     found = case(office.service, name="مهرنوش سپیدار")
     Case.objects.filter(pk=found.pk).update(phase="done", state="done", ended_at=timezone.now())
     case(office.service, name="دیگری")
+    rebuild()
     client = office.client(office.clerk)
     for asked in (written_code(found.code).lower(), "سپیدار", "۰۹۱۲۰۰۰۰۰۰۰"):
         assert "مهرنوش" in read(client, at("work", q=asked)), asked

@@ -173,8 +173,7 @@ def _act_form(
 ) -> forms.ActForm | forms.ReturnForm:
     files = request.FILES if _sent(request) else None
     if action.pauses:
-        told = {"definition": sheet.definition, "action": action}
-        return forms.ReturnForm(_data(request), files, **told)
+        return forms.ReturnForm(_data(request), files, definition=sheet.definition, action=action)
     ends = any(one.key == action.to and one.end for one in sheet.definition.states)
     form = form_of(sheet.case.version)
     return forms.ActForm(_data(request), files, action=action, form=form, ends=ends)
@@ -194,11 +193,11 @@ def faults_on(form: forms.StepForm) -> Iterator[None]:
     try:
         yield
     except FormFaults as error:
-        tree = getattr(form, "tree", None)
-        for fault in error.faults if tree is not None else ():
-            name = forms.field_name(fault.path)
-            if name in form.fields:
-                form.add_error(name, sentence_of(fault, tree))
+        if isinstance(form, forms.ActForm):
+            for fault in error.faults:
+                name = forms.field_name(fault.path)
+                if name in form.fields:
+                    form.add_error(name, sentence_of(fault, form.tree))
         raise
 
 
