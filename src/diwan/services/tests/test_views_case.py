@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -12,11 +13,12 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from diwan.directory.tests.factories import UnitFactory, staff
-from diwan.services.models import Case
+from diwan.services.models import Case, CaseAnswers
 from diwan.services.rules.codes import written_code
 from diwan.services.rules.definition import State, StepAction
+from diwan.services.rules.formtree import Node
 
-from .factories import SIMPLE, case, service, variant
+from .factories import FORM, SIMPLE, case, service, variant
 from .office import Office, at, make_office
 
 pytestmark = pytest.mark.django_db
@@ -87,6 +89,27 @@ def test_of_two_clerks_the_second_learns_what_happened(office: Office) -> None:
     assert office.client(second).post(at("case_step", taken.pk, "take")).status_code == 403
     taken.refresh_from_db()
     assert taken.post_id == office.clerk.post.pk
+
+
+def test_questions_of_the_office_are_answered_with_the_step(office: Office) -> None:
+    asks = StepAction("decide", SIMPLE.name, "review", requires=("/data/limit",))
+    first = replace(SIMPLE.states[0], actions=(asks,))
+    limit = Node(
+        "limit", "/data/limit", "question", "integer", {"fa": "شمار مجاز", "ar": "العدد المسموح"},
+        by="office", constraint=". < 10", constraint_message={"fa": "کمتر از ده", "ar": "أقل"},
+    )  # fmt: skip
+    definition = variant("limited", states=(first, *SIMPLE.states[1:]))
+    of = service(office.unit, definition, replace(FORM, nodes=(*FORM.nodes, limit)))
+    mine, client = case(of), office.client(office.clerk)
+    where = at("act", mine.pk, "decide")
+    assert "شمار مجاز" in client.get(where).content.decode()
+    wrong = client.post(where, {"expected_state": "new", "answer:/data/limit": "۱۲"})
+    assert (wrong.status_code, "کمتر از ده" in wrong.content.decode()) == (422, True)
+    client.post(where, {"expected_state": "new", "answer:/data/limit": "۷"})
+    mine.refresh_from_db()
+    assert mine.state == "review"
+    assert CaseAnswers.objects.get(case=mine).answers["limit"] == "7"
+    assert "(از سوی اداره)" in page(client, mine)
 
 
 def test_everything_that_is_missing_is_asked_for_at_once(office: Office) -> None:
