@@ -214,6 +214,18 @@ class CaseLedger:
             self._step(case)
             if case.asked_at is not None:
                 self._pause(case, None)
+        self.store.add(
+            CaseAnswers,
+            id=self._dice.id_at(asked.at),
+            case_id=case.id,
+            answers=case.answers,
+            changed_at=asked.at,
+        )
+        self._row(case)
+
+    def _row(self, case: Running) -> None:
+        """The case itself; one that is late counts as told of."""
+        asked = case.asked
         late = case.phase == "open" and case.due_at is not None and case.due_at < self.now
         ended = case.ended_at is not None
         self.store.add(
@@ -243,13 +255,6 @@ class CaseLedger:
             visits=case.visits,
             told_late=late,
             about_id=asked.about,
-        )
-        self.store.add(
-            CaseAnswers,
-            id=self._dice.id_at(asked.at),
-            case_id=case.id,
-            answers=case.answers,
-            changed_at=asked.at,
         )
 
     def _enter(self, case: Running, state: State, lies: UnitPlan, at: datetime) -> None:
