@@ -79,6 +79,9 @@ SENTENCES: Mapping[str, str | Promise] = {
     "deadline_long": __("%(given)s is longer than ten years. Write a shorter time."),
     "unknown_unit": __("There is no unit with the key %(given)s. Write the key of one of yours."),
     "unknown_kind": __("No unit is of the kind %(given)s. Write one of these: %(known)s."),
+    "kind_elsewhere": __(
+        "No unit here is of the kind %(given)s; the service is offered at the others alone."
+    ),
     "unknown_kind_near": __("No unit is of the kind %(given)s. Do you mean %(nearest)s?"),
     "key_shape": __(
         "%(given)s cannot be a key. Write at most 40 small English letters, figures, - and _, a "

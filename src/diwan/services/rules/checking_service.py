@@ -52,10 +52,21 @@ def read_service(table: Table) -> Properties:
             PROPERTIES[name](table, row, found)
         seen.add(name)
     _paper_notes(table, found, notes)
+    _kinds_elsewhere(table, found)
     for required in ("code", "name"):
         if required not in seen:
             table.fault(0, "property", "property_needed", given=required)
     return found
+
+
+def _kinds_elsewhere(table: Table, found: Properties) -> None:
+    """A pack names the kinds of many provinces: one that is not here is no fault beside others."""
+    faults = table.found.faults
+    unknown = [one for one in faults if (one.sheet, one.code) == (table.sheet.name, "unknown_kind")]
+    if len(unknown) < len(found.get("offered", ())):
+        for one in unknown:
+            faults.remove(one)
+            table.warn(one.row, one.column, "kind_elsewhere", given=one.values["given"])
 
 
 def code_fault(code: str) -> str:

@@ -13,7 +13,7 @@ from diwan.services.rules.definition import Deadline, Definition, Notice
 from diwan.services.rules.reading import read_workbook
 from diwan.services.rules.sheets import Fault
 from diwan.services.rules.spreadsheet import to_xlsx
-from diwan.services.rules.workbook import check
+from diwan.services.rules.workbook import Checked, check
 
 from .workbooks import NOTICES, RATING, SERVICE, STEPS, SURVEY, WHOLE, checked, sheets
 
@@ -82,6 +82,20 @@ def test_a_plain_form_gets_a_code_a_name_and_one_step() -> None:
     named = check(sheets(SURVEY + settings + "| فرم | 12 | fa |\n"), Anything()).definition
     assert named is not None
     assert (named.code, named.name) == ("form-12", {"fa": "فرم"})
+
+
+def test_a_pack_may_name_kinds_of_units_that_are_elsewhere() -> None:
+    rows = [f"| offered_by | kind:{kind} | | | |" for kind in ("district", "office")]
+    name = next(line for line in WHOLE.splitlines() if line.startswith("| name | |"))
+
+    def offered(*wanted: str) -> Checked:
+        told = WHOLE.replace(name, "\n".join((name, *wanted)))
+        return check(sheets(told), Register())
+
+    both = offered(*rows)
+    warned = [one.values["given"] for one in both.warnings if one.code == "kind_elsewhere"]
+    assert (warned, [one for one in both.faults if one.code == "unknown_kind"]) == (["office"], [])
+    assert "unknown_kind" in [one.code for one in offered(rows[1]).faults]
 
 
 LATE = "| | | | | | | | | late |"
