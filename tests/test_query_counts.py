@@ -32,18 +32,17 @@ READ = [row for row in rows() if row.how != "post" and "200" in row.answers.valu
 FORM = "a form beside what it is about: every list to choose from is a question or two of its own"
 MORE: dict[str, tuple[int, str]] = {
     "desk:home": (
-        30,
-        "own duties and cases, what waits for a word, what changed, pictures; six note the visit",
+        27,
+        "own duties and cases, what waits for a word, what changed, pictures; four note the visit",
     ),
     "desk:unit": (16, "what is owed, what is late and what is vacant below, of every room"),
-    "directory:post": (19, "what it owes is asked of every room"),
+    "directory:post": (18, "what it owes is asked of every room"),
     "councils:body": (18, "members, terms, meetings, how all stands; who manages it: its number"),
     "councils:agenda": (19, FORM),
     "councils:drop_point": (18, "what is offered is gathered anew from every room"),
     "councils:minutes": (27, "a record not sealed yet, gathered anew from all its tables"),
     "councils:minutes_draft": (27, "the same on paper"),
     "ui:numbers": (19, "measures of three rooms: the thirteen of services share four questions"),
-    "services:case": (16, "all that hangs on one case, counted in the working time of its unit"),
     "interop:export": (90, "a whole register, written table by table"),
     "interop:export_archive": (95, "the same with its files"),
 }

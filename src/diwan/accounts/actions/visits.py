@@ -9,7 +9,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.core.cache import cache
-from django.db import DatabaseError, connection, transaction
+from django.db import DatabaseError, connection
 from django.db.models import Case, F, When
 
 from diwan.accounts.constants import VISIT_OVER
@@ -28,7 +28,7 @@ def note_visit(user_id: UUID, at: datetime) -> bool:
     if not cache.add(f"accounts.visit:{user_id}", at, EVERY.total_seconds()):
         return False
     try:
-        with _hardly_waiting(), transaction.atomic():
+        with _hardly_waiting():
             _write(user_id, at)
     except DatabaseError:
         return False
@@ -36,6 +36,7 @@ def note_visit(user_id: UUID, at: datetime) -> bool:
 
 
 def _write(user_id: UUID, at: datetime) -> None:
+    """One statement, or two of which each leaves the row as it should be: no transaction."""
     over = When(last_at__lt=at - VISIT_OVER, then=F("last_at"))
     changed = Visit.objects.filter(user=user_id, last_at__lt=at).update(
         before_at=Case(over, default=F("before_at")), last_at=at

@@ -71,7 +71,7 @@ def cases_at_hand(question: DeskQuestion) -> Iterator[DeskItem]:
 
     A post owes what it took, and what nobody took of a role of its own where it lies.
     """
-    posts = _working_posts(question)
+    posts = working_posts(question)
     if not posts:
         return
     owed = Case.objects.filter(_owed(posts), phase=Case.Phase.OPEN)
@@ -203,8 +203,17 @@ class Working:
     roles: frozenset[str]
 
 
-def _working_posts(question: DeskQuestion) -> list[Working]:
-    """The asked posts that handle cases; one's own are known, others' are asked for."""
+def working_posts(question: DeskQuestion) -> list[Working]:
+    """The asked posts that handle cases; one's own are known, others' are asked for once."""
+    memo = question.actor.memo.setdefault("services.working_posts", {})
+    key = (question.post_ids, question.at)
+    if key not in memo:
+        memo[key] = _found_posts(question)
+    found: list[Working] = memo[key]
+    return found
+
+
+def _found_posts(question: DeskQuestion) -> list[Working]:
     held = {held.post_id: held for held in authority_of(question.actor).held}
     if question.post_ids <= set(held):
         found = [(held[pk].unit_id, pk, held[pk].roles) for pk in question.post_ids]

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import timedelta
+from uuid import UUID
 
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
-from diwan.directory.public import Post, heads_of
+from diwan.directory.public import Role
 from diwan.kernel import exchange, jobs, notices
 from diwan.kernel.exchange import DeskItem, DeskQuestion, Fact, Ref, Waiting
 from diwan.kernel.notices import Telling, Words
@@ -23,6 +24,8 @@ from diwan.services.models import Case
 from diwan.services.queries.ratings import to_call_back
 from diwan.services.rules.codes import written_code
 from diwan.ui.show import show_local, show_number
+
+from .desk import working_posts
 
 CALL_BACK = timedelta(days=14)
 """After so long nobody expects to be called any more."""
@@ -67,13 +70,14 @@ def low_ratings(question: DeskQuestion) -> Iterable[DeskItem]:
     They stay until the office has written on the case how the citizen was called, at most a
     fortnight.
     """
-    if not question.post_ids:
+    heads: dict[UUID, list[UUID]] = {}
+    for post in working_posts(question):
+        if Role.HEAD in post.roles:
+            heads.setdefault(post.unit_id, []).append(post.post_id)
+    if not heads:
         return
-    units = Post.objects.filter(pk__in=question.post_ids).values("unit_id")
-    rows = list(to_call_back(units, question.at - CALL_BACK))
-    heads = heads_of({row.unit_id for row in rows}, question.at)
-    for row in rows:
-        for post_id in question.post_ids.intersection(heads.get(row.unit_id, [])):
+    for row in to_call_back(list(heads), question.at - CALL_BACK):
+        for post_id in heads[row.unit_id]:
             where = reverse("services:case", args=[row.case_id])
             yield DeskItem(
                 ref=Ref(CASE, row.case_id),

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import Prefetch, Q, QuerySet, prefetch_related_objects
 
 from diwan.directory.public import PostCard, authority_of, post_cards, unit_names
 from diwan.kernel.errors import NotFound
@@ -146,7 +146,7 @@ def _with_all(actor: Actor, pk: UUID, *, whole: bool) -> Case:
     if whole:
         around += ["steps", "notes"]
     case = _seen(actor, Case.objects.filter(pk=pk).prefetch_related(*around))
-    _without_asking(case)
+    _with_pauses(case)
     return case
 
 
@@ -162,9 +162,11 @@ def _named_posts(case: Case, *, whole: bool) -> set[UUID]:
     return {pk for pk in named if pk is not None}
 
 
-def _without_asking(case: Case) -> None:
-    """A case that never waited for anything has no pauses: nobody need be asked for them."""
-    if not case.returned:
+def _with_pauses(case: Case) -> None:
+    """Its pauses, read once; a case that never waited for anything has none: nobody is asked."""
+    if case.returned:
+        prefetch_related_objects([case], "pauses")
+    else:
         case.__dict__.setdefault("_prefetched_objects_cache", {})["pauses"] = []
 
 
