@@ -24,7 +24,7 @@ TEXT = {"fa": "پروانه ساختمان", "ar": "رخصة بناء", "en": "B
 
 @pytest.fixture
 def made() -> None:
-    unit = UnitFactory(country="IR")
+    unit = UnitFactory.create(country="IR")
     whole = variant(
         "whole",
         name=TEXT,
@@ -36,7 +36,7 @@ def made() -> None:
         output=TEXT,
     )
     service(unit, whole)
-    service(UnitFactory(country="EG"), SIMPLE)
+    service(UnitFactory.create(country="EG"), SIMPLE)
     service(unit, variant("inner", audience="staff"))
     closed = service(unit, variant("closed"))
     closed.state = closed.State.CLOSED

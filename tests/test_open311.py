@@ -38,7 +38,7 @@ class World:
 
 @pytest.fixture
 def made(transactional_db: None) -> World:
-    unit = UnitFactory(country="IR")
+    unit = UnitFactory.create(country="IR")
     clerk = staff(unit, "clerk")
     fields = TokenFields("an app", ["services:write"], days=30)
     token = make_token(actor_of(clerk.user), fields)

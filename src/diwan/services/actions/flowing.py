@@ -94,11 +94,11 @@ def turn(actor: Actor, case: Case, verb: str, *, expected_state: str = "") -> Tu
 def applicants_turn(actor: Actor, case: Case) -> Turn:
     """Lock a case for its applicant, who showed the code, or for somebody who acts for them.
 
-    Whoever is signed in as somebody of the house needs the right to write in the case.
+    Whoever is signed in as somebody of the house needs the right to help the applicant.
     """
     row = locked(case)
     anonymous = actor.kind is ActorKind.ANONYMOUS
-    return _turn(actor, row, Through() if anonymous else CASES.require(actor, "note", row))
+    return _turn(actor, row, Through() if anonymous else CASES.require(actor, "help", row))
 
 
 def locked(case: Case) -> Case:

@@ -9,6 +9,7 @@ shown the tracking code may read what `queries.story` tells the public, and no r
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import reduce
 from operator import or_
 from uuid import UUID
@@ -44,25 +45,30 @@ class CasePolicy(DirectoryPolicy[Case]):
     """Rights on cases.
 
     `see` reads everything of it; `work` takes steps; `assign` names the post that does; `note`
-    writes for the office; `ask` asks other departments; `link` says that two belong together.
+    writes for the office; `ask` asks other departments; `link` says that two belong together;
+    `help` does for the applicant what they may do: a department that is asked alone may not.
     """
 
     model = Case
-    verbs = ("see", "work", "assign", "note", "ask", "link")
+    verbs = ("see", "work", "assign", "note", "ask", "link", "help")
 
     def scope(self, actor: Actor, verb: str) -> Q:
         """The condition of a verb; verbs with the same rule share the very same condition."""
         authority = authority_of(actor)
         if not authority.post_ids:
             return NOBODY
-        if verb in ("see", "note"):
-            return authority.condition(("services.see",), lambda: _seen(authority))
-        if verb == "assign":
-            return authority.condition(("services.assign",), lambda: _headed(authority))
-        if verb in ("work", "ask"):
-            return authority.condition(("services.work",), lambda: _worked(actor, authority))
-        if verb == "link":
-            return authority.condition(("services.link",), lambda: _handled(authority))
+        rules: dict[str, tuple[str, Callable[[], Q]]] = {
+            "see": ("see", lambda: _seen(authority)),
+            "note": ("see", lambda: _seen(authority)),
+            "assign": ("assign", lambda: _headed(authority)),
+            "work": ("work", lambda: _worked(actor, authority)),
+            "ask": ("work", lambda: _worked(actor, authority)),
+            "link": ("link", lambda: _handled(authority)),
+            "help": ("help", lambda: _helped(authority)),
+        }
+        if verb in rules:
+            name, condition = rules[verb]
+            return authority.condition((f"services.{name}",), condition)
         return super().scope(actor, verb)
 
 
@@ -87,6 +93,10 @@ def _any_of(*conditions: Q) -> Q:
 
 def _seen(authority: Authority) -> Q:
     return _any_of(_handled(authority), _asked(authority), Q(filed_by__in=list(authority.post_ids)))
+
+
+def _helped(authority: Authority) -> Q:
+    return _any_of(_handled(authority), Q(filed_by__in=list(authority.post_ids)))
 
 
 def _handled(authority: Authority) -> Q:

@@ -215,3 +215,13 @@ def test_who_owes_a_step_and_who_answers_for_it(unit: Unit, clerk: Staff) -> Non
     assert (owing[rows[1].pk].vacant, owing[rows[1].pk].head_post_id) == (True, head.post.pk)
     assert owing[rows[2].pk].post_ids == (head.post.pk,)
     assert responsible_of([unit.pk], clerk.actor.at) == {unit.pk: head.post.pk}
+
+
+def test_a_department_that_is_asked_does_nothing_for_the_applicant(unit: Unit) -> None:
+    one = new(unit)
+    beside = UnitFactory.create(register=unit.register)
+    clerk, asked = staff(unit, "clerk"), staff(beside, "officer")
+    ask(clerk.actor_at(SUNDAY), one, [beside.pk], "نظر؟")
+    with pytest.raises(Forbidden):
+        withdraw(asked.actor_at(TUESDAY), one, "not theirs to say")
+    assert withdraw(clerk.actor_at(TUESDAY), one, "asked for at the counter").phase == "withdrawn"

@@ -15,7 +15,7 @@ pytestmark = pytest.mark.django_db
 
 
 def test_a_version_gives_its_definition_and_form_back() -> None:
-    made = service(UnitFactory())
+    made = service(UnitFactory.create())
     assert made.current is not None
     made.current.refresh_from_db()
     assert Definition.from_json(made.current.definition) == SIMPLE
@@ -23,7 +23,7 @@ def test_a_version_gives_its_definition_and_form_back() -> None:
 
 
 def test_the_database_keeps_what_must_hold() -> None:
-    made = service(UnitFactory())
+    made = service(UnitFactory.create())
     one = case(made, filing_key="k")
     step = one.steps.get()
     now = timezone.now()

@@ -38,9 +38,10 @@ def test_the_role_of_the_step_works_and_the_others_of_the_unit_read(
     one = case(service(centre))
     clerk, officer = staff(centre, "clerk"), staff(centre, "officer")
     head, above = staff(centre, "head"), staff(top, "head")
-    assert rights(clerk, one) == {"see", "note", "link", "work", "ask"}
-    assert rights(officer, one) == {"see", "note", "link"}
-    assert rights(head, one) == rights(above, one) == {"see", "note", "link", "assign"}
+    reading = {"see", "note", "link", "help"}
+    assert rights(clerk, one) == reading | {"work", "ask"}
+    assert rights(officer, one) == reading
+    assert rights(head, one) == rights(above, one) == reading | {"assign"}
     Case.objects.filter(pk=one.pk).update(post=officer.post)
     assert "work" in rights(officer, one)
     assert "work" not in rights(clerk, one)
@@ -71,7 +72,7 @@ def test_others_do_not_even_learn_of_it(top: Unit, centre: Unit) -> None:
             CASES.require(nobody.actor, "work", one)
     assert not CASES.may(Actor.anonymous(), "see", one)
     Case.objects.filter(pk=one.pk).update(filed_by=clerk.post)
-    assert rights(clerk, one) == {"see", "note"}
+    assert rights(clerk, one) == {"see", "note", "help"}
     with pytest.raises(Forbidden):
         CASES.require(clerk.actor, "work", one)
 

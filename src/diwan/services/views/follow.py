@@ -292,7 +292,7 @@ def _promise(case: Case) -> str:
 def _actor(request: HttpRequest, case: Case) -> Actor:
     """Who acts: whoever has the code is nobody of the house; the office's own people are named."""
     actor = actor_of(request)
-    known = actor.kind is not ActorKind.ANONYMOUS and CASES.may(actor, "note", case)
+    known = actor.kind is not ActorKind.ANONYMOUS and CASES.may(actor, "help", case)
     return actor if known else Actor.anonymous()
 
 
