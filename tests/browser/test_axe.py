@@ -24,7 +24,7 @@ from .visitors import Visit, Visitor
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 LANGUAGES = ("fa", "ar", "en")
-ROOMS = ("accounts", "directory", "councils", "")
+ROOMS = ("accounts", "directory", "councils", "services", "")
 # Files, and a part of a page that htmx asks for.
 NO_PAGES = (
     "calendar_feed",
@@ -51,10 +51,16 @@ NO_PAGES = (
     "openapi",
     "services:case_file",
     "services:closing_slip",
+    "services:draft_file",
+    "services:figures_file",
     "services:late_file",
     "services:output",
     "services:receipt_a4",
     "services:receipt_slip",
+    "services:try_file",
+    "services:workbook",
+    "services:workbook_sheet",
+    "services:workbook_twin",
     "ui:seals_file",
 )
 # What depends on the width; the rest of a page's marks is the same on the phone.

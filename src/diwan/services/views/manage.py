@@ -31,8 +31,8 @@ from .managewords import channels_of, coded, offered_of, service_tag, version_ta
 
 
 def may_manage(actor: Actor) -> None:
-    """Raise unless the actor may write workbooks of some unit."""
-    if not owned_units(actor).exists():
+    """Raise unless the actor may write workbooks of some unit, or of those to come."""
+    if not actor.elevated and not owned_units(actor).exists():
         raise Forbidden if authority_of(actor).countries else NotFound
 
 
