@@ -41,6 +41,7 @@ def address() -> str:
 def open_services(country: str = "") -> list[Service]:
     """The services that everybody may ask for now, of one country or of all."""
     rows = Service.objects.open().for_citizens().select_related("current", "owner")
+    rows = rows.exclude(kind=Service.Kind.DUTY)
     if country:
         rows = rows.filter(country=country.upper())
     return list(rows.order_by("country", "code"))

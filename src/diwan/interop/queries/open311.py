@@ -74,7 +74,9 @@ def shown_service(one: Reportable, language: str) -> dict[str, Any]:
 def shown_requests(known: Iterable[Reportable], wanted: Asked, language: str) -> list[Any]:
     """The newest requests that fit, at most a thousand."""
     services = {one.service.pk: one for one in known}
-    rows = Case.objects.filter(service__in=list(services)).select_related("version")
+    rows = Case.objects.filter(service__in=list(services), channel=CHANNEL).select_related(
+        "version"
+    )
     if wanted.ids:
         rows = rows.filter(pk__in=_identifiers(wanted.ids))
     else:

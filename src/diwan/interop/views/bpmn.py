@@ -9,6 +9,7 @@ from django.views.decorators.http import require_safe
 
 from diwan.interop.rules.bpmn import Stay, Way, Words, bpmn_of
 from diwan.kernel.errors import NotFound
+from diwan.kernel.policies import ActorKind
 from diwan.kernel.requests import actor_of
 from diwan.kernel.text import local
 from diwan.services.public import Definition, Service, definition_of, service_policy
@@ -21,18 +22,21 @@ def bpmn(request: HttpRequest, country: str, code: str) -> HttpResponse:
     found = service_policy.find(actor_of(request), rows.select_related("current"))
     if not found or found[0].current is None:
         raise NotFound
-    content = _drawn(definition_of(found[0].current), get_language() or "en")
+    told = definition_of(found[0].current)
+    inside = actor_of(request).kind is not ActorKind.ANONYMOUS
+    content = _drawn(told, get_language() or "en", inside=inside)
     answer = HttpResponse(content, content_type="application/xml; charset=utf-8")
     answer["Content-Disposition"] = f'attachment; filename="{code}.bpmn"'
     answer["Cache-Control"] = "private, no-cache"
     return answer
 
 
-def _drawn(told: Definition, language: str) -> bytes:
+def _drawn(told: Definition, language: str, *, inside: bool) -> bytes:
+    """The office reads its own words of a state, everybody else those for the public."""
     stays = tuple(
         Stay(
             state.key,
-            local(state.name, language)[0],
+            local(state.name if inside else state.public or state.name, language)[0],
             state.role,
             (state.deadline.amount, state.deadline.unit) if state.deadline else None,
             tuple(Way(a.key, local(a.name, language)[0], a.to) for a in state.actions),

@@ -160,7 +160,7 @@ def _case_of(caller: TokenCaller, one: open311.Reportable, sent: dict[str, list[
     own = {name: values for name, values in sent.items() if name != "api_key"}
     today = timezone.now().date().isoformat()
     who = applicant_of(own)
-    parts = [today, str(caller.actor.user_id), json.dumps(own, sort_keys=True)]
+    parts = [today, str(caller.actor.user_id), str(one.service.pk), json.dumps(own, sort_keys=True)]
     try:
         return file_case(
             caller.actor,

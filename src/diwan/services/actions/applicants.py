@@ -16,11 +16,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from diwan.directory.public import calendar_of
-from diwan.kernel.errors import Refused
+from diwan.kernel.errors import Forbidden, Refused
 from diwan.kernel.policies import Actor, ActorKind
 from diwan.kernel.text import clean
 from diwan.services.constants import ENDED, MOVED, REOPENED, RESUMED, WITHDRAWN
-from diwan.services.models import Case, CaseNote
+from diwan.services.models import Case, CaseNote, Service
 from diwan.services.models.cases import RUNNING
 from diwan.services.policies import CASES
 from diwan.services.queries.definitions import definition_of
@@ -83,6 +83,7 @@ def withdraw(actor: Actor, case: Case, reason: str = "") -> Case:
     """Withdraw a case that is running; the reason is free. Raises NotFound, Forbidden, Refused."""
     at = applicants_turn(actor, case)
     require_running(at)
+    _require_own_word(at)
     text = clean(reason)
     if at.case.phase == Case.Phase.WAITING:
         go_on(at)
@@ -91,6 +92,14 @@ def withdraw(actor: Actor, case: Case, reason: str = "") -> Case:
     finish(at, Case.Phase.WITHDRAWN, at.case.state)
     written(at, "withdraw", ENDED)
     return at.case
+
+
+def _require_own_word(at: Turn) -> None:
+    """A complaint is no one's to withdraw but the citizen's, or a head's on their word."""
+    if at.actor.kind is ActorKind.ANONYMOUS or at.case.service.kind != Service.Kind.COMPLAINT:
+        return
+    if not CASES.may(at.actor, "assign", at.case):
+        raise Forbidden(_("A complaint is withdrawn by who complained, with its tracking code."))
 
 
 @transaction.atomic

@@ -46,6 +46,8 @@ def who(address: str, at: datetime) -> str:
     except ValueError:
         network = address
     else:
+        if isinstance(known, ipaddress.IPv6Address):
+            known = known.ipv4_mapped or known
         size = 32 if known.version == 4 else 64
         network = str(ipaddress.ip_network(f"{known}/{size}", strict=False))
     day = f"{at.astimezone(UTC):%Y-%m-%d}"

@@ -123,7 +123,7 @@ def case_sheet(actor: Actor, pk: UUID, *, whole: bool = True) -> CaseSheet:
         files=list(case.files.all()),
         pause=next((one for one in case.pauses.all() if one.until_at is None), None),
         inquiries=inquiries,
-        related=list(_related(case, definition, links)) if whole else [],
+        related=_related_seen(actor, case, definition, links) if whole else [],
         story=story,
         units=unit_names(
             {case.unit_id, case.at_unit_id, *(inquiry.unit_id for inquiry in inquiries)},
@@ -200,6 +200,18 @@ def _linked(case: Case) -> list[CaseLink]:
     kept["links"] = [link for link in links if link.case_id == case.pk]
     kept["linked_from"] = [link for link in links if link.other_id == case.pk]
     return links
+
+
+def _related_seen(
+    actor: Actor, case: Case, definition: Definition, links: Sequence[CaseLink]
+) -> list[Related]:
+    """The cases that belong with it, as far as the actor may see them: a code opens a case."""
+    found = list(_related(case, definition, links))
+    if not found:
+        return []
+    rows = Case.objects.filter(pk__in=[one.case.pk for one in found])
+    seen = set(CASES.which(actor, "see", rows).values_list("pk", flat=True))
+    return [one for one in found if one.case.pk in seen]
 
 
 def _related(case: Case, definition: Definition, links: Sequence[CaseLink]) -> Iterator[Related]:

@@ -146,6 +146,11 @@ SENTENCES: Mapping[str, str | Promise] = {
     "unreachable": __(
         "No case comes to the state %(given)s. Lead an action to it, or take it out."
     ),
+    "start_is_end": __("The first state is where cases begin: it cannot be an end."),
+    "pause_to_end": __(
+        "The action %(given)s asks the applicant for something and ends the case: let it lead to "
+        "a state that goes on."
+    ),
     "system_loop": __(
         "Late cases would go round by themselves without end: %(given)s. Let the office act once."
     ),

@@ -60,6 +60,8 @@ def judged(
 def to_call_back(unit_ids: Collection[UUID] | QuerySet[Any], since: datetime) -> QuerySet[Rating]:
     """Judgements of few stars since then, of the units, whose case has no note since."""
     low = Rating.objects.filter(unit_id__in=unit_ids, stars__lte=LOW, at__gte=since)
-    noted = CaseNote.objects.filter(case=OuterRef("case"), at__gte=OuterRef("at"))
+    noted = CaseNote.objects.filter(
+        case=OuterRef("case"), at__gte=OuterRef("at"), by_applicant=False
+    )
     waiting = low.exclude(Exists(noted)).select_related("case", "service")
     return waiting.defer("service__search").order_by("-at")

@@ -174,6 +174,8 @@ def _look_at_ways(table: Table, steps: Steps) -> None:
     if not steps.states or any(a.to not in keys for s in steps.states for a in s.actions):
         return  # said already, and what follows cannot be told
     whole = Definition("flow", {}, steps.states)
+    if whole.start.end:
+        table.fault(steps.rows[whole.start.key], table.at("end"), "start_is_end")
     dead = {state.key for state in steps.states if not state.end and not state.actions}
     if not any(state.end for state in steps.states):
         table.fault(0, table.at("end"), "no_end")
@@ -182,9 +184,19 @@ def _look_at_ways(table: Table, steps: Steps) -> None:
             table.fault(steps.rows[key], table.at("to"), "endless", given=key)
     for key in steps.rows.keys() - reachable(whole):
         table.warn(steps.rows[key], table.at("state"), "unreachable", given=key)
+    _look_at_pauses(table, steps)
     loop = _by_itself(steps.states)
     if loop:
         table.fault(steps.rows[loop[0]], table.at("by"), "system_loop", given=" → ".join(loop))
+
+
+def _look_at_pauses(table: Table, steps: Steps) -> None:
+    """A way that stops the clock leads to a state where it can go on."""
+    ends = {state.key for state in steps.states if state.end}
+    for state in steps.states:
+        for action in state.actions:
+            if action.pauses and action.to in ends:
+                table.fault(steps.rows[state.key], table.at("to"), "pause_to_end", given=action.key)
 
 
 def _look_at_state(table: Table, state: State, row: Row) -> None:

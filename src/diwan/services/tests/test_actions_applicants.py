@@ -225,3 +225,14 @@ def test_a_department_that_is_asked_does_nothing_for_the_applicant(unit: Unit) -
     with pytest.raises(Forbidden):
         withdraw(asked.actor_at(TUESDAY), one, "not theirs to say")
     assert withdraw(clerk.actor_at(TUESDAY), one, "asked for at the counter").phase == "withdrawn"
+
+
+def test_a_complaint_is_withdrawn_by_who_complained_or_by_a_head(unit: Unit) -> None:
+    told = variant("complaint", kind="complaint")
+    clerk, head = staff(unit, "clerk"), staff(unit, "head")
+    one = case(service(unit, told))
+    with translation.override("en"), pytest.raises(Forbidden, match="by who complained"):
+        withdraw(clerk.actor_at(one.filed_at), one, "it was about me")
+    assert withdraw(citizen(one.filed_at), one).phase == "withdrawn"
+    two = case(one.service)
+    assert withdraw(head.actor_at(two.filed_at), two, "they rang").phase == "withdrawn"

@@ -172,7 +172,11 @@ def test_few_stars_stay_on_the_heads_desk_until_somebody_wrote_of_it(
         return len(list(low_ratings(asked)))
 
     assert (desk(head), desk(clerk)) == (1, 0)
-    CaseNote.objects.create(case=link.case, text="تماس گرفته شد", at=timezone.now())
+    note = CaseNote.objects.create(
+        case=link.case, text="دوباره ببینید", at=timezone.now(), by_applicant=True
+    )
+    assert desk(head) == 1  # the citizen's own word is no call of the office
+    CaseNote.objects.filter(pk=note.pk).update(by_applicant=False)
     assert desk(head) == 0
 
 

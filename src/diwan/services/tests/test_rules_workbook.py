@@ -118,6 +118,8 @@ FAULTS = [
     ("| Pass on | visit |", "| Pass on | visits |", "steps", "to", "unknown_state"),
     ("| Pass on | visit |", "| Pass on | |", "steps", "to", "to_needed"),
     ("| Grant | done |", "| Grant | visit |", "steps", "to", "endless"),
+    ("clerk | | ۲ working_days | |", "| | | done |", "steps", "end", "start_is_end"),
+    ("| Return | | said | yes |", "| Return | done | said | yes |", "steps", "to", "pause_to_end"),
     ("| Granted | | | | done |", "| Granted | | | | |", "steps", "end", "no_end"),
     ("| Up | new | | | system |", "| Up | visit | | | system |", "steps", "by", "system_loop"),
     ("| Up | new | |", "| Up | new | note |", "steps", "requires", "system_requires"),

@@ -249,3 +249,15 @@ def test_the_page_asks_few_questions(office: Office) -> None:
     with CaptureQueriesContext(connection) as queries:
         page(client, mine)
     assert len(queries) <= 19, "\n".join(query["sql"][:160] for query in queries)
+
+
+def test_a_case_that_may_not_be_seen_is_not_told_beside_another(office: Office) -> None:
+    elsewhere = case(service(UnitFactory.create(), variant("elsewhere")), title="a secret matter")
+    told = service(office.service.owner, variant("complaint", kind="complaint"))
+    complaint = case(told, about=elsewhere)
+    text = page(office.client(office.clerk), complaint)
+    assert "a secret matter" not in text
+    assert written_code(elsewhere.code) not in text
+    mine = case(office.service, title="a tree of ours")
+    Case.objects.filter(pk=complaint.pk).update(about=mine)
+    assert "a tree of ours" in page(office.client(office.clerk), complaint)
