@@ -106,7 +106,11 @@ def test_chair_and_secretary_sign_and_then_the_minutes_are_signed(made: Conducte
     assert (version.state, version.signed_at) == ("signed", made.meeting.signed_at)
     assert (place.name, place.person) == (made.secretary.person.name, made.secretary.person)
     entries = AuditEntry.objects.filter(subject_id=made.meeting.pk).order_by("pk")
-    assert list(entries.values_list("verb", flat=True)) == ["seal_minutes", "sign_minutes", "sign_minutes"]
+    assert list(entries.values_list("verb", flat=True)) == [
+        "seal_minutes",
+        "sign_minutes",
+        "sign_minutes",
+    ]
 
 
 def test_minutes_are_not_signed_by_the_secretary_alone(made: Conducted) -> None:

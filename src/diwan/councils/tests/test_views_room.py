@@ -140,9 +140,8 @@ def test_from_the_first_name_to_the_end(tablet: Tablet, made: Council) -> None:
     for step in ("item", "end-item"):
         tablet.taken(step, of=budget.pk)
     tablet.taken("close")
-    shown = text(tablet.page())
     assert heading(tablet.page()) == "3 of 3 were here; there was a quorum"
-    assert "Next: the minutes" in shown
+    assert "Next: the minutes" in text(tablet.page())
 
 
 def test_who_is_recused_or_out_has_no_buttons_and_is_told(opened: Tablet, made: Council) -> None:

@@ -52,6 +52,9 @@ def test_each_change_is_told_once_where_it_is() -> None:
             Deadline(12, "working_days"),
         ),
     ]
+
+
+def test_of_the_form_its_papers_and_words_too() -> None:
     assert told(("| kinds | flowers |", "| kinds | plants |")) == [
         ("choices", "kinds/plants", "added", "", None, None),
         ("choices", "kinds/flowers", "removed", "", None, None),
