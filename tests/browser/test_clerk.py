@@ -10,6 +10,7 @@ from datetime import timedelta
 import pytest
 from django.test import Client
 from django.utils import timezone
+from playwright.sync_api import expect
 
 from diwan.accounts.tests.factories import sign_in
 from diwan.directory.tests.factories import UnitFactory, staff
@@ -87,8 +88,10 @@ def test_keys_are_taken_by_their_place_and_can_be_switched_off(visit: Visit) -> 
 def test_a_letter_that_is_typed_is_no_key(visit: Visit) -> None:
     clerk, (first, _second) = at_work(visit, "fa")
     clerk.go(f"services/cases/{first.pk}/note/")
-    clerk.page.keyboard.type("n t 1 l")  # the first field has the focus
-    assert clerk.page.locator("textarea").input_value() == "n t 1 l"
+    box = clerk.page.locator("textarea")
+    expect(box).to_be_focused()  # the browser gives the first field the focus a moment after loading
+    clerk.page.keyboard.type("n t 1 l")
+    assert box.input_value() == "n t 1 l"
     assert clerk.path.endswith("/note/")
 
 
