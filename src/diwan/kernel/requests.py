@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 from typing import cast
 
 from django.conf import settings
@@ -13,6 +14,17 @@ from .policies import Actor
 def actor_of(request: HttpRequest) -> Actor:
     """The actor that the middleware put on the request."""
     return cast("Actor", request.actor)  # type: ignore[attr-defined]
+
+
+def address_of(request: HttpRequest) -> str:
+    """The network's address of who asks; behind a proxy on this machine what that says last."""
+    peer = request.META.get("REMOTE_ADDR", "")
+    passed_on = request.headers.get("x-forwarded-for", "").rpartition(",")[2].strip()
+    try:
+        local = ipaddress.ip_address(peer).is_loopback
+    except ValueError:
+        local = True  # a socket of this machine
+    return passed_on if local and passed_on else peer
 
 
 HOUSE_COOKIE = "diwan_house"

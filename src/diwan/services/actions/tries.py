@@ -15,7 +15,8 @@ from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
 from diwan.kernel.errors import Refused
-from diwan.services.models import CodeTry
+from diwan.services.models import Case, CodeTry
+from diwan.services.queries.following import case_by_code
 
 WINDOW = timedelta(minutes=15)
 MISSES = 10
@@ -34,6 +35,19 @@ class TooManyTries(Refused):
                 "again."
             )
         )
+
+
+def case_of_code(address: str, typed: str, at: datetime) -> Case | None:
+    """The case of a tracking code that somebody at an address of the network typed.
+
+    None where the code is wrong or there is none; the miss is counted. Raises TooManyTries.
+    """
+    digest = who(address, at)
+    require_room(digest, at)
+    case = case_by_code(typed)
+    if case is None:
+        note_miss(digest, at)
+    return case
 
 
 def who(address: str, at: datetime) -> str:

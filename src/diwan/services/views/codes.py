@@ -6,7 +6,6 @@ same work, and is counted; after some misses the door stays shut for a while (`a
 
 from __future__ import annotations
 
-import ipaddress
 from collections.abc import Callable
 from dataclasses import replace
 from functools import wraps
@@ -20,37 +19,19 @@ from django.views.decorators.cache import never_cache
 
 from diwan.kernel.countries import country
 from diwan.kernel.reader import current, reading
-from diwan.kernel.requests import actor_of
-from diwan.services.actions.tries import TooManyTries, note_miss, require_room, who
+from diwan.kernel.requests import actor_of, address_of
+from diwan.services.actions.tries import TooManyTries, case_of_code
 from diwan.services.forms.citizen import CodeForm
 from diwan.services.models import Case
-from diwan.services.queries.following import case_by_code
 
 P = ParamSpec("P")
 TOO_MANY = 429
 ABSENT = 404
 
 
-def address_of(request: HttpRequest) -> str:
-    """The network's address of who asks; behind a proxy on this machine what that says last."""
-    peer = request.META.get("REMOTE_ADDR", "")
-    passed_on = request.headers.get("x-forwarded-for", "").rpartition(",")[2].strip()
-    try:
-        local = ipaddress.ip_address(peer).is_loopback
-    except ValueError:
-        local = True  # a socket of this machine
-    return passed_on if local and passed_on else peer
-
-
 def find(request: HttpRequest, typed: str) -> Case | None:
     """The case of a code; a miss is counted. Raises TooManyTries."""
-    at = actor_of(request).at
-    digest = who(address_of(request), at)
-    require_room(digest, at)
-    case = case_by_code(typed)
-    if case is None:
-        note_miss(digest, at)
-    return case
+    return case_of_code(address_of(request), typed, actor_of(request).at)
 
 
 def by_code(
