@@ -19,11 +19,13 @@ from diwan.directory.public import calendar_of
 from diwan.kernel.errors import Forbidden, Refused
 from diwan.kernel.policies import Actor, ActorKind
 from diwan.kernel.text import clean
+from diwan.kernel.working import today_in
 from diwan.services.constants import ENDED, MOVED, REOPENED, RESUMED, WITHDRAWN
 from diwan.services.models import Case, CaseNote, Service
 from diwan.services.models.cases import RUNNING
 from diwan.services.policies import CASES
 from diwan.services.queries.definitions import definition_of
+from diwan.services.queries.places import living
 from diwan.services.queries.working import promised_by
 from diwan.services.rules.definition import StepAction
 from diwan.ui.show import show_number
@@ -43,6 +45,7 @@ from .flowing import (
 from .given import GivenFile
 from .papers import keep
 from .telling import tell
+from .waiting import require_no_inquiry
 
 MOST_FILES = 20
 
@@ -122,6 +125,8 @@ def reopen(actor: Actor, case: Case, reason: str) -> Case:
     _say(at, text)
     row = at.case
     now = at.now
+    # The unit that answered for it may have come to its end since.
+    at.set(unit_id=living(row.unit_id, today_in(row.service.country, now)) or row.unit_id)
     row.ended_at, row.on_time, row.reopened = None, None, row.reopened + 1
     at.set(phase=Case.Phase.OPEN.value)
     row.promised_at = promised_by(at.definition, now, calendar_of(row.unit_id, at=now))
@@ -146,6 +151,7 @@ def act_as_applicant(actor: Actor, case: Case, action_key: str, words: str = "")
             _("At “%(state)s” there is no such step. Look at the case as it stands now.")
             % {"state": shown(at.state.public or at.state.name)}
         )
+    require_no_inquiry(at)
     if at.case.phase == Case.Phase.WAITING:
         go_on(at)
     _say(at, clean(words))

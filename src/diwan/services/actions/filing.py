@@ -241,7 +241,8 @@ def _made(actor: Actor, version: ServiceVersion, unit: Unit, how: Filing) -> Cas
 def _begin(actor: Actor, case: Case, definition: Definition) -> None:
     """Let it into its first state, with a promise; what has no step to take is ended at once."""
     start = definition.start
-    place = place_of(start.where, case.unit, actor.at)
+    # What offers the service exists.
+    place = place_of(start.where, case.unit, actor.at, lives=True)
     at_unit = case.unit if place == case.unit_id else Unit.objects.get(pk=place)
     calendars = calendars_of({at_unit.pk, case.unit_id}, at=actor.at)
     here, there = calendars[at_unit.pk], calendars[case.unit_id]

@@ -7,26 +7,27 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
-from diwan.directory.public import POST, Register, Unit, day_in, post_cards
+from diwan.directory.public import POST, Register, Unit, post_cards
 from diwan.kernel import audit
 from diwan.kernel.exchange import Fact, Ref, publish
 from diwan.kernel.policies import Actor, Through
+from diwan.kernel.working import today_in
 from diwan.services.constants import CASE, LATE
-from diwan.services.models import Case, CaseStep
+from diwan.services.models import Case, CaseStep, Inquiry
 from diwan.services.models.cases import RUNNING
 from diwan.services.queries.definitions import definition_of
-from diwan.services.queries.places import closed_lately, living
+from diwan.services.queries.places import ended_units, living
 
 from .flowing import Turn, facts_of, locked, written
+from .recounting import count_anew
 from .steps import act_by_itself
 from .telling import tell
 
 BATCH = 200
 """So many cases are looked at in one go; the next minute goes on."""
-LOOK_BACK_DAYS = 3
-"""Units that ended within so many days are looked at, should a worker have been away."""
+OPEN_INQUIRIES = Inquiry.objects.filter(answered_at=None, withdrawn_at=None)
 
 
 def on_post_ended(fact: Fact) -> None:
@@ -57,23 +58,40 @@ def pass_on(actor: Actor, post_id: UUID, becomes: UUID | None) -> int:
 
 
 def move_from_closed(at: datetime) -> int:
-    """Move the running cases of units that came to their end to what they became, or above.
+    """Move what lies at units that are no more to what they became, or above; returns how much.
 
-    A bounded part in one go, each case in a transaction of its own; returns how many.
+    Running cases and open inquiries are asked, however long ago the unit ended. At most a batch in
+    one go, each case in a transaction of its own: whatever was left is there the next time.
     """
     actor, count = Actor.system("ended units", at=at), 0
     for country in Register.objects.values_list("country", flat=True).distinct().order_by():
-        for unit in closed_lately(country, at, LOOK_BACK_DAYS):
-            to = living(unit, day_in(country, actor))
+        day = today_in(country, at)
+        gone = ended_units(country, day)
+        for unit_id in _with_inquiries(gone):
+            count += _ask_instead(actor, unit_id, living(unit_id, day), BATCH - count)
+        for unit_id in _with_cases(gone):
+            to = living(unit_id, day)
             if to is not None:
-                count += _move_from(actor, unit, to)
+                count += _move_from(actor, unit_id, to, BATCH - count)
     return count
 
 
-def _move_from(actor: Actor, unit: Unit, to: UUID) -> int:
-    there = Q(at_unit=unit.pk) | Q(unit=unit.pk)
-    rows = Case.objects.filter(there, phase__in=RUNNING).order_by("pk")[:BATCH]
-    return sum(_move(actor, case, unit.pk, to) for case in rows)
+def _with_cases(gone: QuerySet[Unit]) -> list[UUID]:
+    running = Case.objects.running().order_by()
+    there = running.filter(at_unit__in=gone).values_list("at_unit_id", flat=True)
+    answering = running.filter(unit__in=gone).values_list("unit_id", flat=True)
+    return sorted({*there.distinct(), *answering.distinct()})
+
+
+def _with_inquiries(gone: QuerySet[Unit]) -> list[UUID]:
+    asked = OPEN_INQUIRIES.filter(unit__in=gone).order_by("unit_id")
+    return list(asked.values_list("unit_id", flat=True).distinct())
+
+
+def _move_from(actor: Actor, gone: UUID, to: UUID, most: int) -> int:
+    there = Q(at_unit=gone) | Q(unit=gone)
+    rows = Case.objects.running().filter(there).order_by("pk")[:most]
+    return sum(_move(actor, case, gone, to) for case in rows)
 
 
 @transaction.atomic
@@ -88,6 +106,37 @@ def _move(actor: Actor, case: Case, gone: UUID, to: UUID) -> int:
     if row.unit_id == gone:
         at.set(unit_id=to)
     written(at, "move")
+    # Whoever owes it now works by hours and holidays of its own.
+    count_anew(actor, [row])
+    return 1
+
+
+def _ask_instead(actor: Actor, gone: UUID, to: UUID | None, most: int) -> int:
+    rows = OPEN_INQUIRIES.filter(unit=gone).order_by("pk").values_list("pk", flat=True)[:most]
+    return sum(_hand_on(actor, pk, to) for pk in list(rows))
+
+
+@transaction.atomic
+def _hand_on(actor: Actor, pk: UUID, to: UUID | None) -> int:
+    """Ask what the department became; take it back where nobody is left who could be asked.
+
+    So, too, where that unit is asked already, or is the very one with which the case lies.
+    """
+    known = Inquiry.objects.get(pk=pk)
+    row = locked(Case(pk=known.case_id))
+    inquiry = OPEN_INQUIRIES.filter(pk=pk).first()
+    if inquiry is None:  # answered just now
+        return 0
+    asked = OPEN_INQUIRIES.filter(case=row, unit=to).exists()
+    to = None if asked or to == row.at_unit_id else to
+    at = Turn(actor, row, definition_of(row.version), Through(), None)
+    at.changes["asked_units"] = [inquiry.unit_id, to]
+    if to is None:
+        inquiry.withdrawn_at = actor.at
+    else:
+        inquiry.unit_id = to
+    inquiry.save(update_fields=["unit", "withdrawn_at"])
+    written(at, "move_inquiry")
     return 1
 
 

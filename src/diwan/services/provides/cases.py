@@ -53,6 +53,7 @@ class CaseSubject:
         "ask": _("asked other departments"),
         "answer": _("answered for a department"),
         "withdraw_inquiry": _("took an inquiry back"),
+        "move_inquiry": _("moved an inquiry because the department ended"),
         "join": _("joined it with another case"),
         "part": _("took the joining with another case back"),
         "move": _("moved it because its unit or post ended"),

@@ -44,12 +44,14 @@ def late_cases(at: datetime) -> None:
 
 
 def closed_units(at: datetime) -> None:
-    """Move cases from units that came to their end; looked at a few times an hour."""
-    lately = Heartbeat.objects.filter(name=CLOSED_UNITS, at__gt=at - APART)
-    if lately.exists():
+    """Move cases from units that are no more.
+
+    Looked for a few times an hour; where there were any, each minute until none is left.
+    """
+    if Heartbeat.objects.filter(name=CLOSED_UNITS, at__gt=at - APART).exists():
         return
-    move_from_closed(at)
-    Heartbeat.objects.update_or_create(name=CLOSED_UNITS, defaults={"at": at})
+    if not move_from_closed(at):
+        Heartbeat.objects.update_or_create(name=CLOSED_UNITS, defaults={"at": at})
 
 
 def forget_user(actor: Actor, ref: Ref) -> None:  # noqa: ARG001 - as every eraser

@@ -5,11 +5,11 @@ A unit that is closed stands for what it became, else for the unit that stood ab
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
 from diwan.directory.public import Unit, UnitPath, UnitVersion
 from diwan.kernel.working import today_in
@@ -17,31 +17,32 @@ from diwan.kernel.working import today_in
 LONGEST_CHAIN = 20
 
 
-def place_of(where: str, unit: Unit, at: datetime) -> UUID:
-    """The unit in which a step lies, for a case that was filed at `unit`.
+def place_of(where: str, unit: Unit, at: datetime, *, lives: bool = False) -> UUID:
+    """The unit in which a step lies, for a case for which `unit` answers; it exists at `at`.
 
     What does not exist (no unit above, none of that kind) is the unit itself: a case is never
-    nobody's, and the head there sees it.
+    nobody's, and the head there sees it. `lives` spares a question where the unit is known to.
     """
-    if where in ("", "here"):
-        return unit.pk
     day = today_in(unit.country, at)
+    here = unit.pk if lives else living(unit.pk, day) or unit.pk
+    if where in ("", "here"):
+        return here
     word, _colon, key = where.partition(":")
     if word == "unit":
         named = Unit.objects.filter(register=unit.register_id, key=key).first()
-        return (named and living(named, day)) or unit.pk
-    above = UnitPath.objects.on(day).filter(descendant_id=unit.pk).order_by("depth")
+        return (named and living(named.pk, day)) or here
+    above = UnitPath.objects.on(day).filter(descendant_id=here).order_by("depth")
     if word == "above":
         found = above.filter(depth__gt=0)
     else:
         found = above.filter(ancestor_id__in=_of_kind(key, day))
-    return found.values_list("ancestor_id", flat=True).first() or unit.pk
+    return found.values_list("ancestor_id", flat=True).first() or here
 
 
-def living(unit: Unit, day: date) -> UUID | None:
+def living(unit_id: UUID, day: date) -> UUID | None:
     """The unit if it exists on `day`, else what it became, else the nearest that stood above it."""
     seen: set[UUID] = set()
-    waiting = [unit.pk]
+    waiting = [unit_id]
     while waiting and len(seen) < LONGEST_CHAIN:
         pk = waiting.pop(0)
         if pk in seen:
@@ -65,11 +66,7 @@ def _of_kind(kind: str, day: date) -> QuerySet[UnitVersion, Any]:
     return UnitVersion.objects.as_of(day).filter(kind=kind).values("unit_id")
 
 
-def closed_lately(country: str, at: datetime, days: int) -> list[Unit]:
-    """Units that came to their end within so many days and are no more."""
-    day = today_in(country, at)
-    since = day - timedelta(days=days)
-    ended = UnitVersion.objects.known().filter(until__gt=since, until__lte=day)
-    alive = UnitVersion.objects.as_of(day).values("unit_id")
-    rows = Unit.objects.filter(country=country, pk__in=ended.values("unit_id"))
-    return list(rows.exclude(pk__in=alive).order_by("pk"))
+def ended_units(country: str, day: date) -> QuerySet[Unit]:
+    """The units of a country that are no more on `day`, since whenever that was so."""
+    alive = UnitVersion.objects.as_of(day).filter(unit=OuterRef("pk"))
+    return Unit.objects.filter(~Exists(alive), country=country)

@@ -18,6 +18,7 @@ from diwan.services.actions.applicants import act_as_applicant, bring, reopen, w
 from diwan.services.actions.given import Asked, GivenFile, StepWords
 from diwan.services.actions.inquiries import answer, ask, withdraw_inquiry
 from diwan.services.actions.linking import link, unlink
+from diwan.services.actions.moving import look_for_late
 from diwan.services.actions.steps import act, return_case
 from diwan.services.models import Case, CaseNote, CasePause, Inquiry
 from diwan.services.queries.owing import owners_of, responsible_of
@@ -155,6 +156,28 @@ def test_a_step_waits_for_all_departments_that_were_asked(unit: Unit, clerk: Sta
     withdraw_inquiry(clerk.actor_at(SUNDAY), by_unit[second.pk])
     answer(staff(third, "clerk").actor_at(SUNDAY), by_unit[third.pk], "says", "پرونده دارد")
     assert act(clerk.actor_at(SUNDAY), one, "forward").state == "review"
+
+
+def test_steps_of_the_applicant_and_of_the_system_respect_an_open_inquiry(
+    unit: Unit, clerk: Staff
+) -> None:
+    agree = StepAction("agree", {"en": "Agree"}, "review", by="applicant")
+    up = StepAction("up", {"en": "Up"}, "review", by="system")
+    first = replace(SIMPLE.states[0], actions=(*SIMPLE.states[0].actions, agree, up))
+    made = service(unit, variant("agreed", states=(first, *SIMPLE.states[1:])))
+    one = case(made, filed_at=SUNDAY, due_at=SUNDAY)
+    beside = UnitFactory.create(register=unit.register, name={"en": "Cadastre"})
+    inquiry = ask(clerk.actor_at(SUNDAY), one, [beside.pk], "نظر؟")[0]
+    officer = staff(unit, "officer")
+    with translation.override("en"), pytest.raises(Refused, match="office is waiting") as told:
+        act_as_applicant(citizen(SUNDAY), one, "agree")
+    assert "Cadastre" not in str(told.value)
+    # What is late goes up all the same; the department is waited for there.
+    assert look_for_late(TUESDAY) == 1
+    with translation.override("en"), pytest.raises(Refused, match="Cadastre"):
+        act(officer.actor_at(TUESDAY), one, "grant")
+    answer(staff(beside, "officer").actor_at(TUESDAY), inquiry, "agrees", "")
+    assert act(officer.actor_at(TUESDAY), one, "grant").phase == "done"
 
 
 def test_two_cases_are_joined_once(unit: Unit, clerk: Staff) -> None:

@@ -5,25 +5,29 @@ from __future__ import annotations
 import io
 from dataclasses import replace
 from datetime import timedelta
+from unittest.mock import patch
 
 import pytest
 from django.utils import timezone, translation
 
-from diwan.directory.models import Unit, UnitVersion
+from diwan.directory.models import Unit, UnitDay, UnitVersion
 from diwan.directory.public import rebuild_paths
 from diwan.directory.tests.factories import Staff, UnitFactory, staff, system
 from diwan.kernel.errors import Forbidden
 from diwan.kernel.exchange import Ref
 from diwan.kernel.models import AuditEntry, Notice, PersonalValue, StoredFile
 from diwan.kernel.policies import Actor
-from diwan.services.actions.applicants import bring, withdraw
+from diwan.services.actions.applicants import bring, reopen, withdraw
 from diwan.services.actions.erasing import erase_applicant, erase_before
 from diwan.services.actions.given import Asked, GivenFile
+from diwan.services.actions.inquiries import answer, ask
 from diwan.services.actions.moving import look_for_late, move_from_closed, pass_on
-from diwan.services.actions.steps import return_case, take
+from diwan.services.actions.steps import act, return_case, take
 from diwan.services.constants import CASE, TO_HEAD
 from diwan.services.models import Case
+from diwan.services.policies import CASES
 from diwan.services.provides.notices import declare_notices
+from diwan.services.provides.ticks import closed_units
 from diwan.services.rules.definition import StepAction
 from diwan.services.tests.factories import SIMPLE, case, service, variant
 
@@ -102,6 +106,87 @@ def test_cases_of_a_closed_unit_go_to_what_it_became_or_above(unit: Unit) -> Non
     ended.refresh_from_db()
     assert one.at_unit == one.unit == one.steps.get().unit == heir
     assert ended.at_unit == parent
+
+
+def close(*units: Unit, days: int = 1, becomes: Unit | None = None) -> None:
+    """Units end so many days ago, entered in the directory today."""
+    day = timezone.now().date() - timedelta(days=days)
+    UnitVersion.objects.filter(unit__in=units).update(until=day)
+    Unit.objects.filter(pk__in=[unit.pk for unit in units]).update(becomes=becomes)
+    rebuild_paths([unit.pk for unit in units])
+
+
+def test_cases_of_a_unit_closed_long_ago_are_moved_and_count_by_its_days(unit: Unit) -> None:
+    parent = unit.versions.get().parent
+    assert parent is not None
+    one = case(service(unit))
+    today = timezone.now().date()
+    shut = (today + timedelta(days=n) for n in range(60))
+    UnitDay.objects.bulk_create(UnitDay(unit=parent, day=day) for day in shut)
+    close(unit, days=400)
+    assert move_from_closed(timezone.now()) == 1
+    moved = Case.objects.get(pk=one.pk)
+    assert moved.at_unit == parent
+    assert moved.promised_at is not None
+    assert moved.promised_at > timezone.now() + timedelta(days=59)
+    assert AuditEntry.objects.filter(subject_id=one.pk, verb="recount").exists()
+    assert move_from_closed(timezone.now()) == 0
+
+
+def test_closed_units_are_looked_at_until_none_is_left(unit: Unit) -> None:
+    made, now = service(unit), timezone.now()
+    for _n in range(3):
+        case(made)
+    close(unit)
+    with patch("diwan.services.actions.moving.BATCH", 2):
+        for minute in range(3):
+            closed_units(now + timedelta(minutes=minute))
+    assert not Case.objects.filter(at_unit=unit).exists()
+    case(made)
+    closed_units(now + timedelta(minutes=4))
+    assert Case.objects.filter(at_unit=unit).count() == 1
+    closed_units(now + timedelta(minutes=30))
+    assert not Case.objects.filter(at_unit=unit).exists()
+
+
+def test_an_inquiry_to_a_closed_department_goes_to_its_heir_or_is_taken_back(
+    unit: Unit, clerk: Staff
+) -> None:
+    parent = unit.versions.get().parent
+    heir, gone = (UnitFactory.create(parent=parent) for _n in range(2))
+    one, other = case(service(unit)), case(service(unit, variant("other")))
+    ask(clerk.actor, one, [gone.pk], "?")
+    ask(clerk.actor, other, [gone.pk, heir.pk], "?")
+    close(gone, becomes=heir)
+    assert move_from_closed(timezone.now()) == 2
+    assert move_from_closed(timezone.now()) == 0
+    assert one.inquiries.get().unit == heir
+    # The heir is asked already: once is enough.
+    assert other.inquiries.get(withdrawn_at=None).unit == heir
+    assert AuditEntry.objects.filter(verb="move_inquiry").count() == 2
+    answer(staff(heir, "officer").actor, one.inquiries.get(), "agrees", "")
+    assert act(clerk.actor, one, "forward").state == "review"
+
+
+def test_an_inquiry_to_a_department_of_which_nothing_is_left_is_taken_back(
+    unit: Unit, clerk: Staff
+) -> None:
+    alone, one = UnitFactory.create(register=unit.register), case(service(unit))
+    ask(clerk.actor, one, [alone.pk], "?")
+    close(alone)
+    assert move_from_closed(timezone.now()) == 1
+    assert one.inquiries.get().withdrawn_at is not None
+
+
+def test_a_case_reopened_after_its_unit_ended_lies_with_its_heir(unit: Unit, clerk: Staff) -> None:
+    heir = UnitFactory.create(parent=unit.versions.get().parent)
+    one = case(service(unit))
+    withdraw(Actor.anonymous(), one)
+    close(unit, days=10, becomes=heir)
+    again = reopen(Actor.anonymous(), one, "باز هم")
+    assert again.at_unit == again.steps.last().unit == heir
+    assert CASES.may(staff(heir, "clerk").actor, "work", again)
+    assert move_from_closed(timezone.now()) == 0
 
 
 def test_the_applicant_is_forgotten_and_the_case_is_still_counted(unit: Unit, clerk: Staff) -> None:
