@@ -81,7 +81,7 @@ def upload(
 
 
 def _checked(actor: Actor, content: bytes, name: str, owner: Unit) -> _Workbook:
-    house = House(owner.country, day_in(owner.country, actor))
+    house = _house(actor, owner)
     try:
         sheets = read_workbook(content, name)
     except Unreadable as error:
@@ -90,6 +90,12 @@ def _checked(actor: Actor, content: bytes, name: str, owner: Unit) -> _Workbook:
     if found.faults or found.definition is None or found.form is None:
         raise WorkbookFaults(found.faults)
     return _Workbook(sheets, found.definition, found.form, found.xform, found.plain)
+
+
+def _house(actor: Actor, owner: Unit) -> House:
+    """What a workbook of `owner` may name, for who writes or publishes it."""
+    day = day_in(owner.country, actor)
+    return House(owner.country, day, register_id=owner.register_id, actor=actor)
 
 
 def _take_in(
@@ -215,24 +221,40 @@ def _demand_formulas(version: ServiceVersion) -> None:
 
 
 def _offer(actor: Actor, service: Service, definition: Definition) -> None:
-    """Write down anew where the service is offered."""
-    day = day_in(service.country, actor)
+    """Write down anew where the service is offered; steps lie at no unit of others either."""
+    house = _house(actor, service.owner)
     wanted: set[tuple[Any, str]] = set()
     for offering in definition.offered:
-        unit: Unit | None = service.owner
-        if offering.unit:
-            unit = unit_of_key(service.country, day, offering.unit, service.owner.register_id)
-        if unit is None:
-            raise Refused(
-                _("There is no unit with the key “%(key)s” any more. Correct the workbook.")
-                % {"key": offering.unit}
-            )
+        unit = _named(house, offering.unit) if offering.unit else service.owner
         wanted.add((unit.pk, offering.kind))
+    for state in definition.states:
+        word, _colon, key = state.where.partition(":")
+        if word == "unit":
+            _named(house, key)
     wanted = wanted or {(service.owner_id, "")}
     Offer.objects.filter(service=service).delete()
     Offer.objects.bulk_create(
         Offer(service=service, unit_id=unit_id, unit_kind=kind) for unit_id, kind in sorted(wanted)
     )
+
+
+def _named(house: House, key: str) -> Unit:
+    """A unit that the workbook names and whoever publishes it may give work to."""
+    unit = house.find(key)
+    if unit is None:
+        raise Refused(
+            _("There is no unit with the key “%(key)s” any more. Correct the workbook.")
+            % {"key": key}
+        )
+    if not house.ours(key):
+        raise Refused(
+            _(
+                "The unit “%(key)s” is not yours to offer: it is neither one that you run nor "
+                "below one. Name another in the workbook, or have it published by who runs it."
+            )
+            % {"key": key}
+        )
+    return unit
 
 
 @transaction.atomic

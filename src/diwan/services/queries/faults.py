@@ -78,6 +78,10 @@ SENTENCES: Mapping[str, str | Promise] = {
     ),
     "deadline_long": __("%(given)s is longer than ten years. Write a shorter time."),
     "unknown_unit": __("There is no unit with the key %(given)s. Write the key of one of yours."),
+    "not_yours": __(
+        "The unit %(given)s is not yours to offer: it is neither one that you run nor below one. "
+        "Name another, or have the workbook published by who runs it."
+    ),
     "unknown_kind": __("No unit is of the kind %(given)s. Write one of these: %(known)s."),
     "kind_elsewhere": __(
         "No unit here is of the kind %(given)s; the service is offered at the others alone."

@@ -15,7 +15,7 @@ from diwan.kernel.files import read
 from diwan.kernel.policies import Actor
 from diwan.kernel.working import today_in
 from diwan.services.models import Service, ServiceVersion
-from diwan.services.policies.services import services
+from diwan.services.policies.services import owned_units, services
 from diwan.services.rules.difference import lost
 from diwan.services.rules.reading import read_workbook
 from diwan.services.rules.sheets import Fault, Sheets
@@ -31,9 +31,21 @@ CONTENT = ("current__definition", "current__form", "current__xform")
 class House:
     """The units and services of one country (`rules.checking.Known`)."""
 
-    def __init__(self, country: str, day: date) -> None:
-        """`day` is the day on which units are asked for."""
+    def __init__(
+        self,
+        country: str,
+        day: date,
+        *,
+        register_id: UUID | None = None,
+        actor: Actor | None = None,
+    ) -> None:
+        """`day` is the day on which units are asked for.
+
+        Keys are those of a register, the one of the service's owner, before others. `actor` writes
+        the workbook and gives work to the units they run alone; None: nobody in particular.
+        """
         self.country, self.day = country, day
+        self._register_id, self._actor = register_id, actor
 
     @cached_property
     def _kinds(self) -> list[str]:
@@ -42,7 +54,18 @@ class House:
 
     def unit(self, key: str) -> bool:
         """See `Known`. Where there is no unit at all any will do."""
-        return not self._kinds or unit_of_key(self.country, self.day, key) is not None
+        return not self._kinds or self.find(key) is not None
+
+    def find(self, key: str) -> Unit | None:
+        """The unit of that key."""
+        return unit_of_key(self.country, self.day, key, self._register_id)
+
+    def ours(self, key: str) -> bool:
+        """See `Known`."""
+        unit = self.find(key) if self._actor is not None and not self._actor.elevated else None
+        if unit is None or self._actor is None:
+            return True
+        return owned_units(self._actor).filter(pk=unit.pk).exists()
 
     def kinds(self) -> Collection[str]:
         """See `Known`."""
@@ -95,8 +118,9 @@ def version_before(version: ServiceVersion) -> ServiceVersion | None:
     return light(held).order_by("-published_at").first()
 
 
-def _house(country: str) -> House:
-    return House(country, today_in(country, timezone.now()))
+def _house(service: Service) -> House:
+    day = today_in(service.country, timezone.now())
+    return House(service.country, day, register_id=service.owner.register_id)
 
 
 def running_cases(service_id: UUID) -> int:
@@ -109,7 +133,7 @@ def warnings_of(version: ServiceVersion, before: ServiceVersion | None) -> tuple
     found = _warnings.get(version.pk)
     if found is None:
         sheets = sheets_of(version)
-        house = _house(version.service.country)
+        house = _house(version.service)
         found = check(sheets, house, name=version.file_name).warnings if sheets else ()
         _warnings.clear()
         _warnings[version.pk] = found

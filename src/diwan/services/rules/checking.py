@@ -27,6 +27,9 @@ class Known(Protocol):
     def unit(self, key: str) -> bool:
         """Whether there is a unit of that key."""
 
+    def ours(self, key: str) -> bool:
+        """Whether who writes the workbook may give work to the unit of that key."""
+
     def kinds(self) -> Collection[str]:
         """The kinds of units; none: any kind will do."""
 
@@ -38,6 +41,10 @@ class Anything:
     """Knows whatever is asked: for a workbook that is looked at far from its house."""
 
     def unit(self, key: str) -> bool:
+        """See `Known`."""
+        return bool(key)
+
+    def ours(self, key: str) -> bool:
         """See `Known`."""
         return bool(key)
 
@@ -203,6 +210,12 @@ class Table:
         if not self.found.known.unit(key):
             self.fault(row, self.at(base), "unknown_unit", given=key)
         return key
+
+    def unit_of_ours(self, row: Row, base: str, key: str) -> str:
+        """The key of a unit that owes what the workbook says; a fault where it is another's."""
+        if self.found.known.unit(key) and not self.found.known.ours(key):
+            self.fault(row, self.at(base), "not_yours", given=key)
+        return self.unit(row, base, key)
 
 
 def number_of(row: Row | int) -> int:

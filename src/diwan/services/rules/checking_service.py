@@ -125,7 +125,7 @@ def _offered(table: Table, row: Row, found: Properties) -> None:
         table.fault(row, table.at("value"), "value_needed")
         return
     offering = Offering(
-        table.unit(row, "value", key) if key else "",
+        table.unit_of_ours(row, "value", key) if key else "",
         table.kind(row, "value", kind) if kind else "",
     )
     found["offered"] = (*found.get("offered", ()), offering)

@@ -104,7 +104,7 @@ def _where(table: Table, row: Row) -> str:
     if colon and word.lower() == "kind" and rest.strip():
         return f"kind:{table.kind(row, 'where', rest.strip())}"
     if colon and word.lower() == "unit" and rest.strip():
-        return f"unit:{table.unit(row, 'where', rest.strip())}"
+        return f"unit:{table.unit_of_ours(row, 'where', rest.strip())}"
     if given.lower() in ("", "here", "above"):
         return given.lower() or "here"
     table.fault(row, table.at("where"), "where_shape", given=given)

@@ -11,6 +11,7 @@ from diwan.directory.tests.factories import Staff, UnitFactory, staff
 from diwan.kernel.errors import Conflict, Forbidden, NotFound, Refused
 from diwan.kernel.exchange import Fact, Ref, listen
 from diwan.kernel.models import AuditEntry, StoredFile
+from diwan.kernel.policies import Actor
 from diwan.services.actions.definitions import (
     close_service,
     discard,
@@ -171,6 +172,38 @@ def test_an_owner_and_places_named_in_the_workbook(head: Staff, town: Unit) -> N
     assert service.owner == district
     offers = set(Offer.objects.values_list("unit_id", "unit_kind"))
     assert offers == {(district.pk, "district"), (town.pk, "municipality")}
+
+
+def test_no_work_is_given_to_units_of_others(head: Staff, town: Unit) -> None:
+    root = UnitFactory.create(kind="ministry", key="root", register=town.register)
+    UnitFactory.create(parent=root, kind="municipality", key="else")
+    row = "| offered_by | root kind:municipality | | | |\n"
+    text = WHOLE.replace("| title |", f"{row}| title |").replace("| above |", "| unit:else |")
+    with pytest.raises(WorkbookFaults) as error:
+        put(head, town, text)
+    assert [(fault.sheet, fault.code) for fault in error.value.faults] == [
+        ("service", "not_yours"),
+        ("steps", "not_yours"),
+    ]
+    assert all(fault.row and fault.column for fault in error.value.faults)
+    assert not Service.objects.exists()
+    # Who runs all of them may prepare it; it is published by such a one, too.
+    system = Actor.system("test")
+    for book, key in ((text, "root"), (text.replace(row, ""), "else")):
+        draft = upload(system, book.encode(), "kiosk.md", owner=town)
+        with pytest.raises(Refused, match=f"«{key}»"):
+            publish(head.actor, draft)
+    assert not Offer.objects.exists()
+    assert publish(system, draft).state == "open"
+    assert offering_units(draft.service, DAY) == {town.pk}
+
+
+def test_keys_are_those_of_the_owners_register(head: Staff, town: Unit) -> None:
+    UnitFactory.create(key="centre")
+    mine = UnitFactory.create(key="centre", parent=town, register=town.register)
+    text = WHOLE.replace("| title | who |", "| offered_by | centre | | | |\n| title | who |")
+    service = publish(head.actor, put(head, town, text))
+    assert offering_units(service, DAY) == {mine.pk}
 
 
 def test_formulas_that_fail_are_not_published(head: Staff, town: Unit) -> None:

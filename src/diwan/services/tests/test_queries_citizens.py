@@ -169,10 +169,15 @@ def test_small_things() -> None:
     assert [state.key for state in onward(SIMPLE, SIMPLE.start)] == ["review", "done"]
 
 
-def test_complaints_go_to_the_service_that_is_named_else_to_any(unit: Unit) -> None:
+def test_complaints_go_to_the_service_that_is_named_else_to_the_nearest_above(unit: Unit) -> None:
     of = service(unit, variant("shop", complaints="hear"))
     assert taker_of(of) is None
+    below = UnitFactory.create(parent=unit)
+    service(below, variant("aaa", kind="complaint"))
+    assert taker_of(of) is None, "a unit below hears no complaints about others"
     any_one = service(unit, variant("grumble", kind="complaint"))
     assert taker_of(of) == any_one
+    nearest = service(below, variant("tree", complaints=""))
+    assert getattr(taker_of(nearest), "code", "") == "aaa"
     named = service(unit, variant("hear", kind="complaint"))
     assert taker_of(of) == named
