@@ -134,6 +134,7 @@ ORDER = (
     services.CaseStep,
     services.CasePause,
     services.CaseNote,
+    services.Ending,
     services.Inquiry,
     services.RatingLink,
     services.Rating,

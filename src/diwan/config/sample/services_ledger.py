@@ -20,6 +20,7 @@ from diwan.services.models import (
     CaseNote,
     CasePause,
     CaseStep,
+    Ending,
     Inquiry,
 )
 from diwan.services.rules.codes import code_of
@@ -29,6 +30,7 @@ from diwan.services.rules.flow import promised
 
 from .dice import Dice
 from .parts import Hand, UnitPlan
+from .services_endings import ending_of
 from .services_parts import CITIZEN, NOTHING, Missing, Question, Request, Running, Said
 from .table import Store
 from .trail import Trail
@@ -203,8 +205,9 @@ class CaseLedger:
         case.post = hand.post
         self._note(case, hand, "take", at, {"post_id": [None, hand.post_id]})
 
-    def rated(self, case: Running, stars: int, at: datetime) -> None:
-        """The entry of a judgement."""
+    def rated(self, case: Running, stars: int, at: datetime, *, kept: bool | None) -> None:
+        """The entry of a judgement, and what it says of the round that it is about."""
+        case.endings[-1] |= {"stars": stars, "promise_kept": kept}
         self._note(case, CITIZEN, "rate", at, {"stars": [None, stars]})
 
     def close(self, case: Running) -> None:
@@ -221,6 +224,8 @@ class CaseLedger:
             answers=case.answers,
             changed_at=asked.at,
         )
+        for row in case.endings:
+            self.store.add(Ending, **row)
         self._row(case)
 
     def _row(self, case: Running) -> None:
@@ -235,6 +240,9 @@ class CaseLedger:
             service_id=asked.service,
             version_id=asked.version,
             unit_id=asked.unit.id,
+            filed_unit_id=asked.unit.id,
+            unit_since_at=case.round_at,
+            round_at=case.round_at,
             at_unit_id=case.at_unit.id,
             post_id=case.post.id if case.post else None,
             channel=asked.channel,
@@ -288,6 +296,7 @@ class CaseLedger:
         case.phase, case.state, case.post = phase, to, None
         case.due_at, case.ended_at, case.since_at = None, at, at
         case.on_time = None if case.promised_at is None else at <= case.promised_at
+        case.endings.append(ending_of(case, self._dice.id_at(at), at, self.calendar))
 
     @staticmethod
     def _differs(changes: Changes, name: str, before: Any, after: Any) -> None:

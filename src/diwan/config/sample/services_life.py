@@ -266,6 +266,7 @@ class _Life:
         stars = self._stars()
         counter = case.asked.channel == "counter"
         visits = (1 if counter else 0) + case.visits + (1 if stream.chance(0.25) else 0)
+        kept = bool(case.on_time) != stream.chance(0.06) if rule.promise else None
         words = self._say("praise" if stars > 3 else "blame") if stream.chance(0.35) else ""
         self.teller.store.add(
             Rating,
@@ -274,7 +275,7 @@ class _Life:
             unit_id=case.asked.unit.id,
             service_id=self.plan.id,
             stars=stars,
-            promise_kept=bool(case.on_time) != stream.chance(0.06) if rule.promise else None,
+            promise_kept=kept,
             visits=visits if rule.visits else None,
             papers_once=case.returned < 2 and stream.chance(0.93) if rule.papers else None,
             words=words if rule.words else "",
@@ -285,7 +286,7 @@ class _Life:
             },
             at=at,
         )
-        self._ledger.rated(case, stars, at)
+        self._ledger.rated(case, stars, at, kept=kept)
 
     def _stars(self) -> int:
         case = self.case

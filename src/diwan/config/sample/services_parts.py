@@ -85,6 +85,7 @@ class Running:
     asked_by: UUID | None = None
     missing: Missing = ([], "")
     pauses: list[Pause] = field(default_factory=list)
+    endings: list[dict[str, Any]] = field(default_factory=list)
     answers: dict[str, Any] = field(default_factory=dict)
     returned: int = 0
     reopened: int = 0

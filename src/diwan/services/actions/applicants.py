@@ -128,6 +128,7 @@ def reopen(actor: Actor, case: Case, reason: str) -> Case:
     # The unit that answered for it may have come to its end since.
     at.set(unit_id=living(row.unit_id, today_in(row.service.country, now)) or row.unit_id)
     row.ended_at, row.on_time, row.reopened = None, None, row.reopened + 1
+    row.round_at = row.unit_since_at = now
     at.set(phase=Case.Phase.OPEN.value)
     row.promised_at = promised_by(at.definition, now, calendar_of(row.unit_id, at=now))
     row.role = ""  # nobody goes on with it: it lies where the first step does

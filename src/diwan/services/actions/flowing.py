@@ -35,6 +35,8 @@ from diwan.services.queries.working import (
 from diwan.services.rules.definition import Definition, State
 from diwan.ui.show import show_local
 
+from .endings import end_round
+
 NOT_RUNNING = gettext_lazy("This case is ended. It can be reopened, if something is still open.")
 
 
@@ -171,6 +173,7 @@ def finish(at: Turn, phase: Case.Phase, state: str) -> None:
     at.set(phase=phase.value, state=state, post_id=None)
     case.role, case.due_at, case.told_late = "", None, False
     case.ended_at, case.state_since_at, case.on_time = now, now, on_time
+    end_round(case, now)
     Inquiry.objects.filter(case=case, answered_at=None, withdrawn_at=None).update(withdrawn_at=now)
 
 

@@ -20,6 +20,7 @@ from diwan.services.models.cases import RUNNING
 from diwan.services.queries.definitions import definition_of
 from diwan.services.queries.places import ended_units, living
 
+from .endings import leave_unit
 from .flowing import Turn, facts_of, locked, written
 from .recounting import count_anew
 from .steps import act_by_itself
@@ -104,6 +105,7 @@ def _move(actor: Actor, case: Case, gone: UUID, to: UUID) -> int:
         at.set(at_unit_id=to, post_id=None)
         CaseStep.objects.filter(case=row, left_at=None).update(unit_id=to, post_id=None)
     if row.unit_id == gone:
+        leave_unit(row, at.now)
         at.set(unit_id=to)
     written(at, "move")
     # Whoever owes it now works by hours and holidays of its own.

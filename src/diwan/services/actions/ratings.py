@@ -21,7 +21,7 @@ from diwan.kernel.exchange import Fact, Ref
 from diwan.kernel.policies import Actor
 from diwan.kernel.text import clean
 from diwan.services.constants import CASE, RATED
-from diwan.services.models import Applicant, Case, Rating, RatingLink
+from diwan.services.models import Applicant, Case, Ending, Rating, RatingLink
 from diwan.services.queries.definitions import definition_of
 from diwan.services.rules.codes import digest
 from diwan.services.rules.definition import RatingQuestion, RatingRule
@@ -86,6 +86,7 @@ def open_rating(case: Case, at: datetime) -> RatingLink | None:
         return None
     way = _way(_address_of(case))
     given = {"way": way, "made_at": at, "expires_at": at + timedelta(days=rule.days)}
+    Ending.objects.filter(case=case, number=case.reopened + 1).update(asked=True)
     link, made = RatingLink.objects.update_or_create(
         case=case, defaults={"key": digest(rating_secret(case)), **given}
     )

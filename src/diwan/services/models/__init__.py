@@ -2,6 +2,7 @@
 
 from .cases import Applicant, Case, CaseAnswers, CaseFile, CaseLink
 from .drafts import CodeTry, Draft, DraftFile
+from .endings import Ending
 from .flow import CaseNote, CasePause, CaseStep, Inquiry
 from .ratings import Rating, RatingLink
 from .services import Offer, Service, ServiceVersion
@@ -18,6 +19,7 @@ __all__ = [
     "CodeTry",
     "Draft",
     "DraftFile",
+    "Ending",
     "Inquiry",
     "Offer",
     "Rating",

@@ -39,6 +39,10 @@ class Case(models.Model):
     end. `about` is the case a complaint complains of. `filing_key` is the digest under which a
     client sent it: the same one again is the same case. `told_late` says that the present step was
     found late and whoever heads the unit was told.
+
+    `filed_unit` is where it was received, which stays so when `unit` is no more and another one
+    answers, from `unit_since_at` on. `round_at` is when it was filed or reopened last; what earlier
+    rounds were stands in `Ending`.
     """
 
     class Channel(models.TextChoices):
@@ -67,6 +71,9 @@ class Case(models.Model):
     unit = models.ForeignKey(
         "directory.Unit", on_delete=models.PROTECT, related_name="service_cases"
     )
+    filed_unit = models.ForeignKey("directory.Unit", on_delete=models.PROTECT, related_name="+")
+    unit_since_at = models.DateTimeField()
+    round_at = models.DateTimeField()
     at_unit = models.ForeignKey("directory.Unit", on_delete=models.PROTECT, related_name="+")
     post = models.ForeignKey(
         "directory.Post", on_delete=models.PROTECT, null=True, related_name="+"
@@ -132,6 +139,7 @@ class Case(models.Model):
             ),
             models.Index(fields=["unit", "filed_at"], name="case_by_unit"),
             models.Index(fields=["service", "filed_at"], name="case_by_service"),
+            models.Index(fields=["filed_unit", "filed_at"], name="case_by_filed_unit"),
             models.Index(fields=["unit", "ended_at"], name="case_ended_by_unit"),
             models.Index(fields=["service", "ended_at"], name="case_ended_by_service"),
         ]

@@ -16,6 +16,7 @@ from django.utils import timezone
 
 from diwan.directory.models import Unit
 from diwan.kernel.text import search_key
+from diwan.services.actions.endings import end_round
 from diwan.services.models import (
     Applicant,
     Case,
@@ -177,6 +178,9 @@ def case(of: Service, unit: Unit | None = None, **more: Any) -> Case:
         "code": new_code(),
         "version": of.current,
         "unit": at,
+        "filed_unit": at,
+        "unit_since_at": now,
+        "round_at": now,
         "at_unit": at,
         "channel": Case.Channel.COUNTER,
         "language": "fa",
@@ -188,6 +192,8 @@ def case(of: Service, unit: Unit | None = None, **more: Any) -> Case:
         "promised_at": now + timedelta(days=7),
     }
     made = Case.objects.create(service=of, **{**fields, **more})
+    if made.ended_at is not None:
+        end_round(made, made.ended_at)
     Applicant.objects.create(case=made, name=name, phone="09120000000", search=search_key(name))
     answers = {"name": name, "trees": "2", "kind": "plane"}
     CaseAnswers.objects.create(case=made, answers=answers, changed_at=now)
