@@ -1,6 +1,6 @@
 """Who may what with services and their cases."""
 
-from .cases import CASES, NOBODY, WORKING, CasePolicy, counter_units, owed_to
+from .cases import CASES, NOBODY, WORKING, CasePolicy, counter_units, owed_to, with_help
 from .figures import counted_for, units_counted
 
 __all__ = [
@@ -12,4 +12,5 @@ __all__ = [
     "counter_units",
     "owed_to",
     "units_counted",
+    "with_help",
 ]

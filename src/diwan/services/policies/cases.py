@@ -14,7 +14,8 @@ from functools import reduce
 from operator import or_
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q, QuerySet, Value
+from django.db.models import Case as Either
+from django.db.models import Exists, OuterRef, Q, QuerySet, Value, When
 from django.db.models.functions import Concat
 
 from diwan.directory.public import (
@@ -84,6 +85,17 @@ def owed_to(actor: Actor) -> Q:
     """Cases whose step the actor's posts owe: taken by one, or of a role of one and nobody's."""
     authority = authority_of(actor)
     return _any_of(_taken(authority), *_of_roles(authority))
+
+
+def with_help(actor: Actor, cases: QuerySet[Case]) -> QuerySet[Case]:
+    """Cases with `helped`: whether the actor may do what their applicants may.
+
+    Who may not is told no tracking code: whoever has it is taken for the applicant.
+    """
+    if actor.elevated:
+        return cases.annotate(helped=Value(value=True))
+    may = When(CASES.scope(actor, "help"), then=Value(value=True))
+    return cases.annotate(helped=Either(may, default=Value(value=False)))
 
 
 def _any_of(*conditions: Q) -> Q:

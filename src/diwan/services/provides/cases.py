@@ -14,8 +14,8 @@ from diwan.kernel.exchange import Card, Ref, declare_subject
 from diwan.kernel.policies import Actor
 from diwan.services.constants import CASE
 from diwan.services.models import Case, Inquiry
-from diwan.services.policies import CASES
-from diwan.services.rules.codes import written_code
+from diwan.services.policies import CASES, with_help
+from diwan.services.rules.codes import first_signs, written_code
 
 ROLES: Mapping[str, Sentence] = {
     "clerk": pgettext_lazy("role of a post", "clerk"),
@@ -113,15 +113,19 @@ class CaseSubject:
     def cards(self, ids: Sequence[UUID], actor: Actor) -> dict[UUID, Card]:
         """Cards of cases that the actor may see."""
         rows = Case.objects.filter(pk__in=ids).select_related("service")
-        return {row.pk: case_card(row) for row in CASES.which(actor, "see", rows)}
+        seen = with_help(actor, CASES.which(actor, "see", rows))
+        return {row.pk: case_card(row, whole=row.helped) for row in seen}
 
 
-def case_card(case: Case) -> Card:
-    """A case as strangers show it: by its service; its service should be loaded."""
+def case_card(case: Case, *, whole: bool) -> Card:
+    """A case as strangers show it: by its service; its service should be loaded.
+
+    `whole`: with all of its tracking code, for who may do what the applicant may.
+    """
     return Card(
         ref=Ref(CASE, case.pk),
         title=case.service.name,
         url=reverse("services:case", args=[case.pk]),
         state=Case.Phase(case.phase).label,
-        number=written_code(case.code),
+        number=written_code(case.code) if whole else first_signs(case.code),
     )

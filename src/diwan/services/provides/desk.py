@@ -47,7 +47,7 @@ from diwan.services.policies import WORKING
 from diwan.services.queries.clocks import Clocks
 from diwan.services.queries.definitions import definition_of
 from diwan.services.queries.owing import without_holder_there
-from diwan.services.rules.codes import written_code
+from diwan.services.rules.codes import first_signs, written_code
 from diwan.ui.show import show_local, show_number
 
 SHOWN = 20
@@ -127,7 +127,7 @@ def _asked_item(case: Case, clocks: Clocks, posts: Iterable[Working]) -> DeskIte
         url=url,
         step=gettext_lazy("Answer what is asked"),
         step_url=url,
-        source=isolate(written_code(case.code)),
+        source=isolate(first_signs(case.code)),
         state=gettext_lazy("another unit asks"),
         due=clocks.day(case, due) if due else None,
         late_days=_late_days(case, due, clocks),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
@@ -22,7 +22,7 @@ from diwan.services.models import (
     CasePause,
     Inquiry,
 )
-from diwan.services.policies.cases import CASES, WORKING
+from diwan.services.policies.cases import CASES, WORKING, with_help
 from diwan.services.rules.definition import Definition, State, StepAction
 
 from .clocks import Clocks
@@ -38,12 +38,14 @@ class Related:
     """Another case beside this one: in which relation (a verb of `CaseLink`), and to which.
 
     `forward`: this one stands in the relation to the other. `link` is None for complaints.
+    `helped`: the reader may do for its applicant what they may.
     """
 
     case: Case
     verb: str
     forward: bool = True
     link: CaseLink | None = None
+    helped: bool = False
 
 
 @dataclass(frozen=True)
@@ -210,8 +212,9 @@ def _related_seen(
     if not found:
         return []
     rows = Case.objects.filter(pk__in=[one.case.pk for one in found])
-    seen = set(CASES.which(actor, "see", rows).values_list("pk", flat=True))
-    return [one for one in found if one.case.pk in seen]
+    seen = with_help(actor, CASES.which(actor, "see", rows))
+    helped = dict(seen.values_list("pk", "helped"))
+    return [replace(one, helped=helped[one.case.pk]) for one in found if one.case.pk in helped]
 
 
 def _related(case: Case, definition: Definition, links: Sequence[CaseLink]) -> Iterator[Related]:

@@ -23,7 +23,7 @@ from diwan.kernel.text import search_tokens, to_ascii_digits
 from diwan.services.constants import CASE
 from diwan.services.models import Applicant, Case, Inquiry
 from diwan.services.models.cases import RUNNING
-from diwan.services.policies.cases import CASES, NOBODY, WORKING, owed_to
+from diwan.services.policies.cases import CASES, NOBODY, WORKING, owed_to, with_help
 from diwan.services.rules.codes import read_code
 from diwan.ui.show import AtLeast
 
@@ -160,7 +160,8 @@ def worklist(actor: Actor, asked: WorkFilter, phase: str = Case.Phase.OPEN.value
     Those of a phase, but where a text is looked for or what ended is asked for.
     """
     if asked.text or asked.whose is Whose.SEEN:
-        cases = CASES.which(actor, "see", Case.objects.filter(_said(actor, asked.text)))
+        said = Case.objects.filter(_said(actor, asked.text))
+        cases = with_help(actor, CASES.which(actor, "see", said))
     elif asked.group is Group.ENDED:
         cases = Case.objects.filter(_ended_of(actor, asked))
     else:

@@ -55,6 +55,15 @@ def written_code(code: str) -> str:
     return "-".join(code[place : place + 4] for place in range(0, len(code), 4))
 
 
+def first_signs(code: str) -> str:
+    """What may be told of a code to who may not have it: enough to speak of the case.
+
+    >>> first_signs("K7Q2M4XD9T1R")
+    'K7Q2…'
+    """
+    return f"{code[:4]}…"
+
+
 def new_secret() -> str:
     """A secret for a link (128 bits)."""
     return secrets.token_urlsafe(16)

@@ -23,7 +23,6 @@ from diwan.ui.show import show_local, show_number
 
 from . import case_facts
 from .case_table import StepPage, possible_pages
-from .casewords import code_words
 
 NUMBERED = 9
 
@@ -55,7 +54,7 @@ def case(request: HttpRequest, pk: UUID) -> HttpResponse:
     context = {
         "sheet": sheet,
         "case": sheet.case,
-        "code": code_words(sheet.case),
+        "code": case_facts.code_of(sheet),
         "service": show_local(sheet.case.service.name),
         "heading": case_facts.heading_of(sheet),
         "tags": case_facts.tags_of(sheet),

@@ -38,10 +38,15 @@ def heading_of(sheet: CaseSheet) -> str:
 
 
 def crumbs_of(sheet: CaseSheet, *, deep: bool = False) -> list[Link]:
+def code_of(sheet: CaseSheet) -> str:
+    """The tracking code, as far as the reader may have it."""
+    return code_words(sheet.case, whole="help" in sheet.rights)
+
+
     """The way from the work list."""
     way = [Link(_("Work list"), reverse("services:work"))]
     if deep:
-        way.append(Link(code_words(sheet.case), reverse("services:case", args=[sheet.case.pk])))
+        way.append(Link(code_of(sheet), reverse("services:case", args=[sheet.case.pk])))
     return way
 
 
@@ -62,7 +67,7 @@ def facts_of(sheet: CaseSheet) -> list[Pair]:
 
 def _facts(sheet: CaseSheet) -> Iterator[Pair]:
     case = sheet.case
-    yield Pair(_("Tracking code"), code_words(case))
+    yield Pair(_("Tracking code"), code_of(sheet))
     yield Pair(_("Service"), show_local(case.service.name))
     yield Pair(_("Filed"), show_moment(case.filed_at))
     yield Pair(_("How it came"), str(case.get_channel_display()))
@@ -196,7 +201,7 @@ def related_rows(sheet: CaseSheet) -> list[dict[str, Any]]:
     return [
         {
             "words": _relation(one),
-            "label": one.case.title or code_words(one.case),
+            "label": one.case.title or code_words(one.case, whole=one.helped),
             "service": show_local(one.case.service.name),
             "phase": str(one.case.get_phase_display()),
             "url": reverse("services:case", args=[one.case.pk]),

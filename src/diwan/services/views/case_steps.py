@@ -45,9 +45,9 @@ from diwan.ui.pages import form_page, refusals_on
 from diwan.ui.sending import Seen, again_of, as_seen
 from diwan.ui.show import show_local
 
-from .case_facts import answer_rows, crumbs_of, facts_of, heading_of, missing_words
+from .case_facts import answer_rows, code_of, crumbs_of, facts_of, heading_of, missing_words
 from .case_table import BY_SLUG, StepPage, expected
-from .casewords import code_words, post_words
+from .casewords import post_words
 from .work import remembered_filter
 
 
@@ -246,7 +246,7 @@ def _page(
         edits=edits,
         sheet=sheet,
         stands=heading_of(sheet),
-        code=code_words(case),
+        code=code_of(sheet),
         expected_state=_expected(request, case),
         answers=answer_rows(sheet),
         facts=facts_of(sheet),

@@ -13,7 +13,7 @@ from diwan.kernel.text import isolate
 from diwan.services.models import Case
 from diwan.services.queries.clocks import Clocks
 from diwan.services.queries.definitions import definition_of
-from diwan.services.rules.codes import written_code
+from diwan.services.rules.codes import first_signs, written_code
 from diwan.services.rules.definition import State
 from diwan.ui.components import Tag
 from diwan.ui.show import show_clock, show_day_short, show_local, show_number
@@ -37,9 +37,13 @@ def state_words(case: Case) -> str:
         return case.state
 
 
-def code_words(case: Case) -> str:
-    """The tracking code, which stays together in any text."""
-    return isolate(written_code(case.code))
+def code_words(case: Case, *, whole: bool = True) -> str:
+    """The tracking code, which stays together in any text.
+
+    Whoever has all of it may do what the applicant may: who has no right to help the applicant is
+    told its first signs alone.
+    """
+    return isolate(written_code(case.code) if whole else first_signs(case.code))
 
 
 def due_words(case: Case, due_at: datetime | None, clocks: Clocks) -> str:

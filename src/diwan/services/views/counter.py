@@ -142,7 +142,7 @@ def counter_filed(request: HttpRequest, pk: UUID) -> HttpResponse:
     actor = actor_of(request)
     rows = Case.objects.filter(pk=pk).select_related("service", "unit").defer("service__search")
     found = CASES.find(actor, rows)
-    if not found or not counter_units(actor):
+    if not found or not counter_units(actor) or not CASES.may(actor, "help", found[0]):
         raise NotFound
     case = found[0]
     with in_country(case.service.country):

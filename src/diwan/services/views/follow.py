@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, Concatenate, ParamSpec
 from uuid import UUID
 
 from django.contrib import messages
@@ -11,14 +13,14 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from diwan.kernel import files
 from diwan.kernel.errors import NotFound
 from diwan.kernel.policies import Actor, ActorKind
-from diwan.kernel.requests import actor_of
+from diwan.kernel.requests import actor_of, marked_device
 from diwan.kernel.text import isolate
 from diwan.services.actions import applicants
 from diwan.services.actions.given import GivenFile
@@ -36,14 +38,44 @@ from diwan.services.queries.following import (
     initials,
     missing_of,
 )
-from diwan.services.rules.codes import written_code
+from diwan.services.queries.outputs import outputs_of
+from diwan.services.rules.codes import first_signs, written_code
 from diwan.ui.components import Pair, Step, Tag
 from diwan.ui.pages import form_page, refusals_on
 from diwan.ui.show import show_day, show_local, show_moment, show_number
 
 from .codes import ABSENT, TOO_MANY, by_code, find, no_such_code, sent
 
+BARRED = gettext_lazy(
+    "On this device somebody of an office has signed in who does not handle this case, so it can "
+    "only be looked at. The applicant goes on with it on their own telephone, or at the counter."
+)
+P = ParamSpec("P")
 TONES = {"open": "new", "waiting": "due", "done": "done", "refused": "quiet", "withdrawn": "quiet"}
+
+
+def _acts(request: HttpRequest, case: Case) -> bool:
+    """Whether what is done here may be the applicant's own, or of somebody who may help them."""
+    actor = actor_of(request)
+    helps = actor.kind is not ActorKind.ANONYMOUS and CASES.may(actor, "help", case)
+    return helps or not marked_device(request)
+
+
+def applicants_own(
+    view: Callable[Concatenate[HttpRequest, Case, P], HttpResponseBase],
+) -> Callable[Concatenate[HttpRequest, Case, P], HttpResponseBase]:
+    """Let a view be the applicant's: who of the house saw the code elsewhere does nothing."""
+
+    @wraps(view)
+    def guarded(
+        request: HttpRequest, case: Case, *args: P.args, **kwargs: P.kwargs
+    ) -> HttpResponseBase:
+        if not _acts(request, case):
+            messages.error(request, BARRED)
+            return _back(case)
+        return view(request, case, *args, **kwargs)
+
+    return guarded
 
 
 @never_cache
@@ -78,19 +110,20 @@ def case_page(request: HttpRequest, case: Case) -> HttpResponse:
     """
     at = actor_of(request).at
     shown = followed(case, at)
+    acts, judges = _acts(request, case), not marked_device(request)
     context = {
         "shown": shown,
         "case": case,
         "heading": answer(shown),
         "tag": Tag(str(case.get_phase_display()), TONES[case.phase]),
         "code": written_code(case.code),
-        "step": _next(shown, case, at),
+        "step": _next(shown, case, at, acts=acts, judges=judges),
+        "acts": acts,
+        "barred": BARRED,
         "broken": case.phase == Case.Phase.OPEN and case.promised_at and case.promised_at < at,
         "facts": _facts(shown),
         "may_reopen": shown.may_reopen(at),
-        "may_rate": shown.may_rate(at),
-        "rate_url": reverse("services:rate", args=[rating_secret(case)]),
-        "own_steps": applicants.applicant_actions(case),
+        "own_steps": applicants.applicant_actions(case) if acts else [],
         "complain_url": f"{reverse('services:complain')}?case={case.code}",
     }
     return render(request, "services/followed.html", context)
@@ -122,12 +155,12 @@ def _here(shown: Followed) -> int:
     return places.index("here") if "here" in places else -1
 
 
-def _next(shown: Followed, case: Case, at: Any) -> Step | None:
-    """The one next thing the applicant can do."""
-    if case.phase == Case.Phase.WAITING:
+def _next(shown: Followed, case: Case, at: Any, *, acts: bool, judges: bool) -> Step | None:
+    """The one next thing the applicant can do; on a device of the house nobody judges."""
+    if case.phase == Case.Phase.WAITING and acts:
         where = reverse("services:bring", args=[case.code])
         return Step(_("Bring what is missing"), where, filled=True, icon="upload")
-    if shown.may_rate(at):
+    if shown.may_rate(at) and judges:
         where = reverse("services:rate", args=[rating_secret(case)])
         return Step(_("Judge the service"), where, filled=True, icon="star")
     return None
@@ -147,12 +180,13 @@ def _facts(shown: Followed) -> list[Pair]:
     if applicant is not None and applicant.name:
         rows.append(Pair(_("Applicant"), initials(applicant.name)))
     if case.about is not None:
-        rows.append(Pair(_("About case"), isolate(written_code(case.about.code))))
+        rows.append(Pair(_("About case"), isolate(first_signs(case.about.code))))
     return rows
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @by_code
+@applicants_own
 def bring(request: HttpRequest, case: Case) -> HttpResponse:
     """Bring what is missing, all at once.
 
@@ -198,6 +232,7 @@ def _given(form: BringForm, missing: list[Missing]) -> list[GivenFile]:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @by_code
+@applicants_own
 def withdraw(request: HttpRequest, case: Case) -> HttpResponse:
     """Take a case back, by its applicant. Next: the case's page."""
     if case.ended_at is not None:
@@ -223,6 +258,7 @@ def withdraw(request: HttpRequest, case: Case) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @by_code
+@applicants_own
 def reopen(request: HttpRequest, case: Case) -> HttpResponse:
     """Have an ended case looked at again, by its applicant. Next: the case's page."""
     if not followed(case, actor_of(request).at).may_reopen(actor_of(request).at):
@@ -247,6 +283,7 @@ def reopen(request: HttpRequest, case: Case) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @by_code
+@applicants_own
 def applicant_step(request: HttpRequest, case: Case, key: str) -> HttpResponse:
     """A step that the workbook leaves to the applicant, such as to accept an offer."""
     known = {action.key: action for action in applicants.applicant_actions(case)}

@@ -27,7 +27,7 @@ from diwan.services.queries.following import (
     public_name,
     unit_of,
 )
-from diwan.services.rules.codes import written_code
+from diwan.services.rules.codes import first_signs, written_code
 from diwan.services.rules.definition import Definition
 from diwan.services.rules.flow import main_way
 from diwan.ui.paper import qr_of
@@ -88,7 +88,7 @@ def _facts(case: Case, head: str, unit: str) -> list[list[str]]:
         [_("Responsible"), head],
     ]
     if case.about is not None:
-        rows.append([_("About case"), isolate(written_code(case.about.code))])
+        rows.append([_("About case"), isolate(first_signs(case.about.code))])
     return [row for row in rows if row[1]]
 
 

@@ -174,11 +174,12 @@ def _row(
     cards: Mapping[UUID, PostCard],
 ) -> Row:
     applicant = getattr(case, "applicant", None)
+    code = code_words(case, whole=getattr(case, "helped", True))
     return Row(
         case=case,
         url=reverse("services:case", args=[case.pk]),
-        title=case.title or code_words(case),
-        code=code_words(case),
+        title=case.title or code,
+        code=code,
         service=show_local(case.service.name),
         state=state_words(case),
         due=due_tag(case, clocks),
@@ -269,7 +270,7 @@ def _asked_of_us(actor: Actor, found: Sequence[Inquiry]) -> list[dict[str, Any]]
         {
             "url": reverse("services:inquiry_step", args=[one.case_id, one.pk, "answer"]),
             "service": show_local(one.case.service.name),
-            "code": code_words(one.case),
+            "code": code_words(one.case, whole=False),
             "question": one.question,
             "tag": _inquiry_tag(one, clocks),
         }

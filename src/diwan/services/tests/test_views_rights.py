@@ -1,0 +1,97 @@
+"""Who has no right to help an applicant gets no code, and with one they do nothing."""
+
+from __future__ import annotations
+
+import pytest
+from django.test import Client
+
+from diwan.directory.tests.factories import Staff, UnitFactory, staff
+from diwan.kernel.models import AuditEntry
+from diwan.kernel.requests import HOUSE_COOKIE
+from diwan.services.actions.inquiries import ask
+from diwan.services.actions.ratings import rating_secret
+from diwan.services.models import Case, RatingLink
+from diwan.services.provides.cases import CaseSubject
+from diwan.services.queries.worklist import WorkFilter, worklist
+from diwan.services.rules.codes import first_signs, written_code
+
+from .factories import case, service, variant
+from .office import Office, at, make_office
+from .test_actions_ratings import ended, open_rating
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def office() -> Office:
+    return make_office()
+
+
+@pytest.fixture
+def asked(office: Office) -> Staff:
+    """An officer of a department that was asked about a case."""
+    return staff(UnitFactory.create(parent=office.top), "officer")
+
+
+def text(client: Client, name: str, *args: object, **query: object) -> str:
+    return client.get(at(name, *args, **query), follow=True).content.decode()
+
+
+def test_an_asked_department_is_not_told_the_code(office: Office, asked: Staff) -> None:
+    one = case(office.service, title="چنار")
+    ask(office.clerk.actor, one, [asked.post.unit_id], "؟")
+    inquiry, code = one.inquiries.get(), written_code(one.code)
+    client = office.client(asked)
+    for page in (
+        text(client, "case", one.pk),
+        text(client, "inquiry_step", one.pk, inquiry.pk, "answer"),
+        text(client, "work"),
+        text(client, "work", q="چنار", whose="seen"),
+    ):
+        assert first_signs(one.code) in page
+        assert code not in page
+        assert one.code not in page
+    assert client.get(at("counter_filed", one.pk)).status_code == 404
+    assert code in text(office.client(office.clerk), "case", one.pk)
+    # As strangers show it, in one question.
+    for who, number in ((asked, first_signs(one.code)), (office.clerk, code)):
+        assert CaseSubject().cards([one.pk], who.actor)[one.pk].number == number
+    found = worklist(asked.actor, WorkFilter(text=code))
+    assert [getattr(row, "helped", None) for row in found] == [False]
+
+
+@pytest.mark.parametrize("signed_in", [True, False])
+def test_with_the_code_of_a_stranger_the_house_only_looks(
+    office: Office, asked: Staff, *, signed_in: bool
+) -> None:
+    one = case(office.service)
+    client = office.client(asked) if signed_in else Client()
+    client.cookies[HOUSE_COOKIE] = "1"
+    page = text(client, "followed", one.code)
+    assert "فقط می‌توان آن را دید" in page
+    assert at("withdraw", one.code) not in page
+    answer = client.post(at("withdraw", one.code), {"reason": "x"}, follow=True)
+    assert "فقط می‌توان آن را دید" in answer.content.decode()
+    assert Case.objects.get(pk=one.pk).phase == Case.Phase.OPEN
+    assert not AuditEntry.objects.filter(subject_id=one.pk, verb="withdraw").exists()
+    # The applicant's own telephone is nobody's of the house; who handles the case may help.
+    assert at("withdraw", one.code) in text(Client(), "followed", one.code)
+    assert at("withdraw", one.code) in text(office.client(office.clerk), "followed", one.code)
+
+
+def test_no_link_for_judging_stands_before_the_house(office: Office) -> None:
+    one = ended(office.service)
+    assert open_rating(one, one.ended_at) is not None
+    secret = rating_secret(one)
+    assert secret in text(Client(), "followed", one.code)
+    assert secret not in text(office.client(office.clerk), "followed", one.code)
+    assert RatingLink.objects.get(case=one).way == RatingLink.Way.SMS
+
+
+def test_a_complaints_papers_tell_the_first_signs_of_the_other_case(office: Office) -> None:
+    other = case(office.service)
+    made = case(service(office.unit, variant("hear", kind="complaint")), about=other)
+    for name in ("followed", "receipt"):
+        page = text(Client(), name, made.code)
+        assert first_signs(other.code) in page
+        assert written_code(other.code) not in page
