@@ -78,6 +78,7 @@ clerks: list[URLPattern] = [
         case_steps.inquiry_step,
         name="inquiry_step",
     ),
+    path("cases/<uuid:pk>/closing.pdf", receipt.print_closing_slip, name="print_closing"),
     path("cases/<uuid:pk>/<slug:step>/", case_steps.case_step, name="case_step"),
 ]
 writers: list[URLPattern] = [

@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
@@ -126,9 +127,11 @@ def link_of(secret: str) -> RatingLink:
     """The link of a secret. Raises NotFound for one that nobody was given."""
     links = RatingLink.objects.select_related("case__service", "case__version")
     light = links.defer("case__service__search", "case__version__form", "case__version__xform")
-    link = light.filter(key=digest(secret)).first()
+    key = digest(secret)
+    link = light.filter(Q(key=key) | Q(paper_key=key)).first()
     if link is None:
         raise NotFound
+    link.on_paper = link.paper_key == key
     return link
 
 
@@ -156,6 +159,7 @@ def rate(actor: Actor, link: RatingLink, said: Judgement, *, staff: bool) -> Rat
     case = link.case
     rule = definition_of(case.version).rating
     row = Rating(case=case, unit_id=case.unit_id, service_id=case.service_id, at=actor.at)
+    row.on_paper = link.on_paper
     _fill(row, said, rule)
     try:
         with transaction.atomic():

@@ -12,7 +12,10 @@ from .cases import Case
 
 
 class RatingLink(models.Model):
-    """The one link by which a case may be rated. `key` is the digest of the secret in it."""
+    """The one link by which a case may be rated. `key` is the digest of the secret in it.
+
+    `paper_key` is that of the secret on the closing paper, once the office has printed it.
+    """
 
     class Way(models.TextChoices):
         """How the link reached the citizen."""
@@ -25,9 +28,20 @@ class RatingLink(models.Model):
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     case = models.OneToOneField(Case, on_delete=models.PROTECT, related_name="rating_link")
     key = models.CharField(max_length=64, unique=True)
+    paper_key = models.CharField(max_length=64, blank=True)
     way = models.CharField(max_length=5, choices=Way.choices)
     made_at = models.DateTimeField()
     expires_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["paper_key"], condition=~Q(paper_key=""), name="rating_link_paper_once"
+            )
+        ]
+
+    on_paper = False
+    """Of a link that was found by the secret of the printed paper; no column."""
 
     def __str__(self) -> str:
         return str(self.case_id)
@@ -38,7 +52,8 @@ class Rating(models.Model):
 
     `promise_kept`, `visits` (how often they had to come), `papers_once` (papers were asked for at
     once) are the citizen's own word, whatever the register says. `answers` are the questions that
-    the workbook added. `unit` and `service` are the case's, for counting.
+    the workbook added. `unit` and `service` are the case's, for counting. `on_paper` says that the
+    code on the paper was used which the office printed, and held in its hands.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
@@ -53,6 +68,7 @@ class Rating(models.Model):
     papers_once = models.BooleanField(null=True)
     words = models.TextField(blank=True)
     answers = models.JSONField(default=dict)
+    on_paper = models.BooleanField(default=False)
     at = models.DateTimeField()
 
     class Meta:

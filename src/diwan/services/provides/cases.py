@@ -60,6 +60,7 @@ class CaseSubject:
         "late": _("found it late"),
         "recount": _("counted its dates anew, because working days changed"),
         "rate": _("judged the service"),
+        "print_closing": _("printed the paper with the code for judging"),
         "erase": _("erased what speaks of the applicant"),
     }
     fields: Mapping[str, Sentence] = {

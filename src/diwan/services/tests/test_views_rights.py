@@ -7,9 +7,11 @@ from django.test import Client
 
 from diwan.directory.tests.factories import Staff, UnitFactory, staff
 from diwan.kernel.models import AuditEntry
+from diwan.kernel.policies import Actor
 from diwan.kernel.requests import HOUSE_COOKIE
+from diwan.services.actions.closing import print_closing
 from diwan.services.actions.inquiries import ask
-from diwan.services.actions.ratings import rating_secret
+from diwan.services.actions.ratings import Judgement, link_of, open_rating, rate, rating_secret
 from diwan.services.models import Case, RatingLink
 from diwan.services.provides.cases import CaseSubject
 from diwan.services.queries.worklist import WorkFilter, worklist
@@ -17,7 +19,7 @@ from diwan.services.rules.codes import first_signs, written_code
 
 from .factories import case, service, variant
 from .office import Office, at, make_office
-from .test_actions_ratings import ended, open_rating
+from .test_actions_ratings import ended
 
 pytestmark = pytest.mark.django_db
 
@@ -86,6 +88,27 @@ def test_no_link_for_judging_stands_before_the_house(office: Office) -> None:
     assert secret in text(Client(), "followed", one.code)
     assert secret not in text(office.client(office.clerk), "followed", one.code)
     assert RatingLink.objects.get(case=one).way == RatingLink.Way.SMS
+
+
+def test_the_closing_paper_of_the_office_has_a_code_of_its_own(office: Office) -> None:
+    one = ended(office.service)
+    open_rating(one, one.ended_at)
+    clerk = office.client(office.clerk)
+    assert at("print_closing", one.pk) in text(clerk, "case", one.pk)
+    # By the address of the applicant the office gets none, and none without a word in the trail.
+    assert clerk.get(at("closing_slip", one.code)).status_code == 302
+    assert Client().get(at("closing_slip", one.code)).content.startswith(b"%PDF")
+    paper = clerk.post(at("print_closing", one.pk))
+    assert paper.content.startswith(b"%PDF")
+    entry = AuditEntry.objects.get(subject_id=one.pk, verb="print_closing")
+    assert entry.post_id == office.clerk.post.pk
+    secret = print_closing(office.clerk.actor, one)
+    assert secret != rating_secret(one)
+    link = link_of(secret)
+    assert link == link_of(rating_secret(one))
+    assert rate(Actor.anonymous(), link, Judgement(stars=5), staff=False).on_paper
+    again = clerk.post(at("print_closing", one.pk), follow=True)
+    assert again.redirect_chain, "one judgement: nothing is printed any more"
 
 
 def test_a_complaints_papers_tell_the_first_signs_of_the_other_case(office: Office) -> None:

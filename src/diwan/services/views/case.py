@@ -11,10 +11,12 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from diwan.kernel import files
 from diwan.kernel.requests import actor_of
+from diwan.services.actions.ratings import JUDGED
 from diwan.services.constants import CASE
 from diwan.services.queries.casepage import CaseSheet, case_file, case_sheet
 from diwan.ui.components import Text
@@ -118,7 +120,12 @@ def other_buttons(sheet: CaseSheet) -> list[Button]:
     # Where nothing else is next, the first of them is.
     filled = next((page.slug for page in pages if page.slug in ("bring", "take")), "")
     alone = not sheet.actions
-    return [_button(sheet, page, filled=alone and page.slug == filled) for page in pages]
+    buttons = [_button(sheet, page, filled=alone and page.slug == filled) for page in pages]
+    judged = sheet.case.phase in JUDGED and sheet.definition.rating.open
+    if judged and "help" in sheet.rights:
+        url = reverse("services:print_closing", args=[sheet.case.pk])
+        buttons.append(Button(_("Print the closing paper"), url, post=True))
+    return buttons
 
 
 def _button(sheet: CaseSheet, page: StepPage, *, filled: bool) -> Button:

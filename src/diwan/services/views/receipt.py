@@ -5,17 +5,26 @@ from __future__ import annotations
 from base64 import b64encode
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 from typing import Any
+from uuid import UUID
 
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
-from django.views.decorators.http import require_safe
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
 
+from diwan.kernel.errors import Refused
 from diwan.kernel.reader import current
-from diwan.kernel.requests import actor_of
+from diwan.kernel.requests import actor_of, marked_device
+from diwan.services.actions.closing import print_closing
+from diwan.services.actions.ratings import rating_secret
 from diwan.services.constants import LANGUAGES
 from diwan.services.models import Case, RatingLink
+from diwan.services.queries.casepage import find_case
 from diwan.ui.paper import pdf_of
 
 from .codes import by_code
@@ -55,10 +64,31 @@ def receipt_slip(request: HttpRequest, case: Case) -> HttpResponse:
 @require_safe
 @by_code
 def closing_slip(request: HttpRequest, case: Case) -> HttpResponse:
-    """How a case ended and the code by which it is judged, on a roll of 80 mm."""
-    if not RatingLink.objects.filter(case=case).exists():
+    """How a case ended and the code by which it is judged, on a roll of 80 mm.
+
+    Printed by the applicant themselves; the office prints it from the page of the case.
+    """
+    if marked_device(request) or not RatingLink.objects.filter(case=case).exists():
         return HttpResponseRedirect(reverse("services:followed", args=[case.code]))
-    return _paper(request, case, SLIP, closing_words)
+    return _paper(request, case, SLIP, partial(closing_words, secret=rating_secret(case)))
+
+
+@login_required
+@never_cache
+@require_POST
+def print_closing_slip(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """The same for somebody who stands at the counter; that it was printed is noted.
+
+    Asked for on the page of a case by who handles it. Next: the next person.
+    """
+    actor = actor_of(request)
+    case = find_case(actor, pk)
+    try:
+        secret = print_closing(actor, case)
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+        return HttpResponseRedirect(reverse("services:case", args=[pk]))
+    return _paper(request, case, SLIP, partial(closing_words, secret=secret))
 
 
 def _paper(request: HttpRequest, case: Case, template: str, telling: Telling) -> HttpResponse:

@@ -17,7 +17,6 @@ from django.utils.translation import gettext as _
 from diwan.kernel.countries import country
 from diwan.kernel.reader import Reader, of_language, reading
 from diwan.kernel.text import direction, isolate, to_digits
-from diwan.services.actions.ratings import rating_secret
 from diwan.services.models import Case
 from diwan.services.queries.definitions import definition_of
 from diwan.services.queries.following import (
@@ -108,12 +107,14 @@ def _paper(stand: PaperStand) -> dict[str, str]:
     return {"name": show_local(stand.paper.name), "state": state, "mark": mark}
 
 
-def closing_words(request: HttpRequest | None, case: Case, at: datetime) -> dict[str, Any]:
-    """The closing paper: how it ended, and the code by which it is judged."""
+def closing_words(
+    request: HttpRequest | None, case: Case, at: datetime, *, secret: str
+) -> dict[str, Any]:
+    """The closing paper: how it ended, and the code by which it is judged, with its secret."""
     definition = definition_of(case.version)
     known = {state.key: state for state in definition.states}
     unit_name, head = unit_of(case, at)
-    address = absolute(request, "services:rate", rating_secret(case))
+    address = absolute(request, "services:rate", secret)
     ended = show_moment(case.ended_at) if case.ended_at else ""
     return {
         "title": _("How was it?"),
