@@ -11,6 +11,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from django.db.models import prefetch_related_objects
+
 from diwan.directory.public import head_above, post_names, unit_names
 from diwan.kernel.working import today_in
 from diwan.services.models import Case, CaseFile, CasePause, CaseStep, Rating, RatingLink
@@ -20,6 +22,7 @@ from diwan.services.rules.flow import main_way
 from diwan.services.rules.formtree import Form
 
 from .definitions import definition_of, form_of
+from .outputs import outputs_of
 
 NO_CODE = "0" * 12
 """What is looked for where something was typed that is no code: each answer asks the same."""
@@ -91,6 +94,7 @@ class Followed:
 def followed(case: Case, at: datetime) -> Followed:
     """What the applicant may know of their case."""
     definition = definition_of(case.version)
+    prefetch_related_objects([case], "steps")
     pause = case.pauses.filter(until_at=None).first()
     unit_name, head = unit_of(case, at)
     rating = Rating.objects.filter(case=case).first()
@@ -100,7 +104,7 @@ def followed(case: Case, at: datetime) -> Followed:
         stages=_stages(case, definition),
         missing=missing_of(pause, case, definition),
         missing_words=pause.words if pause else "",
-        outputs=list(case.files.filter(output=True).select_related("file")),
+        outputs=outputs_of(case),
         unit_name=unit_name,
         head=head,
         link=RatingLink.objects.filter(case=case).first(),

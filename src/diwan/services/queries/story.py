@@ -26,6 +26,7 @@ from diwan.ui.show import show_local
 
 from .asked import missing_of
 from .definitions import definition_of
+from .outputs import in_force
 from .working import ended_by
 
 
@@ -177,7 +178,12 @@ def _of_links(case: Case) -> Iterator[StoryLine]:
 
 
 def _files(case: Case, *, public: bool) -> list[CaseFile]:
-    return [file for file in case.files.all() if not public or file.output or file.by_applicant]
+    """All files, or those the applicant brought and those of the office's that hold."""
+    rows = list(case.files.all())
+    if not public:
+        return rows
+    given = in_force(case, (file for file in rows if file.output))
+    return [file for file in rows if file.by_applicant or file in given]
 
 
 def _with_files(lines: Sequence[StoryLine], files: Iterable[CaseFile]) -> list[StoryLine]:

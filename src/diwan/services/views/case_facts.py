@@ -14,6 +14,7 @@ from diwan.kernel.text import isolate
 from diwan.services.models import Case, CaseFile, CaseLink
 from diwan.services.queries.asked import missing_of
 from diwan.services.queries.casepage import CaseSheet, Related
+from diwan.services.queries.outputs import in_force
 from diwan.ui.components import Link, Pair, Tag
 from diwan.ui.show import show_day, show_digits, show_local, show_moment, show_number
 
@@ -37,12 +38,12 @@ def heading_of(sheet: CaseSheet) -> str:
     return pgettext("a case", "%(state)s: %(when)s") % {"state": state, "when": when}
 
 
-def crumbs_of(sheet: CaseSheet, *, deep: bool = False) -> list[Link]:
 def code_of(sheet: CaseSheet) -> str:
     """The tracking code, as far as the reader may have it."""
     return code_words(sheet.case, whole="help" in sheet.rights)
 
 
+def crumbs_of(sheet: CaseSheet, *, deep: bool = False) -> list[Link]:
     """The way from the work list."""
     way = [Link(_("Work list"), reverse("services:work"))]
     if deep:
@@ -160,6 +161,7 @@ def file_row(sheet: CaseSheet, file: CaseFile) -> dict[str, Any]:
         "size": file.file.blob.size if file.file.blob else None,
         "at": file.at,
         "output": file.output,
+        "lapsed": file.output and not in_force(sheet.case, [file]),
         "by_applicant": file.by_applicant,
     }
 

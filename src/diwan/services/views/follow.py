@@ -312,8 +312,8 @@ def applicant_step(request: HttpRequest, case: Case, key: str) -> HttpResponse:
 @require_safe
 @by_code
 def output(request: HttpRequest, case: Case, pk: UUID) -> HttpResponseBase:
-    """A file that the office gave the applicant: the licence itself."""
-    row = case.files.filter(pk=pk, output=True).select_related("file__blob").first()
+    """A file that the office gave the applicant: the licence itself, while it holds."""
+    row = next((file for file in outputs_of(case) if file.pk == pk), None)
     if row is None:
         raise NotFound
     return files.answer_with(request, row.file)
