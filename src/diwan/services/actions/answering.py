@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import fields
 from typing import Any
 
 from django.utils.translation import gettext as _
 
 from diwan.kernel.errors import Refused
 from diwan.services.errors import FormFaults
-from diwan.services.models import Case, CaseAnswers
+from diwan.services.models import Applicant, Case, CaseAnswers
 from diwan.services.queries.definitions import form_of
 from diwan.services.queries.working import at_home
-from diwan.services.rules.answers import at_path, merged, named, questions_in
+from diwan.services.rules.answers import at_path, changed_in, merged, named, questions_in
+from diwan.services.rules.answertypes import MEDIA
 from diwan.services.rules.evaluation import evaluate
 from diwan.services.rules.formtree import Form
 
+from .facts import facts_kept, facts_said, title_of
 from .flowing import Turn, shown
+from .given import ApplicantFields, GivenFile
 
 
 def take_office_answers(at: Turn, given: Mapping[str, Any], wanted: Iterable[str]) -> None:
@@ -53,15 +57,18 @@ def take_office_answers(at: Turn, given: Mapping[str, Any], wanted: Iterable[str
     _keep(at, row, evaluated.answers)
 
 
-def take_applicant_answers(at: Turn, given: Mapping[str, Any]) -> bool:
+def take_applicant_answers(at: Turn, given: Mapping[str, Any], asked: Collection[str]) -> bool:
     """Take what the applicant answers anew; False if nothing is another answer than before.
 
-    Raises FormFaults where an answer is not right, Refused for a question that is not theirs.
+    `asked` are the paths of what was asked for: nothing else is taken. Raises FormFaults where an
+    answer is not right, Refused for a question that is not among them.
     """
     if not given:
         return False
     form = form_of(at.case.version)
-    theirs = {path for path, node in form.by_path.items() if node.by != "office"}
+    theirs = {
+        path for path, node in form.by_path.items() if node.by != "office" and is_asked(path, asked)
+    }
     _only(form, given, theirs)
     row = _row(at.case)
     whole = merged(row.answers, given)
@@ -80,15 +87,71 @@ def take_applicant_answers(at: Turn, given: Mapping[str, Any]) -> bool:
     return True
 
 
+def is_asked(path: str, asked: Collection[str]) -> bool:
+    """Whether a question was asked for, by itself or with the group in which it is."""
+    return any(path == one or path.startswith(f"{one}/") for one in asked)
+
+
+def naming_files(
+    form: Form, given: Mapping[str, Any], files: Iterable[GivenFile]
+) -> dict[str, Any]:
+    """The answers with the names of the files that answer a question; within a repeat say which."""
+    found = dict(given)
+    repeats = [f"{path}/" for path, node in form.by_path.items() if node.kind == "repeat"]
+    for one in files:
+        node = form.by_path.get(one.question)
+        if node is None or node.type not in MEDIA or at_path(given, node.path):
+            continue
+        if any(node.path.startswith(repeat) for repeat in repeats):
+            continue
+        answer: Any = one.name[:200]
+        for name in reversed(node.path.split("/")[2:]):
+            answer = {name: answer}
+        found = merged(found, answer)
+    return found
+
+
 def _row(case: Case) -> CaseAnswers:
     row = CaseAnswers.objects.filter(case=case).first()
     return row or CaseAnswers(case=case, answers={})
 
 
 def _keep(at: Turn, row: CaseAnswers, answers: Mapping[str, Any]) -> None:
-    at.personal["answers"] = [None, sorted(questions_in(answers, form_of(at.case.version).root))]
+    """Keep the answers and what of the case is read from them; the trail names what changed."""
+    form = form_of(at.case.version)
+    changed = changed_in(row.answers, answers, form.root)
+    at.personal["answers"] = [None, [_name_of(form, path) for path in changed]]
+    _renew(at, form, row.answers, answers)
     row.answers, row.changed_at = dict(answers), at.actor.at
     row.save()
+
+
+def _name_of(form: Form, path: str) -> Any:
+    node = form.by_path.get(path)
+    return dict(node.label) if node is not None and node.label else path.rpartition("/")[2]
+
+
+def _renew(at: Turn, form: Form, before: Mapping[str, Any], after: Mapping[str, Any]) -> None:
+    """Who asks, how they are reached and what the case is called go with the answers."""
+    case = at.case
+    known = facts_said(form, before)
+    said = {
+        name: value for name, value in facts_said(form, after).items() if value != known.get(name)
+    }
+    who: Applicant | None = getattr(case, "applicant", None)
+    if said and who is not None:
+        given = {one.name: getattr(who, one.name) for one in fields(ApplicantFields)}
+        kept = facts_kept(ApplicantFields(**given), said)
+        for name in {"search", *said}:
+            old, new = getattr(who, name), kept[name]
+            if old != new and name != "search":
+                at.personal[name] = [old, new]
+            setattr(who, name, new)
+        who.save(update_fields=["search", *said])
+    title = title_of(form, at.definition, after, case.language)
+    if title != case.title:
+        at.personal["title"] = [case.title, title]
+        case.title = title
 
 
 def _only(form: Form, given: Mapping[str, Any], allowed: set[str]) -> None:

@@ -6,7 +6,7 @@ The citizen is nobody of the house: a page that was shown the tracking code acts
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -18,19 +18,20 @@ from django.utils.translation import ngettext
 from diwan.directory.public import calendar_of
 from diwan.kernel.errors import Forbidden, Refused
 from diwan.kernel.policies import Actor, ActorKind
-from diwan.kernel.text import clean
+from diwan.kernel.text import clean, isolate
 from diwan.kernel.working import today_in
 from diwan.services.constants import ENDED, MOVED, REOPENED, RESUMED, WITHDRAWN
 from diwan.services.models import Case, CaseNote, Service
 from diwan.services.models.cases import RUNNING
 from diwan.services.policies import CASES
-from diwan.services.queries.definitions import definition_of
+from diwan.services.queries.definitions import definition_of, form_of
+from diwan.services.queries.following import missing_of
 from diwan.services.queries.places import living
 from diwan.services.queries.working import promised_by
 from diwan.services.rules.definition import StepAction
 from diwan.ui.show import show_number
 
-from .answering import take_applicant_answers
+from .answering import is_asked, naming_files, take_applicant_answers
 from .flowing import (
     Turn,
     applicants_turn,
@@ -70,7 +71,10 @@ def bring(
     if len(files) > MOST_FILES:
         raise Refused(_("Attach at most 20 files at once."), field="files")
     text = clean(words)
-    changed = take_applicant_answers(at, answers)
+    asked = _asked_of(at)
+    _require_asked(files, asked)
+    answers = naming_files(form_of(at.case.version), answers, files)
+    changed = take_applicant_answers(at, answers, asked)
     if not (files or changed or text):
         raise Refused(_("Attach a paper, change an answer, or write something."), field="files")
     keep(actor, at.case, files, by_applicant=True)
@@ -79,6 +83,23 @@ def bring(
     written(at, "resume", RESUMED)
     tell(at, "resumed")
     return at.case
+
+
+def _asked_of(at: Turn) -> set[str]:
+    """The paths of the questions for which the office waits."""
+    pause = at.case.pauses.filter(until_at=None).first()
+    return {one.question for one in missing_of(pause, at.case, at.definition) if one.question}
+
+
+def _require_asked(files: Sequence[GivenFile], asked: Collection[str]) -> None:
+    """Raise Refused for a file that answers a question which was not asked anew."""
+    for one in files:
+        if one.question and not is_asked(one.question, asked):
+            raise Refused(
+                _("“%(file)s” answers a question that was not asked. Attach it by itself.")
+                % {"file": isolate(one.name[:60])},
+                field="files",
+            )
 
 
 @transaction.atomic
@@ -94,6 +115,7 @@ def withdraw(actor: Actor, case: Case, reason: str = "") -> Case:
     leave(at, WITHDRAWN)
     finish(at, Case.Phase.WITHDRAWN, at.case.state)
     written(at, "withdraw", ENDED)
+    tell(at, "withdrawn")
     return at.case
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -23,7 +23,6 @@ from diwan.kernel import audit
 from diwan.kernel.errors import Forbidden, NotFound, Refused
 from diwan.kernel.exchange import Fact, Ref, publish
 from diwan.kernel.policies import Actor, ActorKind, Through
-from diwan.kernel.text import clean, local, search_key, to_ascii_digits
 from diwan.services.constants import CASE, FILED, LANGUAGES
 from diwan.services.errors import FormFaults
 from diwan.services.models import Applicant, Case, CaseAnswers, CaseStep, Service, ServiceVersion
@@ -31,12 +30,11 @@ from diwan.services.policies import WORKING, counter_units
 from diwan.services.queries.definitions import definition_of, form_of, offered_at
 from diwan.services.queries.places import place_of
 from diwan.services.queries.working import at_home, promised_by, step_due
-from diwan.services.rules.answers import at_path, named
 from diwan.services.rules.codes import digest, new_code
 from diwan.services.rules.definition import Definition
 from diwan.services.rules.evaluation import evaluate
-from diwan.services.rules.formtree import Form, Node
 
+from .facts import facts_kept, facts_said, title_of
 from .flowing import Turn, facts_of, shown
 from .given import ApplicantFields, GivenFile
 from .papers import keep
@@ -138,10 +136,11 @@ def _file(
     if evaluated.faults:
         raise FormFaults(evaluated.faults)
     case = _made(actor, version, unit, how)
-    case.title = _title(form, definition, evaluated.answers, case.language)
+    case.title = title_of(form, definition, evaluated.answers, case.language)
     case.filed_by_id = _filed_by(actor, through, how)
     _begin(actor, case, definition)
-    who = _applicant(case, form, evaluated.answers, how.applicant)
+    facts = facts_kept(how.applicant, facts_said(form, evaluated.answers))
+    who = Applicant.objects.create(case=case, **facts)
     CaseAnswers.objects.create(
         case=case, answers=evaluated.answers, instance_id=how.instance_id, changed_at=actor.at
     )
@@ -262,53 +261,6 @@ def _begin(actor: Actor, case: Case, definition: Definition) -> None:
         entered_at=actor.at,
         due_at=case.due_at,
     )
-
-
-def _applicant(
-    case: Case, form: Form, answers: Mapping[str, Any], given: ApplicantFields
-) -> Applicant:
-    """Who asks: what the form's questions say, else what was given besides."""
-    said: dict[str, Any] = {
-        node.applicant: value
-        for node in form.by_path.values()
-        if node.applicant and (value := at_path(answers, node.path))
-    }
-    facts = replace(given, **said)
-    name, on_behalf = clean(facts.name)[:200], clean(facts.on_behalf)[:200]
-    return Applicant.objects.create(
-        case=case,
-        name=name,
-        phone=_figures(facts.phone)[:40],
-        email=clean(facts.email)[:254],
-        identity=_figures(facts.identity)[:40],
-        on_behalf=on_behalf,
-        user_id=facts.user_id,
-        unit_id=facts.unit_id,
-        search=search_key(name, on_behalf),
-    )
-
-
-def _figures(typed: str) -> str:
-    """A number as it is kept and looked for: ASCII figures without what stands between them."""
-    plain = to_ascii_digits(clean(typed))
-    figures = "".join(sign for sign in plain if sign.isdigit())
-    other = [sign for sign in plain if not sign.isdigit() and sign not in " -–()+./"]
-    return plain if other else figures
-
-
-def _title(form: Form, definition: Definition, answers: Mapping[str, Any], language: str) -> str:
-    """What the case is called in lists: the answer that the workbook names."""
-    node = named(form, definition.cased) if definition.cased else None
-    value = at_path(answers, node.path) if node is not None else ""
-    return _shown_answer(form, node, value, language)[:200] if node and value else ""
-
-
-def _shown_answer(form: Form, node: Node, value: str, language: str) -> str:
-    labels = {choice.name: choice.label for choice in form.lists.get(node.list, ())}
-    if not labels:
-        return clean(value)
-    words = [local(labels.get(name, {}), language)[0] or name for name in value.split()]
-    return _(", ").join(words)
 
 
 def _told(

@@ -55,6 +55,33 @@ def questions_in(answers: Tree, root: str) -> Iterator[str]:
     return iter(dict.fromkeys(_paths(answers, f"/{root}")))
 
 
+def changed_in(before: Tree, after: Tree, root: str) -> list[str]:
+    """The paths of the questions whose answers differ; no answer and an empty one are the same.
+
+    >>> changed_in({"a": "1", "b": ""}, {"a": "2"}, "data")
+    ['/data/a']
+    """
+    old, new = _values(before, f"/{root}"), _values(after, f"/{root}")
+    return [path for path in {**old, **new} if old.get(path) != new.get(path)]
+
+
+def _values(answers: Tree, above: str) -> dict[str, list[str]]:
+    """The answers of each question, those of a repeat in their order."""
+    found: dict[str, list[str]] = {}
+    for path, value in _leaves(answers, above):
+        found.setdefault(path, []).append(value)
+    return {path: values for path, values in found.items() if any(values)}
+
+
+def _leaves(answers: Tree, above: str) -> Iterator[tuple[str, str]]:
+    for name, value in answers.items():
+        for row in value if isinstance(value, list) else [value]:
+            if isinstance(row, Mapping):
+                yield from _leaves(row, f"{above}/{name}")
+            else:
+                yield f"{above}/{name}", row
+
+
 def _paths(answers: Tree, above: str) -> Iterator[str]:
     for name, value in answers.items():
         path = f"{above}/{name}"

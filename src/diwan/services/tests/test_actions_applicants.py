@@ -62,7 +62,7 @@ def new(unit: Unit, **more: Any) -> Case:
 
 def test_the_clock_stands_still_until_everything_is_brought(unit: Unit, clerk: Staff) -> None:
     one = new(unit)
-    return_case(clerk.actor_at(SUNDAY), one, [Asked(paper="deed")])
+    return_case(clerk.actor_at(SUNDAY), one, [Asked(paper="deed"), Asked(question="trees")])
     before = one.promised_at
     with translation.override("en"), pytest.raises(Refused, match="Attach a paper"):
         bring(citizen(TUESDAY), one, {"trees": "2"})

@@ -191,7 +191,8 @@ def test_a_case_reopened_after_its_unit_ended_lies_with_its_heir(unit: Unit, cle
 
 def test_the_applicant_is_forgotten_and_the_case_is_still_counted(unit: Unit, clerk: Staff) -> None:
     one = case(service(unit), title="باغ بهاری")
-    return_case(clerk.actor, one, [Asked(paper="deed")], "سند سارا بهاری")
+    asked = [Asked(paper="deed"), Asked(question="trees")]
+    return_case(clerk.actor, one, asked, "سند سارا بهاری")
     paper = GivenFile("deed.pdf", io.BytesIO(b"%PDF-1.4\n%%EOF\n"))
     bring(Actor.anonymous(), one, {"trees": "3"}, [paper], "سارا")
     withdraw(Actor.anonymous(), one, "سارا")
