@@ -27,6 +27,7 @@ from diwan.services.queries.definitions import definition_of
 from diwan.services.rules.codes import digest
 from diwan.services.rules.definition import RatingQuestion, RatingRule
 
+from .flowing import locked
 from .telling import address_of
 
 RATE_NOTICE = "services.rate"
@@ -79,7 +80,8 @@ def open_rating(case: Case, at: datetime) -> RatingLink | None:
     """Open the judgement of a case that ended; a day later the applicant gets the link.
 
     None where the service is not judged, the applicant took the case back, or it was judged
-    already. A case that was reopened and ended again gets its days anew, under the same link.
+    already. A case that was reopened and ended again gets its days anew, under the same link, and
+    is asked about again: the first time the applicant may have had nothing to judge.
     Runs within the transaction of what ended the case.
     """
     rule = definition_of(case.version).rating
@@ -88,10 +90,10 @@ def open_rating(case: Case, at: datetime) -> RatingLink | None:
     way = _way(_address_of(case))
     given = {"way": way, "made_at": at, "expires_at": at + timedelta(days=rule.days)}
     Ending.objects.filter(case=case, number=case.reopened + 1).update(asked=True)
-    link, made = RatingLink.objects.update_or_create(
+    link, _made = RatingLink.objects.update_or_create(
         case=case, defaults={"key": digest(rating_secret(case)), **given}
     )
-    if made and way != RatingLink.Way.PAPER:
+    if way != RatingLink.Way.PAPER:
         key = f"{ASK_TO_RATE} {case.pk}"
         jobs.enqueue(ASK_TO_RATE, {"case": str(case.pk)}, run_at=at + ASKED_AFTER, key=key)
     return link
@@ -102,7 +104,7 @@ def ask_to_rate(case: Case, at: datetime) -> bool:
     """Send the link to the applicant, if the case can still be judged; whether it was sent."""
     link = RatingLink.objects.filter(case=case, expires_at__gt=at).first()
     address = _address_of(case)
-    over = case.ended_at is None or Rating.objects.filter(case=case).exists()
+    over = case.phase not in JUDGED or Rating.objects.filter(case=case).exists()
     if link is None or over or not address:
         return False
     data = {"secret": rating_secret(case), "service": case.service.name, "code": case.code}
@@ -139,10 +141,16 @@ def require_open(link: RatingLink, at: datetime) -> None:
     """Whether the case may be judged now. Raises AlreadyRated, or Refused with the reason."""
     if Rating.objects.filter(case_id=link.case_id).exists():
         raise AlreadyRated
-    if link.case.ended_at is None:
-        raise Refused(_("This case was opened again. It can be judged when it has ended."))
+    _require_ended(link.case)
     if at >= link.expires_at:
         raise Refused(_("The time for judging this case is over. You may still write a complaint."))
+
+
+def _require_ended(case: Case) -> None:
+    if case.ended_at is None:
+        raise Refused(_("This case was opened again. It can be judged when it has ended."))
+    if case.phase not in JUDGED:
+        raise Refused(_("This case was withdrawn; there is nothing to judge."))
 
 
 @transaction.atomic
@@ -151,12 +159,14 @@ def rate(actor: Actor, link: RatingLink, said: Judgement, *, staff: bool) -> Rat
 
     `staff` says that the one who asks, or the device they use, belongs to an office. Raises
     StaffMayNotRate, Refused after the time is over and for a judgement that cannot be,
-    AlreadyRated for the second one, however close behind the first it comes.
+    AlreadyRated for the second one, however close behind the first it comes. What is said belongs
+    to the round that ended last, and stays with it.
     """
     if staff or actor.post_id is not None:
         raise StaffMayNotRate
     require_open(link, actor.at)
-    case = link.case
+    case = locked(link.case)
+    _require_ended(case)  # as it is now: somebody may have reopened it under the open page
     rule = definition_of(case.version).rating
     row = Rating(case=case, unit_id=case.unit_id, service_id=case.service_id, at=actor.at)
     row.on_paper = link.on_paper
@@ -166,6 +176,8 @@ def rate(actor: Actor, link: RatingLink, said: Judgement, *, staff: bool) -> Rat
             row.save(force_insert=True)
     except IntegrityError as error:
         raise AlreadyRated from error
+    last = Ending.objects.filter(case=case, number=case.reopened + 1, outcome=case.phase)
+    last.update(asked=True, stars=row.stars, promise_kept=row.promise_kept)
     # Who judged stays unsaid: the citizen may be signed in.
     nobody = Actor.anonymous()
     audit.record(nobody, "rate", Ref(CASE, case.pk), changes={"stars": [None, row.stars]})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Protocol
 
 from django.db.models import Q, QuerySet
 
@@ -12,10 +13,18 @@ from diwan.kernel.policies import Actor
 from .cases import NOBODY, WORKING
 
 
-def counted_for(actor: Actor) -> Callable[[str], Q]:
-    """The condition on cases filed where the actor works or heads; all during an elevation.
+class HasUnit(Protocol):
+    """What leads from a row to the unit for which it is counted."""
 
-    Its argument leads from a row to its case (with its underscores).
+    @property
+    def unit(self) -> str:
+        """The name of the column, with the way to it."""
+
+
+def counted_for(actor: Actor) -> Callable[[HasUnit], Q]:
+    """The condition on cases of units where the actor works or heads; all during an elevation.
+
+    Its argument leads from a row to the unit.
     """
     authority = authority_of(actor)
     own = authority.units(*WORKING)
@@ -24,9 +33,9 @@ def counted_for(actor: Actor) -> Callable[[str], Q]:
     if not own:
         return lambda _way: NOBODY
     if not authority.units(Role.HEAD):
-        return lambda way: Q(**{f"{way}unit__in": own})
+        return lambda way: Q(**{f"{way.unit}__in": own})
     below = authority.below(Role.HEAD)
-    return lambda way: Q(**{f"{way}unit__in": own}) | Q(**{f"{way}unit__in": below})
+    return lambda way: Q(**{f"{way.unit}__in": own}) | Q(**{f"{way.unit}__in": below})
 
 
 def units_counted(actor: Actor) -> QuerySet[Unit]:

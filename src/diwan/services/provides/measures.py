@@ -11,7 +11,8 @@ from diwan.kernel import exchange
 from diwan.kernel.exchange import Better, Form, Measure, MeasureQuestion, Value, Values
 from diwan.services.constants import SERVICE
 from diwan.services.policies import counted_for
-from diwan.services.queries.measures import Counted, Key, Stretch, Tally, tallies
+from diwan.services.queries.measures import Counted, Key, Tally, tallies
+from diwan.services.queries.stretches import Stretch
 
 Read = Callable[[Tally], Value | None]
 KINDS = frozenset({UNIT, SERVICE})
@@ -117,6 +118,24 @@ MEASURES = (
         kinds=KINDS,
         values=_ratio("returned", "finished"),
         help=_("Of the cases finished in the period, those that lacked something."),
+    ),
+    Measure(
+        key="services.returned_again",
+        name=_("Cases returned twice or more"),
+        form=Form.SHARE,
+        better=Better.LESS,
+        kinds=KINDS,
+        values=_ratio("again", "finished"),
+        help=_("Of the cases finished in the period, those not told everything at once."),
+    ),
+    Measure(
+        key="services.reopened",
+        name=_("Cases finished after reopening"),
+        form=Form.SHARE,
+        better=Better.LESS,
+        kinds=KINDS,
+        values=_ratio("reopened", "finished"),
+        help=_("Of the cases finished in the period, those that had ended once before."),
     ),
     Measure(
         key="services.waited",

@@ -15,7 +15,8 @@ from diwan.kernel.policies import Actor
 from diwan.services.models import Service
 from diwan.services.policies.services import services
 from diwan.services.queries.figures import last_months
-from diwan.services.queries.measures import Counted, Stretch, Tally, months
+from diwan.services.queries.measures import Counted, Tally, months
+from diwan.services.queries.stretches import Stretch
 
 
 def declare_tables() -> None:

@@ -16,7 +16,8 @@ from diwan.kernel.periods import Kind, Period
 from diwan.kernel.policies import Actor
 from diwan.services.policies import units_counted
 
-from .measures import Counted, Stretch, Tally, months, tallies
+from .measures import Counted, Tally, Way, months, tallies
+from .stretches import Stretch
 
 Split = Literal["service", "unit", "channel"]
 MONTH, YEAR = "month", "year"
@@ -57,7 +58,7 @@ class Figures:
 
 
 def figures_of(asked: FiguresAsked, at: datetime) -> Figures:
-    """Count; five or six questions. Parts come with the most late first, then the most cases."""
+    """Count; seven questions at most. Parts come with the most late first, then the most cases."""
     year = Period.of(asked.month.first_day, Kind.YEAR, asked.month.calendar)
     stretches = [
         Stretch(MONTH, asked.month.first_day, asked.month.until_day),
@@ -77,8 +78,8 @@ def figures_of(asked: FiguresAsked, at: datetime) -> Figures:
 
 
 def _where(asked: FiguresAsked) -> Any:
-    def where(way: str) -> Q:
-        told = {f"{way}service": asked.service_id, f"{way}channel": asked.channel}
+    def where(way: Way) -> Q:
+        told = {f"{way.case}service": asked.service_id, f"{way.case}channel": asked.channel}
         return Q(**{name: value for name, value in told.items() if value})
 
     return where

@@ -1,8 +1,10 @@
 """What is counted of cases: filed, finished, late, on time, how long, how often, how well.
 
-A case belongs to the unit where it was filed. For a unit each period counts what stood at or below
-it on the period's last day, so totals stay exact across reorganisations; nobody averages averages:
-a `Tally` holds sums, and tallies add up.
+What was received is counted of cases, what ended of endings, which nobody writes over: a month that
+is over is counted tomorrow as it is today. A case belongs to the unit where it was filed, an ending
+to the unit that answered. For a unit each period counts what stood at or below it on the period's
+last day, so totals stay exact across reorganisations; nobody averages averages: a `Tally` holds
+sums, and tallies add up.
 """
 
 from __future__ import annotations
@@ -10,32 +12,38 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, time
-from typing import Any, Literal
+from datetime import datetime
+from typing import Any, Literal, NamedTuple
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
-from django.db.models import (
-    Count,
-    F,
-    FloatField,
-    Func,
-    IntegerField,
-    Q,
-    QuerySet,
-    Sum,
-    Value,
-)
+from django.db.models import Count, F, Q, QuerySet, Sum, Value
 from django.db.models.expressions import Combinable
 
-from diwan.kernel.reader import current
-from diwan.services.models import Case, CasePause, Service
+from diwan.services.models import Case, Ending, Service
+
+from .stretches import Stretch, ends_by, reach, waiting, within
 
 By = Literal["", "unit", "service", "channel"]
-Where = Callable[[str], Q]
-"""A condition on cases; its argument leads from the row to the case (with its underscores)."""
+
+
+class Way(NamedTuple):
+    """How a row that is counted leads to what it is counted for.
+
+    `case` leads to service and channel (with its underscores), `unit` to the unit.
+    """
+
+    case: str
+    unit: str
+
+
+Where = Callable[[Way], Q]
 Key = tuple[Any, str]
-FINISHED = (Case.Phase.DONE, Case.Phase.REFUSED)
+FILED, ANSWERED, COMPLAINED = (
+    Way("", "filed_unit"),
+    Way("", "unit"),
+    Way("about__", "about__filed_unit"),
+)
+FINISHED = (Ending.Outcome.DONE, Ending.Outcome.REFUSED)
 ONLINE = (
     Case.Channel.ONLINE,
     Case.Channel.API,
@@ -43,15 +51,9 @@ ONLINE = (
     Case.Channel.OPEN311,
 )
 """Ways by which nobody has to come or call."""
-
-
-@dataclass(frozen=True)
-class Stretch:
-    """Days [first_day, until_day) that are counted together, and by which name they are known."""
-
-    key: str
-    first_day: date
-    until_day: date
+AGAIN = 2
+"""Who was sent away so often was not told everything at once."""
+_SECONDS = 86400
 
 
 @dataclass
@@ -62,7 +64,8 @@ class Tally:
     days: Counter[int] = field(default_factory=Counter)
 
     def __getitem__(self, name: str) -> Any:
-        return self.counts[name]
+        """One sum; `waited` in days, a fraction."""
+        return self.counts["seconds"] / _SECONDS if name == "waited" else self.counts[name]
 
     def add(self, other: Tally) -> None:
         """Add the sums of other cases."""
@@ -100,127 +103,90 @@ class Counted:
     where: Where = field(default=lambda _way: Q())
 
 
-class _Days(Func):
-    """The days between two instants, with their fraction."""
+def tallies(counted: Counted) -> dict[Key, Tally]:
+    """The sums by record and stretch, in four questions.
 
-    output_field = FloatField()
-    arg_joiner = " - "
-    template = "(EXTRACT(EPOCH FROM (%(expressions)s)) / 86400.0)"
-
-    def as_sqlite(self, compiler: Any, connection: Any, **more: Any) -> Any:
-        """As Django's; the fraction is exact to the second."""
-        template = "(julianday(%(expressions)s))"
-        joiner = ") - julianday("
-        return super().as_sql(compiler, connection, template=template, arg_joiner=joiner, **more)
-
-
-class _WholeDays(Func):
-    """Whole days of a number of them; a second short of a day is one."""
-
-    output_field = IntegerField()
-    template = "CAST(%(expressions)s + 0.00001 AS INTEGER)"
-
-    def as_postgresql(self, compiler: Any, connection: Any, **more: Any) -> Any:
-        """As Django's: PostgreSQL rounds where SQLite cuts."""
-        template = "CAST(FLOOR(%(expressions)s + 0.00001) AS INTEGER)"
-        return super().as_sql(compiler, connection, template=template, **more)
-
-
-def tallies(counted: Counted, *, pauses: bool = True) -> dict[Key, Tally]:
-    """The sums by record and stretch, in four questions; three without `pauses`.
-
-    Names: received, online, own (no complaints), finished, dated, on_time, returned, visits, asked,
-    rated, stars, kept, kept_asked, late, complaints, waited (days, a fraction).
+    Names: received, online, own (no complaints), finished, reopened (of the finished), dated,
+    on_time, returned, again (twice or more), waited, visits, asked, rated, stars, kept,
+    kept_asked, late, complaints.
     """
     found: dict[Key, Tally] = defaultdict(Tally)
-    if not counted.stretches:
-        return found
-    for part in (_cases(counted), _complaints(counted), *([_waited(counted)] if pauses else [])):
-        for key, counts in part.items():
-            found[key].counts.update(counts)
-    for key, days in _lengths(counted).items():
-        found[key].days.update(days)
+    if counted.stretches:
+        for part in (_received, _complaints, _ended, _late_now):
+            part(counted, found)
     return found
 
 
 def months(counted: Counted) -> dict[Key, Tally]:
-    """The same of received, finished, dated and on time alone, in one question."""
+    """The same of received, finished, dated and on time alone, in two questions."""
     found: dict[Key, Tally] = defaultdict(Tally)
-    wanted = ("received", "finished", "dated", "on_time")
-    for key, counts in _cases(counted, only=wanted).items():
-        found[key].counts.update(counts)
+    _received(counted, found, only=("received",))
+    _ended(counted, found, only=("finished", "dated", "on_time"))
     return found
 
 
-def _cases(counted: Counted, only: Collection[str] = ()) -> dict[Key, dict[str, float]]:
-    aggregates = {name: make for name, make in _AGGREGATES.items() if not only or name in only}
-    first_at, _until_at = _reach(counted)
-    # What was filed in a period was not ended before it: this holds of all that is counted.
-    rows = Case.objects.filter(Q(ended_at__isnull=True) | Q(ended_at__gte=first_at))
-    return _grouped(counted, rows, "", aggregates)
-
-
-def _complaints(counted: Counted) -> dict[Key, dict[str, float]]:
-    """Complaints about cases, for the unit, service and channel of the case complained of."""
-    first_at, until_at = _reach(counted)
-    rows = Case.objects.filter(service__kind=Service.Kind.COMPLAINT, about__isnull=False)
-    rows = rows.filter(filed_at__gte=first_at, filed_at__lt=until_at)
-    return _grouped(counted, rows, "about__", {"complaints": _count(_filed)})
-
-
-def _waited(counted: Counted) -> dict[Key, dict[str, float]]:
-    """Days for which the finished cases of a period waited for their applicants."""
-    first_at, until_at = _reach(counted)
-    ended = Q(case__phase__in=FINISHED, until_at__isnull=False)
-    ended &= Q(case__ended_at__gte=first_at, case__ended_at__lt=until_at)
-    days = _Days(F("until_at"), F("since_at"))
-
-    def waited(stretch: Stretch, _at: datetime, held: Q) -> Combinable:
-        return Sum(days, filter=_within("case__ended_at", stretch) & held)
-
-    return _grouped(counted, CasePause.objects.filter(ended), "case__", {"waited": waited})
-
-
-def _lengths(counted: Counted) -> dict[Key, Counter[int]]:
-    """How many finished cases took how many days, the applicant's own included."""
-    first_at, until_at = _reach(counted)
-    rows = Case.objects.filter(phase__in=FINISHED)
-    rows = rows.filter(ended_at__gte=first_at, ended_at__lt=until_at)
-    rows = rows.annotate(took=_WholeDays(_Days(F("ended_at"), F("filed_at"))))
-    found: dict[Key, Counter[int]] = defaultdict(Counter)
-    aggregates = {"n": _count(_ended)}
-    for (whose, took), sums in _rows(counted, rows, "", aggregates, ("whose", "took")):
-        for stretch, counts in sums:
-            if counts["n"]:
-                found[whose, stretch.key][max(took, 0)] += int(counts["n"])
-    return found
-
-
-def _reach(counted: Counted) -> tuple[datetime, datetime]:
-    """From the first beginning to the last end."""
-    first = min(stretch.first_day for stretch in counted.stretches)
-    return _beginning(first), _beginning(max(s.until_day for s in counted.stretches))
-
-
+Found = dict[Key, Tally]
 Make = Callable[[Stretch, datetime, Q], Combinable]
 
 
+def _received(counted: Counted, found: Found, only: Collection[str] = ()) -> None:
+    first_at, until_at = reach(counted.stretches)
+    rows = Case.objects.filter(filed_at__gte=first_at, filed_at__lt=until_at)
+    _add(counted, rows, FILED, _chosen(_RECEIVED, only), found)
+
+
+def _complaints(counted: Counted, found: Found) -> None:
+    """Complaints about cases, for the unit, service and channel of the case complained of."""
+    first_at, until_at = reach(counted.stretches)
+    rows = Case.objects.filter(service__kind=Service.Kind.COMPLAINT, about__isnull=False)
+    rows = rows.filter(filed_at__gte=first_at, filed_at__lt=until_at)
+    _add(counted, rows, COMPLAINED, {"complaints": _count(_filed)}, found)
+
+
+def _ended(counted: Counted, found: Found, only: Collection[str] = ()) -> None:
+    """What ended, by the days it took; and what was late when a stretch ended, and ended since."""
+    first_at, until_at = reach(counted.stretches)
+    wanted = Q(ended_at__gte=first_at, ended_at__lt=until_at)
+    if not only:
+        over = Q(promised_at__lt=F("ended_at"))
+        wanted |= over & Q(promised_at__lt=until_at, ended_at__gte=until_at)
+    _add(counted, Ending.objects.filter(wanted), ANSWERED, _chosen(_ENDED, only), found, days=True)
+
+
+def _late_now(counted: Counted, found: Found) -> None:
+    """What runs and was late at the end of a stretch, or is now."""
+    _first_at, until_at = reach(counted.stretches)
+    rows = Case.objects.running().filter(promised_at__lt=min(until_at, counted.at))
+    _add(counted, rows, ANSWERED, {"late": _count(_runs_late)}, found)
+
+
+def _chosen(makes: Mapping[str, Make], only: Collection[str]) -> dict[str, Make]:
+    return {name: make for name, make in makes.items() if not only or name in only}
+
+
 def _filed(stretch: Stretch, _at: datetime) -> Q:
-    return _within("filed_at", stretch)
+    return within("filed_at", stretch)
 
 
-def _ended(stretch: Stretch, _at: datetime) -> Q:
-    return _within("ended_at", stretch) & Q(phase__in=FINISHED)
+def _finished(stretch: Stretch, _at: datetime) -> Q:
+    return within("ended_at", stretch) & Q(outcome__in=FINISHED)
 
 
-def _late(stretch: Stretch, at: datetime) -> Q:
-    """Over the promise at the stretch's end, or now; the clock of who waits stands still."""
-    until_at = min(_beginning(stretch.until_day), at)
-    if until_at < _beginning(stretch.first_day):
-        return Q(pk__in=[])
-    open_then = Q(ended_at__isnull=True) | Q(ended_at__gte=until_at)
-    over = Q(filed_at__lt=until_at, promised_at__lt=until_at)
-    return over & open_then & ~Q(phase=Case.Phase.WAITING)
+def _runs_late(stretch: Stretch, at: datetime) -> Q:
+    """Over the promise at the stretch's end, or now; the clock of who waited then stood still."""
+    found = Q(pk__in=[])
+    for here, end_at in ends_by(stretch, at):
+        over = Q(unit_since_at__lt=end_at, promised_at__lt=end_at)
+        found |= here & over & ~Q(waiting("pk", end_at))
+    return found
+
+
+def _was_late(stretch: Stretch, at: datetime) -> Q:
+    found = Q(pk__in=[])
+    for here, end_at in ends_by(stretch, at):
+        over = Q(began_at__lt=end_at, promised_at__lt=end_at, ended_at__gte=end_at)
+        found |= here & over & ~Q(waiting("case_id", end_at))
+    return found
 
 
 def _count(when: Callable[[Stretch, datetime], Q], more: Q | None = None) -> Make:
@@ -228,69 +194,67 @@ def _count(when: Callable[[Stretch, datetime], Q], more: Q | None = None) -> Mak
 
 
 def _sum(column: str) -> Make:
-    return lambda stretch, at, held: Sum(column, filter=_ended(stretch, at) & held)
+    return lambda stretch, at, held: Sum(column, filter=_finished(stretch, at) & held)
 
 
-_AGGREGATES: Mapping[str, Make] = {
+_RECEIVED: Mapping[str, Make] = {
     "received": _count(_filed),
     "online": _count(_filed, Q(channel__in=ONLINE)),
     "own": _count(_filed, ~Q(service__kind=Service.Kind.COMPLAINT)),
-    "finished": _count(_ended),
-    "dated": _count(_ended, Q(on_time__isnull=False)),
-    "on_time": _count(_ended, Q(on_time=True)),
-    "returned": _count(_ended, Q(returned__gt=0)),
+}
+_ENDED: Mapping[str, Make] = {
+    "finished": _count(_finished),
+    "reopened": _count(_finished, Q(number__gt=1)),
+    "dated": _count(_finished, Q(on_time__isnull=False)),
+    "on_time": _count(_finished, Q(on_time=True)),
+    "returned": _count(_finished, Q(returned__gt=0)),
+    "again": _count(_finished, Q(returned__gte=AGAIN)),
+    "seconds": _sum("waited_seconds"),
     "visits": _sum("visits"),
-    "asked": _count(_ended, Q(rating_link__isnull=False)),
-    "rated": _count(_ended, Q(rating__isnull=False)),
-    "stars": _sum("rating__stars"),
-    "kept": _count(_ended, Q(rating__promise_kept=True)),
-    "kept_asked": _count(_ended, Q(rating__promise_kept__isnull=False)),
-    "late": _count(_late),
+    "asked": _count(_finished, Q(asked=True)),
+    "rated": _count(_finished, Q(stars__isnull=False)),
+    "stars": _sum("stars"),
+    "kept": _count(_finished, Q(promise_kept=True)),
+    "kept_asked": _count(_finished, Q(promise_kept__isnull=False)),
+    "late": _count(_was_late),
 }
 
 
-def _grouped(
-    counted: Counted, rows: QuerySet[Any], way: str, aggregates: Mapping[str, Make]
-) -> dict[Key, dict[str, float]]:
-    """Sums by record and stretch; `way` leads from a row to the case."""
-    found = {}
-    for (whose,), sums in _rows(counted, rows, way, aggregates, ("whose",)):
-        for stretch, counts in sums:
-            if any(counts.values()):
-                found[whose, stretch.key] = counts
-    return found
-
-
-def _rows(
+def _add(
     counted: Counted,
     rows: QuerySet[Any],
-    way: str,
-    aggregates: Mapping[str, Make],
-    group: Sequence[str],
-) -> list[tuple[tuple[Any, ...], list[tuple[Stretch, dict[str, float]]]]]:
-    """One question: what is grouped, and the sums of each stretch."""
+    way: Way,
+    makes: Mapping[str, Make],
+    found: Found,
+    *,
+    days: bool = False,
+) -> None:
+    """One question: its sums go to the tallies of what is grouped, by stretch."""
     here = _owned(counted, rows.filter(counted.where(way)), way)
     sums = {}
     for place, stretch in enumerate(counted.stretches):
         held = _held(counted, stretch)
-        for name, make in aggregates.items():
+        for name, make in makes.items():
             sums[f"{name}_{place}"] = make(stretch, counted.at, held)
-    found = []
+    group = ("whose", "days") if days else ("whose",)
     for row in here.values(*group).annotate(**sums).order_by():
-        told = [
-            (stretch, {name: row[f"{name}_{place}"] or 0 for name in aggregates})
-            for place, stretch in enumerate(counted.stretches)
-        ]
-        found.append((tuple(row[name] for name in group), told))
-    return found
+        for place, stretch in enumerate(counted.stretches):
+            told = {name: row[f"{name}_{place}"] for name in makes}
+            counts = {name: value for name, value in told.items() if value}
+            if not counts:
+                continue
+            tally = found[row["whose"], stretch.key]
+            tally.counts.update(counts)
+            if days and counts.get("finished"):
+                tally.days[row["days"]] += counts["finished"]
 
 
-def _owned(counted: Counted, rows: QuerySet[Any], way: str) -> QuerySet[Any]:
+def _owned(counted: Counted, rows: QuerySet[Any], way: Way) -> QuerySet[Any]:
     """Rows with `whose` they are, joined to the paths down to their unit where units are asked."""
-    paths = f"{way}unit__paths_up"
+    paths = f"{way.unit}__paths_up"
     above = counted.ids if counted.by == "unit" else [counted.under] if counted.under else None
     if above is not None:
-        last_days = [_last_day(stretch) for stretch in counted.stretches]
+        last_days = [stretch.last_day for stretch in counted.stretches]
         rows = rows.filter(
             **{
                 f"{paths}__ancestor_id__in": list(above),
@@ -299,12 +263,12 @@ def _owned(counted: Counted, rows: QuerySet[Any], way: str) -> QuerySet[Any]:
             }
         ).annotate(path_since=F(f"{paths}__since"), path_until=F(f"{paths}__until"))
     if counted.by == "service" and counted.ids:
-        rows = rows.filter(**{f"{way}service__in": list(counted.ids)})
+        rows = rows.filter(**{f"{way.case}service__in": list(counted.ids)})
     whose: dict[str, Combinable] = {
         "": Value(""),
         "unit": F(f"{paths}__ancestor_id"),
-        "service": F(f"{way}service_id"),
-        "channel": F(f"{way}channel"),
+        "service": F(f"{way.case}service_id"),
+        "channel": F(f"{way.case}channel"),
     }
     found: QuerySet[Any] = rows.annotate(whose=whose[counted.by])
     return found
@@ -314,19 +278,4 @@ def _held(counted: Counted, stretch: Stretch) -> Q:
     """That the unit stood below the one asked for when the stretch ended."""
     if counted.by != "unit" and counted.under is None:
         return Q()
-    day = _last_day(stretch)
-    return Q(path_since__lte=day, path_until__gt=day)
-
-
-def _last_day(stretch: Stretch) -> date:
-    return date.fromordinal(stretch.until_day.toordinal() - 1)
-
-
-def _within(column: str, stretch: Stretch) -> Q:
-    since, until = _beginning(stretch.first_day), _beginning(stretch.until_day)
-    return Q(**{f"{column}__gte": since, f"{column}__lt": until})
-
-
-def _beginning(day: date) -> datetime:
-    """When a day begins, by the reader's clock."""
-    return datetime.combine(day, time(), ZoneInfo(current().timezone))
+    return Q(path_since__lte=stretch.last_day, path_until__gt=stretch.last_day)

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from django.db.models import Avg, Count, Exists, OuterRef, QuerySet
 
-from diwan.services.models import CaseNote, Rating, RatingLink
+from diwan.services.models import CaseNote, Ending, Rating
 
 PUBLIC_LEAST = 5
 """The public is not shown what fewer said: one could be told from the others."""
@@ -45,14 +45,12 @@ def judged(
     least: int = PUBLIC_LEAST,
 ) -> Judgement:
     """The judgement on the cases that ended within [since, until), as one question."""
-    asked = RatingLink.objects.filter(case__ended_at__gte=since, case__ended_at__lt=until)
+    asked = Ending.objects.filter(asked=True, ended_at__gte=since, ended_at__lt=until)
     if service_id is not None:
-        asked = asked.filter(case__service_id=service_id)
+        asked = asked.filter(service=service_id)
     if unit_ids is not None:
-        asked = asked.filter(case__unit_id__in=unit_ids)
-    found = asked.aggregate(
-        asked=Count("pk"), given=Count("case__rating"), mean=Avg("case__rating__stars")
-    )
+        asked = asked.filter(unit__in=unit_ids)
+    found = asked.aggregate(asked=Count("pk"), given=Count("stars"), mean=Avg("stars"))
     enough = found["given"] >= max(least, 1)
     return Judgement(found["asked"], found["given"], found["mean"] if enough else None)
 

@@ -23,6 +23,8 @@ from diwan.services.models import (
     CaseAnswers,
     CaseStep,
     Offer,
+    Rating,
+    RatingLink,
     Service,
     ServiceVersion,
 )
@@ -165,6 +167,18 @@ def service(
 def variant(code: str, **changes: Any) -> Definition:
     """`SIMPLE` under another code, with some of it changed."""
     return replace(SIMPLE, code=code, **changes)
+
+
+def judge(one: Case, stars: int | None = None, *, kept: bool | None = None) -> None:
+    """Somebody was asked to judge a case that ended, and did so if they gave stars."""
+    now = timezone.now()
+    RatingLink.objects.create(case=one, key=str(one.pk), way="page", made_at=now, expires_at=now)
+    last = one.endings.filter(number=one.reopened + 1).exclude(outcome="moved")
+    last.update(asked=True, stars=stars, promise_kept=kept if stars else None)
+    if stars is not None:
+        Rating.objects.create(
+            case=one, unit=one.unit, service=one.service, stars=stars, promise_kept=kept, at=now
+        )
 
 
 def case(of: Service, unit: Unit | None = None, **more: Any) -> Case:

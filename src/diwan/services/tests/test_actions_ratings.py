@@ -19,6 +19,7 @@ from diwan.kernel.exchange import DeskQuestion, Fact
 from diwan.kernel.jobs import work_off
 from diwan.kernel.models import AuditEntry, Job, Notice
 from diwan.kernel.policies import Actor
+from diwan.services.actions.endings import end_round
 from diwan.services.actions.ratings import (
     RATE_NOTICE,
     AlreadyRated,
@@ -48,6 +49,7 @@ def ended(of: Any, **more: Any) -> Case:
     made.phase, made.state, made.role = Case.Phase.DONE, "done", ""
     made.ended_at, made.on_time = now - timedelta(hours=1), True
     made.save()
+    end_round(made, made.ended_at)
     return made
 
 

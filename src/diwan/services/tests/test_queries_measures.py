@@ -6,6 +6,7 @@ import random
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 import time_machine
@@ -20,14 +21,17 @@ from diwan.kernel.calendars import Calendar
 from diwan.kernel.exchange import MeasureQuestion
 from diwan.kernel.periods import Kind, Period
 from diwan.kernel.policies import Actor
-from diwan.services.models import Case, CasePause, CaseStep, Rating, RatingLink, Service
-from diwan.services.queries.measures import Counted, Stretch, Tally, months, tallies
+from diwan.services.actions.endings import end_round
+from diwan.services.models import Case, CasePause, CaseStep, Service
+from diwan.services.queries.measures import Counted, Tally, months, tallies
+from diwan.services.queries.stretches import Stretch
 
-from .factories import case, service, variant
+from .factories import case, judge, service, variant
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 11, 22, 8, tzinfo=UTC)
 DAY = timedelta(days=1)
+HOME = ZoneInfo("Asia/Tehran")
 MONTHS = [
     Stretch("m9", date(2026, 9, 23), date(2026, 10, 23)),
     Stretch("m10", date(2026, 10, 23), date(2026, 11, 22)),
@@ -53,19 +57,14 @@ def ended(of: Service, unit: Unit, filed: datetime, took: float, **more: Any) ->
     return case(of, unit, **{**fields, **more})
 
 
-def rate(one: Case, stars: int | None = None, *, kept: bool | None = None) -> None:
-    RatingLink.objects.create(case=one, key=str(one.pk), way="page", made_at=NOW, expires_at=NOW)
-    if stars is not None:
-        Rating.objects.create(
-            case=one, unit=one.unit, service=one.service, stars=stars, promise_kept=kept, at=NOW
-        )
-
-
 def pause(one: Case, days: float) -> None:
     step = CaseStep.objects.get(case=one)
     CasePause.objects.create(
         case=one, step=step, since_at=one.filed_at, until_at=one.filed_at + timedelta(days=days)
     )
+    if one.ended_at is not None:
+        one.endings.all().delete()
+        end_round(one, one.ended_at)
 
 
 def filled(of: Service, units: tuple[Unit, Unit]) -> list[Case]:
@@ -78,27 +77,35 @@ def filled(of: Service, units: tuple[Unit, Unit]) -> list[Case]:
         unit = chance.choice(units)
         if chance.random() < 0.3:
             phase = chance.choice(["open", "open", "waiting"])
-            made.append(case(of, unit, filed_at=filed, phase=phase, **more))
+            one = case(of, unit, filed_at=filed, phase=phase, **more)
+            if phase == "waiting":
+                CasePause.objects.create(
+                    case=one, step=one.steps.get(), since_at=filed + chance.randrange(30) * DAY
+                )
+            made.append(one)
             continue
         took = min(chance.random() * 20, (NOW - filed) / DAY)
         more |= {"on_time": took <= 7, "phase": chance.choice(["done", "refused", "withdrawn"])}
-        more |= {"returned": chance.randrange(2), "visits": chance.randrange(4)}
+        more |= {"returned": 0, "visits": chance.randrange(4)}
         one = ended(of, unit, filed, took, **more)
         made.append(one)
-        if chance.random() < 0.7:
-            rate(one, chance.choice([None, 1, 4, 5]), kept=chance.choice([None, True, False]))
         if chance.random() < 0.3:
             pause(one, took / 2)
+            one.returned = 1
+        if chance.random() < 0.7:
+            judge(one, chance.choice([None, 1, 4, 5]), kept=chance.choice([None, True, False]))
     return made
 
 
 def plainly(cases: list[Case], stretch: Stretch) -> dict[str, float]:
-    """The same sums, by looking at one case after the other (days begin at UTC midnight)."""
+    """The same sums, by looking at one case after the other (days begin in Tehran)."""
 
     def inside(at: datetime | None) -> bool:
-        return at is not None and stretch.first_day <= at.date() < stretch.until_day
+        return (
+            at is not None and stretch.first_day <= at.astimezone(HOME).date() < stretch.until_day
+        )
 
-    until = min(NOW, datetime.combine(stretch.until_day, datetime.min.time(), UTC))
+    until = min(NOW, datetime.combine(stretch.until_day, datetime.min.time(), HOME))
     filed = [one for one in cases if inside(one.filed_at)]
     done = [one for one in cases if inside(one.ended_at) and one.phase in ("done", "refused")]
     judged = [one.rating for one in done if hasattr(one, "rating")]
@@ -109,14 +116,17 @@ def plainly(cases: list[Case], stretch: Stretch) -> dict[str, float]:
         and one.promised_at is not None
         and one.promised_at < until
         and (one.ended_at is None or one.ended_at >= until)
-        and one.phase != "waiting"
+        and not any(
+            p.since_at < until and (p.until_at is None or p.until_at >= until)
+            for p in one.pauses.all()
+        )
     ]
     return {
         "received": len(filed),
         "online": sum(one.channel == "online" for one in filed),
         "finished": len(done),
         "on_time": sum(bool(one.on_time) for one in done),
-        "returned": sum(one.returned > 0 for one in done),
+        "returned": sum(one.pauses.exists() for one in done),
         "visits": sum(one.visits for one in done),
         "asked": sum(hasattr(one, "rating_link") for one in done),
         "rated": len(judged),
@@ -133,7 +143,7 @@ def middle_of(cases: list[Case], stretch: Stretch) -> int | None:
         for one in cases
         if one.phase in ("done", "refused")
         and one.ended_at is not None
-        and stretch.first_day <= one.ended_at.date() < stretch.until_day
+        and stretch.first_day <= one.ended_at.astimezone(HOME).date() < stretch.until_day
     )
     return took[(len(took) - 1) // 2] if took else None
 
@@ -145,7 +155,6 @@ def test_every_sum_is_what_plain_counting_finds(tree: tuple[Unit, Unit, Unit]) -
         Case.objects.select_related("rating", "rating_link").get(pk=one.pk)
         for one in filled(of, (left, right))
     ]
-    # Days begin at the reader's midnight: here UTC.
     found = tallies(Counted(MONTHS, NOW, "unit", [top.pk, left.pk]))
     for stretch in MONTHS:
         for unit, whose in ((top, cases), (left, [c for c in cases if c.unit_id == left.pk])):
@@ -214,8 +223,8 @@ def test_measures_are_what_heads_may_see_and_cost_four_questions(
     of = service(top)
     for unit in (left, right):
         one = ended(of, unit, NOW - 10 * DAY, 6, on_time=unit == left)
-        rate(one, 4)
-        rate(ended(of, unit, NOW - 10 * DAY, 2))
+        judge(one, 4)
+        judge(ended(of, unit, NOW - 10 * DAY, 2))
     above = Actor.user(staff(top, "head").user.pk, "x")
     assert ask(above, "received", top.pk).amount == 4
     assert ask(above, "on_time", top.pk).share == 0.75

@@ -15,9 +15,9 @@ from django.utils import translation
 from diwan.accounts.tests.factories import sign_in
 from diwan.directory.models import Unit
 from diwan.directory.tests.factories import UnitFactory, staff
-from diwan.services.models import Case, Rating, RatingLink, Service
+from diwan.services.models import Case, Service
 
-from .factories import case, service, variant
+from .factories import case, judge, service, variant
 
 pytestmark = pytest.mark.django_db
 # 1 Azar 1405, in the morning.
@@ -79,11 +79,7 @@ def test_a_good_year_does_not_hide_a_bad_month(office: Unit, permit: Service) ->
 
 def test_the_response_rate_stands_beside_the_mean(office: Unit, permit: Service) -> None:
     for stars in (5, 4, None, None):
-        one = finished(permit, 0, on_time=True)
-        more = {"way": "page", "made_at": NOW, "expires_at": NOW}
-        RatingLink.objects.create(case=one, key=str(one.pk), **more)
-        if stars:
-            Rating.objects.create(case=one, unit=office, service=permit, stars=stars, at=NOW)
+        judge(finished(permit, 0, on_time=True), stars)
     assert "۴٫۵ از ۵ (۵۰٪ پاسخ داده‌اند)" in page(reader(office, "head"))
 
 
