@@ -10,14 +10,15 @@ from diwan.directory.public import heads_above, users_of_posts
 from diwan.kernel import notices
 from diwan.kernel.exchange import Ref
 from diwan.services.constants import CASE, TO_APPLICANT, TO_HEAD, TO_OWNER
-from diwan.services.models import Applicant, Case
+from diwan.services.models import Applicant, Case, CaseStep
 from diwan.services.queries.owing import posts_owing
 from diwan.services.rules.definition import Definition
 
 from .flowing import Turn
 
 DEFAULTS = {
-    "applicant": ("filed", "returned", "ended", "reopened"),
+    # That it was withdrawn is told by no workbook and always: somebody else may have done it.
+    "applicant": ("filed", "returned", "ended", "reopened", "withdrawn"),
     "owner": ("resumed",),
     "head": ("late",),
 }
@@ -65,9 +66,15 @@ def _to_applicant(case: Case, happened: Iterable[str]) -> None:
 
 def _posts(at: Turn, to: str) -> list[UUID]:
     case = at.case
-    if to == "owner":
-        return posts_owing(case, at.actor.at)
-    return heads_above(case.at_unit_id, at.actor.at, country=case.service.country)[:1]
+    heads = heads_above(case.at_unit_id, at.actor.at, country=case.service.country)
+    if case.about_id is None:
+        return posts_owing(case, at.actor.at) if to == "owner" else heads[:1]
+    # Whoever is complained of is not told of it; where nobody else owes it, the next head is.
+    steps = CaseStep.objects.filter(case=case.about_id).values_list("post_id", "by_post_id")
+    own = {post for pair in steps for post in pair}
+    owing = posts_owing(case, at.actor.at) if to == "owner" else []
+    free = [post for post in owing if post not in own]
+    return free or [post for post in heads if post not in own][:1]
 
 
 def _to_house(at: Turn, kind: str, when: str, posts: Iterable[UUID]) -> None:

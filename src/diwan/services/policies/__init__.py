@@ -1,6 +1,15 @@
 """Who may what with services and their cases."""
 
-from .cases import CASES, NOBODY, WORKING, CasePolicy, counter_units, owed_to, with_help
+from .cases import (
+    CASES,
+    NOBODY,
+    WORKING,
+    CasePolicy,
+    apart_from,
+    counter_units,
+    owed_to,
+    with_help,
+)
 from .figures import counted_for, units_counted
 
 __all__ = [
@@ -8,6 +17,7 @@ __all__ = [
     "NOBODY",
     "WORKING",
     "CasePolicy",
+    "apart_from",
     "counted_for",
     "counter_units",
     "owed_to",

@@ -5,11 +5,15 @@ over those units; by a department while it is asked and after; by the post that 
 worked on by the post that took it, else by the posts with the step's role in the unit where it
 lies, and by a head above where nobody holds one. The applicant is nobody of the house: who was
 shown the tracking code may read what `queries.story` tells the public, and no rule here is asked.
+
+A complaint is read and worked on only where it lies now, and by the heads above: not where it was
+filed, for that is the unit complained of. No post that took a step of the case complained of ever
+sees it, whatever its other rights.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from functools import reduce
 from operator import or_
 from uuid import UUID
@@ -27,7 +31,7 @@ from diwan.directory.public import (
     authority_of,
 )
 from diwan.kernel.policies import Actor
-from diwan.services.models import Case, Inquiry
+from diwan.services.models import Case, CaseStep, Inquiry, Service
 
 WORKING = (
     Role.CLERK,
@@ -40,6 +44,7 @@ WORKING = (
 """The roles of posts that handle cases; administrators keep the register and read no case."""
 AT_COUNTERS = (Role.CLERK, Role.OFFICER, Role.SECRETARY, Role.HEAD)
 NOBODY = Q(pk__in=[])
+COMPLAINT = Q(service__kind=Service.Kind.COMPLAINT)
 
 
 class CasePolicy(DirectoryPolicy[Case]):
@@ -69,7 +74,9 @@ class CasePolicy(DirectoryPolicy[Case]):
         }
         if verb in rules:
             name, condition = rules[verb]
-            return authority.condition((f"services.{name}",), condition)
+            return authority.condition(
+                (f"services.{name}",), lambda: _apart(condition(), authority.post_ids)
+            )
         return super().scope(actor, verb)
 
 
@@ -85,6 +92,17 @@ def owed_to(actor: Actor) -> Q:
     """Cases whose step the actor's posts owe: taken by one, or of a role of one and nobody's."""
     authority = authority_of(actor)
     return _any_of(_taken(authority), *_of_roles(authority))
+
+
+def apart_from(post_ids: Collection[UUID]) -> Q:
+    """No complaint about a case of which one of these posts took a step, or has one to take."""
+    posts = list(post_ids)
+    own = CaseStep.objects.filter(Q(post__in=posts) | Q(by_post__in=posts), case=OuterRef("about"))
+    return Q(about__isnull=True) | ~Q(Exists(own))
+
+
+def _apart(found: Q, post_ids: Collection[UUID]) -> Q:
+    return found if found is NOBODY else found & apart_from(post_ids)
 
 
 def with_help(actor: Actor, cases: QuerySet[Case]) -> QuerySet[Case]:
@@ -112,15 +130,19 @@ def _helped(authority: Authority) -> Q:
 
 
 def _handled(authority: Authority) -> Q:
-    """It was filed in, or lies in, a unit of a working post of theirs, or below one they head."""
+    """It was filed in, or lies in, a unit of a working post of theirs, or below one they head.
+
+    Of complaints it says nothing where they were filed.
+    """
     units = authority.units(*WORKING)
     if not units:
         return NOBODY
-    conditions = [Q(unit__in=units), Q(at_unit__in=units)]
+    filed, lies = [Q(unit__in=units)], [Q(at_unit__in=units)]
     if authority.units(Role.HEAD):
         below = authority.below(Role.HEAD)
-        conditions += [Q(unit__in=below), Q(at_unit__in=below)]
-    return _any_of(*conditions)
+        filed.append(Q(unit__in=below))
+        lies.append(Q(at_unit__in=below))
+    return _any_of(*lies, *(~COMPLAINT & one for one in filed))
 
 
 def _asked(authority: Authority) -> Q:
@@ -144,7 +166,8 @@ def _worked(actor: Actor, authority: Authority) -> Q:
         by_role, by_post = _holders(actor, authority)
         free, taken = Q(post__isnull=True), Q(post__isnull=False)
         nobody = (free & ~Q(Exists(by_role))) | (taken & ~Q(Exists(by_post)))
-        conditions.append(Q(at_unit__in=authority.below(Role.HEAD)) & nobody)
+        # Of a complaint the one who holds the post may be who is complained of.
+        conditions.append(Q(at_unit__in=authority.below(Role.HEAD)) & (nobody | COMPLAINT))
     return _any_of(*conditions)
 
 

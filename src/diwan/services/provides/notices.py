@@ -108,6 +108,9 @@ def _own_words(case: Case, when: str) -> str:
         "resumed": _("%(service)s: what you brought to case %(code)s has come in."),
         "ended": _("%(service)s: case %(code)s is finished: %(state)s."),
         "reopened": _("%(service)s: case %(code)s is being looked at again, answer by %(date)s."),
+        "withdrawn": _(
+            "%(service)s: case %(code)s was withdrawn. If that was not your wish, open it again."
+        ),
         "late": _("%(service)s: case %(code)s takes longer than promised. We are looking at it."),
         "later": _("%(service)s: because of days off the answer to case %(code)s is due %(date)s."),
     }
@@ -115,6 +118,8 @@ def _own_words(case: Case, when: str) -> str:
         "filed": _("%(service)s: your case is filed. Code %(code)s."),
         "reopened": _("%(service)s: case %(code)s is being looked at again."),
     }
+    if when == "withdrawn" and not definition_of(case.version).reopen_days:
+        return _("%(service)s: case %(code)s was withdrawn.") % _values(case)
     known = sentences | (undated if case.promised_at is None else {})
     said = known.get(when) or _("%(service)s: case %(code)s is now at “%(state)s”.")
     return said % _values(case)

@@ -26,7 +26,6 @@ from .outputs import outputs_of
 
 NO_CODE = "0" * 12
 """What is looked for where something was typed that is no code: each answer asks the same."""
-CLOSED = (Case.Phase.DONE, Case.Phase.REFUSED)
 
 
 def case_by_code(typed: str) -> Case | None:
@@ -115,7 +114,7 @@ def followed(case: Case, at: datetime) -> Followed:
 
 def reopen_until(case: Case, definition: Definition) -> datetime | None:
     """Until when the applicant may reopen an ended case; None where they may not."""
-    if case.ended_at is None or case.phase not in CLOSED or not definition.reopen_days:
+    if case.ended_at is None or not definition.reopen_days:
         return None
     return case.ended_at + timedelta(days=definition.reopen_days)
 

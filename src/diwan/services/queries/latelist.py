@@ -12,6 +12,7 @@ from diwan.directory.public import Role, authority_of
 from diwan.kernel.errors import NotFound
 from diwan.kernel.policies import Actor
 from diwan.services.models import Case
+from diwan.services.policies import apart_from
 
 from .clocks import Clocks
 from .worklist import below_q
@@ -87,7 +88,9 @@ def _late(actor: Actor) -> QuerySet[Case]:
     authority = authority_of(actor)
     if not actor.elevated and not authority.units(Role.HEAD):
         raise NotFound
-    there = Q() if actor.elevated else below_q(actor, "at_unit")
+    there = Q()
+    if not actor.elevated:
+        there = below_q(actor, "at_unit") & apart_from(authority.post_ids)
     rows = Case.objects.late(actor.at).filter(there).select_related("service", "version")
     light = rows.defer("version__definition", "version__form", "version__xform")
     return light.order_by(F("due_at").asc(nulls_last=True), "pk")

@@ -23,7 +23,15 @@ from diwan.kernel.text import search_tokens, to_ascii_digits
 from diwan.services.constants import CASE
 from diwan.services.models import Applicant, Case, Inquiry
 from diwan.services.models.cases import RUNNING
-from diwan.services.policies.cases import CASES, NOBODY, WORKING, owed_to, with_help
+from diwan.services.policies.cases import (
+    CASES,
+    COMPLAINT,
+    NOBODY,
+    WORKING,
+    apart_from,
+    owed_to,
+    with_help,
+)
 from diwan.services.rules.codes import read_code
 from diwan.ui.show import AtLeast
 
@@ -163,9 +171,9 @@ def worklist(actor: Actor, asked: WorkFilter, phase: str = Case.Phase.OPEN.value
         said = Case.objects.filter(_said(actor, asked.text))
         cases = with_help(actor, CASES.which(actor, "see", said))
     elif asked.group is Group.ENDED:
-        cases = Case.objects.filter(_ended_of(actor, asked))
+        cases = Case.objects.filter(_ended_of(actor, asked), _apart(actor))
     else:
-        cases = Case.objects.filter(_whose(actor, asked, phase), phase=phase)
+        cases = Case.objects.filter(_whose(actor, asked, phase), _apart(actor), phase=phase)
     exact = {"service_id": asked.service_id, "state": asked.state, "channel": asked.channel}
     return cases.filter(**{name: value for name, value in exact.items() if value})
 
@@ -333,9 +341,15 @@ def _ended_of(actor: Actor, asked: WorkFilter) -> Q:
     """What ended is nobody's any more: it is looked for where it was filed."""
     authority = authority_of(actor)
     if asked.whose is Whose.BELOW and heads(actor):
-        return Q(unit__in=authority.below(Role.HEAD))
+        below = authority.below(Role.HEAD)
+        return Q(unit__in=below) & (~COMPLAINT | Q(at_unit__in=below))
     units = authority.units(*WORKING)
-    return Q(unit__in=units) if units else NOBODY
+    return Q(unit__in=units) & (~COMPLAINT | Q(at_unit__in=units)) if units else NOBODY
+
+
+def _apart(actor: Actor) -> Q:
+    """No complaints about what the actor's posts did, as `CasePolicy` says."""
+    return Q() if actor.elevated else apart_from(authority_of(actor).post_ids)
 
 
 def _said(actor: Actor, text: str) -> Q:

@@ -6,18 +6,23 @@ import pytest
 from django.test import Client
 
 from diwan.directory.tests.factories import Staff, UnitFactory, staff
-from diwan.kernel.models import AuditEntry
-from diwan.kernel.policies import Actor
+from diwan.kernel.models import AuditEntry, Notice
+from diwan.kernel.policies import Actor, Through
 from diwan.kernel.requests import HOUSE_COOKIE
+from diwan.services.actions.applicants import withdraw
 from diwan.services.actions.closing import print_closing
+from diwan.services.actions.flowing import Turn
 from diwan.services.actions.inquiries import ask
 from diwan.services.actions.ratings import Judgement, link_of, open_rating, rate, rating_secret
+from diwan.services.actions.telling import _posts
+from diwan.services.constants import TO_APPLICANT
 from diwan.services.models import Case, RatingLink
 from diwan.services.provides.cases import CaseSubject
+from diwan.services.provides.notices import _own_words
 from diwan.services.queries.worklist import WorkFilter, worklist
 from diwan.services.rules.codes import first_signs, written_code
 
-from .factories import case, service, variant
+from .factories import SIMPLE, case, service, variant
 from .office import Office, at, make_office
 from .test_actions_ratings import ended
 
@@ -53,7 +58,7 @@ def test_an_asked_department_is_not_told_the_code(office: Office, asked: Staff) 
         assert first_signs(one.code) in page
         assert code not in page
         assert one.code not in page
-    assert client.get(at("counter_filed", one.pk)).status_code == 404
+    assert client.get(at("counter_filed", one.pk)).status_code == 403
     assert code in text(office.client(office.clerk), "case", one.pk)
     # As strangers show it, in one question.
     for who, number in ((asked, first_signs(one.code)), (office.clerk, code)):
@@ -118,3 +123,27 @@ def test_a_complaints_papers_tell_the_first_signs_of_the_other_case(office: Offi
         page = text(Client(), name, made.code)
         assert first_signs(other.code) in page
         assert written_code(other.code) not in page
+
+
+def test_what_is_withdrawn_is_told_to_the_applicant_who_may_open_it_again(office: Office) -> None:
+    one = case(office.service)
+    withdraw(office.clerk.actor, one, "تلفنی خواست")
+    told = Notice.objects.get(kind=TO_APPLICANT)
+    assert (told.address, told.data) == ("+989120000000", {"when": "withdrawn"})
+    one.refresh_from_db()
+    assert _own_words(one, "withdrawn").endswith("اگر خواست شما نبود، آن را دوباره باز کنید.")
+    assert at("reopen", one.code) in text(Client(), "followed", one.code)
+    answer = Client().post(at("reopen", one.code), {"reason": "من نخواستم"})
+    assert answer.status_code == 302
+    assert Case.objects.get(pk=one.pk).phase == Case.Phase.OPEN
+
+
+def test_whoever_is_complained_of_is_not_told_of_the_complaint(office: Office) -> None:
+    before = case(office.service)
+    before.steps.update(by_post=office.clerk.post)
+    colleague = staff(office.unit, "clerk")
+    made = case(service(office.unit, variant("hear", kind="complaint")), about=before)
+    turn = Turn(office.head.actor, made, SIMPLE, Through(), None)
+    assert _posts(turn, "owner") == [colleague.post.pk]
+    before.steps.update(post=colleague.post)
+    assert _posts(turn, "owner") == _posts(turn, "head") == [office.head.post.pk]

@@ -146,7 +146,7 @@ def answer(shown: Followed) -> str:
     if shown.running:
         return _("It is with the office: %(state)s") % {"state": state}
     if case.phase == Case.Phase.WITHDRAWN:
-        return _("You withdrew it")
+        return _("It was withdrawn")
     return _("It is finished: %(state)s") % {"state": state}
 
 
