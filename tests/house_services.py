@@ -30,7 +30,8 @@ LICENCE = b"%PDF-1.4\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n"
 
 def services(*, unit: Unit, beside: Unit, staff: dict[str, Staff]) -> dict[str, Any]:
     """The records that addresses of the services name."""
-    made = service(unit)
+    ways = ("online", "counter", "phone", "api")
+    made = service(unit, replace(SIMPLE, channels=ways))
     assert made.current is not None
     found = _cases(unit, made)
     asked = Inquiry.objects.create(

@@ -17,6 +17,7 @@ from django.core.signals import request_finished, request_started
 from django.core.wsgi import get_wsgi_application
 from django.db import close_old_connections, transaction
 from hypothesis import HealthCheck, Phase, given, seed, settings
+from ninja import Schema
 from schemathesis.checks import not_a_server_error
 from schemathesis.core.failures import FailureGroup
 from schemathesis.core.parameters import ParameterLocation
@@ -51,6 +52,8 @@ RECORDS = {
     "actions": ("action", "doing", "done", "asked", "closed", "unowned", "unconfirmed"),
     "documents": ("document",),
     "files": ("proof",),
+    "services": ("service",),
+    "cases": ("case", "case_waiting", "case_done"),
 }
 EXAMPLES = {GenerationMode.POSITIVE: 3, GenerationMode.NEGATIVE: 2}
 
@@ -69,6 +72,22 @@ def house(standing_house: KeptHouse, db: None) -> Iterator[House]:
 def operations() -> list[Any]:
     found: Any = schemathesis.openapi.from_dict(document()).get_all_operations()
     return [each.ok() for each in found]
+
+
+def test_shapes_of_one_name_are_one_shape() -> None:
+    """The document keeps one of each name: another room's would take its place."""
+    found: dict[str, list[Any]] = {}
+    for shape in shapes(Schema):
+        if shape.__module__.startswith("diwan."):
+            told = shape.model_json_schema()
+            found.setdefault(shape.__name__, []).append(told.get("properties"))
+    assert [name for name, known in found.items() if any(one != known[0] for one in known)] == []
+
+
+def shapes(above: type[Schema]) -> Iterator[type[Schema]]:
+    for shape in above.__subclasses__():
+        yield shape
+        yield from shapes(shape)
 
 
 @pytest.mark.parametrize("mode", list(EXAMPLES), ids=lambda mode: mode.name.lower())

@@ -26,9 +26,10 @@ from diwan.kernel.exchange import Ref, subject_of
 from diwan.kernel.models import AuditEntry
 from diwan.kernel.policies import Actor
 from diwan.library.api import routes as library
+from diwan.services.api import routes as services
 from diwan.ui.trails import lines_of
 
-ROOMS = (accounts, directory, councils, files, library, desk, webhooks)
+ROOMS = (accounts, directory, councils, files, services, library, desk, webhooks)
 
 api = NinjaAPI(
     title="Diwan",

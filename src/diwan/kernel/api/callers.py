@@ -90,6 +90,15 @@ def caller_of(request: HttpRequest) -> Caller | None:
     return found if isinstance(found, Caller) else None
 
 
+def let_anybody_in(request: HttpRequest) -> Caller:
+    """The caller of what is open: nobody in particular, unless a token or a session is shown.
+
+    Raises Problem for a token that gives nothing.
+    """
+    nobody = caller_of(request) is None and actor_of(request).kind is not ActorKind.USER
+    return Caller("") if nobody else require_caller(request, "")
+
+
 def require_caller(request: HttpRequest, scope: str) -> Caller:
     """The caller, let in: signed in, proven, in time, holding the post, with `scope` ("" for none).
 

@@ -41,7 +41,7 @@ def description(function: Callable[..., Any], scope: str) -> str:
 
 
 def extra(
-    *, writes: bool, once: bool, key_required: bool, guarded: bool, scope: str
+    *, writes: bool, once: bool, key_required: bool, guarded: bool, scope: str, anybody: bool
 ) -> dict[str, Any]:
     """Headers that ninja does not know of, and the scope for the reference's page."""
     parameters = [
@@ -61,7 +61,8 @@ def extra(
         revision = _header("If-Match", "The ETag of the record as it was read, or *.", "*")
         revision["required"] = True
         parameters.append(revision)
-    return {"parameters": parameters, "x-scope": scope}
+    found: dict[str, Any] = {"parameters": parameters, "x-scope": scope}
+    return found | {"security": [{}]} if anybody else found
 
 
 def _header(name: str, words: str, example: str | None) -> dict[str, Any]:

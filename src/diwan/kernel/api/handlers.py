@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import json
 import logging
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import Any, TypeVar
 
 from django.core.exceptions import RequestDataTooBig
 from django.db import DataError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from ninja import NinjaAPI
+from ninja import NinjaAPI, Schema
 from ninja.errors import HttpError, ValidationError
+from pydantic import ValidationError as PydanticError
 
 from diwan.kernel import revisions
 from diwan.kernel.calendars import ImpossibleDate
@@ -102,6 +104,24 @@ def _overtaken(request: HttpRequest, error: Overtaken, tell: Teller) -> Problem:
         headers={"ETag": etag_of(revisions.revision_of(error.ref))},
         more={"changes": changes},
     )
+
+
+S = TypeVar("S", bound=Schema)
+
+
+def read_part(shape: type[S], text: str, name: str) -> S:
+    """The JSON in the field `name` of a form. Raises Problem as for a body."""
+    try:
+        return shape.model_validate(json.loads(text))
+    except PydanticError as error:
+        raise Problem(problems.INVALID, faults=_faults(_within(name, error))) from error
+    except (ValueError, RecursionError) as error:
+        fault = Fault(_("This should be JSON."), pointer=f"/{name}")
+        raise Problem(problems.INVALID, faults=[fault]) from error
+
+
+def _within(name: str, error: PydanticError) -> list[dict[str, Any]]:
+    return [{**each, "loc": (name, *each["loc"])} for each in error.errors()]
 
 
 def _faults(errors: Sequence[Mapping[str, Any]]) -> list[Fault]:

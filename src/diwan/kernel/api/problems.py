@@ -181,12 +181,16 @@ BY_STATUS: Mapping[int, Kind] = {
 
 @dataclass(frozen=True)
 class Fault:
-    """One thing that is wrong: where (`pointer` into the body, or a parameter) and why."""
+    """One thing that is wrong: where (`pointer` into the body, or a parameter) and why.
+
+    `code` is a word for programs, where the same thing may be wrong in several ways.
+    """
 
     detail: Sentence
     pointer: str = ""
     parameter: str = ""
     header: str = ""
+    code: str = ""
 
     def told(self) -> dict[str, str]:
         """The fault for the answer, without what is empty."""
@@ -195,6 +199,7 @@ class Fault:
             "pointer": self.pointer,
             "parameter": self.parameter,
             "header": self.header,
+            "code": self.code,
         }
         return {name: value for name, value in found.items() if value}
 

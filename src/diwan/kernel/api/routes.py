@@ -26,7 +26,7 @@ from diwan.kernel.requests import actor_of
 from diwan.kernel.revisions import revision_of
 
 from . import asking, described, problems
-from .callers import PREFIX, SAFE, Caller, require_caller
+from .callers import PREFIX, SAFE, Caller, let_anybody_in, require_caller
 from .paging import Page
 from .problems import Fault, Problem
 
@@ -65,6 +65,7 @@ class _Plan:
     key_required: bool = False
     wants_request: bool = False
     record: Callable[..., Ref] | None = None  # demands If-Match of this record
+    anybody: bool = False  # asks for no caller
 
 
 class Routes:
@@ -76,25 +77,32 @@ class Routes:
         self.writes = writes
 
     def many(
-        self, path: str, answer: type[Schema], *, scope: str | None = None
+        self, path: str, answer: type[Schema], *, scope: str | None = None, anybody: bool = False
     ) -> Callable[[Operation], Operation]:
-        """A list: the function returns a Page of `answer`."""
+        """A list: the function returns a Page of `answer`; `anybody`: it asks for no token."""
 
         def declare(function: Operation) -> Operation:
-            plan = _Plan(function, self._scope(scope, self.reads))
+            scoped = "" if anybody else self._scope(scope, self.reads)
+            plan = _Plan(function, scoped, anybody=anybody)
             self._add("GET", path, plan, described.page(answer))
             return function
 
         return declare
 
     def one(
-        self, path: str, answer: type[Schema] | None, *, scope: str | None = None
+        self,
+        path: str,
+        answer: type[Schema] | None,
+        *,
+        scope: str | None = None,
+        anybody: bool = False,
     ) -> Callable[[Operation], Operation]:
         """One record: the function returns Shown, or Raw where `answer` is None."""
 
         def declare(function: Operation) -> Operation:
             answers = "" if answer is None else JSON
-            plan = _Plan(function, self._scope(scope, self.reads), answers=answers)
+            scoped = "" if anybody else self._scope(scope, self.reads)
+            plan = _Plan(function, scoped, answers=answers, anybody=anybody)
             self._add("GET", path, plan, answer)
             return function
 
@@ -110,6 +118,15 @@ class Routes:
                 function, self._scope(scope, self.writes), status=201, once=True, key_required=True
             )
             self._add("POST", path, plan, answer)
+            return function
+
+        return declare
+
+    def say(self, path: str, answer: type[Schema]) -> Callable[[Operation], Operation]:
+        """What anybody may write who holds a secret that can be used once; answers 201."""
+
+        def declare(function: Operation) -> Operation:
+            self._add("POST", path, _Plan(function, "", status=201, anybody=True), answer)
             return function
 
         return declare
@@ -174,6 +191,7 @@ class Routes:
                     key_required=plan.key_required,
                     guarded=plan.record is not None,
                     scope=plan.scope,
+                    anybody=plan.anybody,
                 ),
                 include_in_schema=each != "HEAD",
             )
@@ -300,7 +318,10 @@ class Token:
 
     def __call__(self, request: HttpRequest) -> Caller:
         """The caller. Raises Problem."""
-        caller = require_caller(request, self.plan.scope)
+        if self.plan.anybody:
+            caller = let_anybody_in(request)
+        else:
+            caller = require_caller(request, self.plan.scope)
         asking.refuse_unknown_parameters(request, self.plan.parameters)
         if self.plan.answers:
             asking.require_accepted(request, self.plan.answers)

@@ -244,6 +244,7 @@ class Fault(Schema):
     pointer: str = ""
     parameter: str = ""
     header: str = ""
+    code: str = ""
 
 
 class Change(Schema):

@@ -69,17 +69,20 @@ def services_offered(unit_id: UUID, day: date) -> QuerySet[Service]:
 def offered_at(service: Service, unit_ids: Iterable[UUID], day: date) -> frozenset[UUID]:
     """Those of `unit_ids` at which the service is offered on `day`."""
     return frozenset(
-        _offering(service, day).filter(unit_id__in=list(unit_ids)).values_list("unit_id", flat=True)
+        offering(service, day).filter(unit_id__in=list(unit_ids)).values_list("unit_id", flat=True)
     )
 
 
 def offering_units(service: Service, day: date) -> frozenset[UUID]:
     """The units at which the service is offered on `day`."""
-    return frozenset(_offering(service, day).values_list("unit_id", flat=True))
+    return frozenset(offering(service, day).values_list("unit_id", flat=True))
 
 
-def _offering(service: Service, day: date) -> QuerySet[UnitVersion]:
-    """Versions of units on `day` that an offer of the service names, or whose kind it names."""
+def offering(service: Service, day: date) -> QuerySet[UnitVersion]:
+    """The units at which the service is offered on `day`, as they stand then.
+
+    An offer names the unit, or its kind and a unit at or above it.
+    """
     named: list[UUID] = []
     condition = Q()
     for unit_id, kind in Offer.objects.filter(service=service).values_list("unit_id", "unit_kind"):
