@@ -25,6 +25,7 @@ from django.db.models import (
     QuerySet,
     TextField,
     TimeField,
+    UUIDField,
     Value,
 )
 from django.db.models.expressions import Combinable
@@ -79,7 +80,7 @@ def work_calendars(codes: Iterable[str]) -> dict[str, worktime.WorkCalendar]:
     """
     wanted = set(codes)
     found = _read(wanted) if memory("kernel.working") is None else every_calendar()
-    return {code: found.get(code) or _calendar(code, ()) for code in wanted}
+    return {code: found.get(code) or default_calendar(code) for code in wanted}
 
 
 def every_calendar() -> dict[str, worktime.WorkCalendar]:
@@ -92,8 +93,11 @@ def every_calendar() -> dict[str, worktime.WorkCalendar]:
     return known
 
 
-class _Row(NamedTuple):
-    """A row of any of the three tables; what a table does not have is None."""
+class CalendarRow(NamedTuple):
+    """A row of any of the tables of working time; what a table does not have is None.
+
+    `owner` and `depth` are another room's: whose row it is, and how far above.
+    """
 
     table: str
     country: str
@@ -104,9 +108,12 @@ class _Row(NamedTuple):
     weekday: int | None
     opens: time
     closes: time
+    owner: UUID | None
+    depth: int
 
 
 _COLUMNS: dict[str, Field[Any, Any]] = {
+    "country": TextField(),
     "since": DateField(),
     "until": DateField(),
     "words": TextField(),
@@ -114,40 +121,72 @@ _COLUMNS: dict[str, Field[Any, Any]] = {
     "weekday": IntegerField(),
     "opens": TimeField(),
     "closes": TimeField(),
+    "owner": UUIDField(),
+    "depth": IntegerField(),
 }
+
+
+def calendar_table(
+    rows: QuerySet[Any], table: str, **columns: Combinable
+) -> QuerySet[Any, tuple[Any, ...]]:
+    """The rows of a table with the columns of `CalendarRow`, to be asked in one union."""
+    missing = {name: Cast(Value(None), field) for name, field in _COLUMNS.items()}
+    told = missing | columns
+    return rows.order_by().values_list(Value(table), *(told[name] for name in _COLUMNS))
+
+
+def unread_tables() -> list[QuerySet[Any, tuple[Any, ...]]]:
+    """The countries' tables for another room's union; none where the page has read them already."""
+    return [] if memory("kernel.working") else _tables()
+
+
+def calendars_read(rows: Iterable[CalendarRow]) -> dict[str, worktime.WorkCalendar]:
+    """The countries' calendars from what `unread_tables` gave, or as the page has read them."""
+    known = memory("kernel.working")
+    if known:
+        return known
+    found = _by_country(rows)
+    if known is not None:
+        known.update(found)
+    return found
 
 
 def _read(codes: Iterable[str] | None = None) -> dict[str, worktime.WorkCalendar]:
     """The three tables in one question; of all countries where none is named."""
-    hours = {name: F(name) for name in ("since", "until", "weekday", "opens", "closes")}
-    tables = [
-        _table(WeekendRow.objects.all(), "weekend", since=F("since"), words=F("days")),
-        _table(OfficeHoursRow.objects.all(), "hours", **hours),
-        _table(
-            DeclaredHoliday.objects.order_by(),
-            "holiday",
-            since=F("day"),
-            words=F("status"),
-            name=Cast("name", TextField()),
-        ),
-    ]
+    tables = _tables()
     if codes is not None:
         tables = [table.filter(country__in=sorted(codes)) for table in tables]
-    rows: dict[str, list[_Row]] = defaultdict(list)
-    for row in map(_Row._make, tables[0].union(*tables[1:], all=True)):
-        rows[row.country].append(row)
-    return {code: _calendar(code, rows[code]) for code in {*(codes or COUNTRIES), *rows}}
+    rows = map(CalendarRow._make, tables[0].union(*tables[1:], all=True))
+    return _by_country(rows, codes or ())
 
 
-def _table(
-    rows: QuerySet[Any], table: str, **columns: Combinable
-) -> QuerySet[Any, tuple[Any, ...]]:
-    missing = {name: Cast(Value(None), field) for name, field in _COLUMNS.items()}
-    told = missing | columns
-    return rows.values_list(Value(table), F("country"), *(told[name] for name in _COLUMNS))
+def _tables() -> list[QuerySet[Any, tuple[Any, ...]]]:
+    code = F("country")
+    hours = {name: F(name) for name in ("since", "until", "weekday", "opens", "closes")}
+    weekends = {"since": F("since"), "words": F("days")}
+    holidays: dict[str, Combinable] = {
+        "since": F("day"),
+        "words": F("status"),
+        "name": Cast("name", TextField()),
+    }
+    return [
+        calendar_table(WeekendRow.objects.all(), "weekend", country=code, **weekends),
+        calendar_table(OfficeHoursRow.objects.all(), "hours", country=code, **hours),
+        calendar_table(DeclaredHoliday.objects.all(), "holiday", country=code, **holidays),
+    ]
 
 
-def _calendar(code: str, rows: Iterable[_Row]) -> worktime.WorkCalendar:
+def _by_country(
+    rows: Iterable[CalendarRow], codes: Iterable[str] = ()
+) -> dict[str, worktime.WorkCalendar]:
+    """Calendars of the codes, or of all countries that are known or have rows."""
+    found: dict[str, list[CalendarRow]] = defaultdict(list)
+    for row in rows:
+        found[row.country].append(row)
+    return {code: _calendar(code, found[code]) for code in {*(codes or COUNTRIES), *found}}
+
+
+def _calendar(code: str, rows: Iterable[CalendarRow]) -> worktime.WorkCalendar:
     weekends, hours, days = [], [], []
     for row in rows:
         if row.table == "weekend":
@@ -168,6 +207,11 @@ def _calendar(code: str, rows: Iterable[_Row]) -> worktime.WorkCalendar:
         hours=_with_default(hours, default.hours),
         holidays=tuple(sorted(days, key=lambda holiday: holiday.day)),
     )
+
+
+def default_calendar(code: str) -> worktime.WorkCalendar:
+    """The calendar of a country of which no row says anything."""
+    return _calendar(code, ())
 
 
 def _with_default(rows: list[R], default: tuple[R, ...]) -> tuple[R, ...]:

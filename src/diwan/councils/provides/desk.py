@@ -96,7 +96,7 @@ def _heads(actor: Actor, unit_ids: frozenset[UUID]) -> bool:
 
 
 def duty_items(rows: QuerySet[Action], clock: Clock) -> Iterator[DeskItem]:
-    """Owed actions as items for those who owe them."""
+    """Owed actions that the actor may see as items for those who owe them."""
     yield from _items(_loaded(rows), clock)
 
 
@@ -107,7 +107,8 @@ def _items(loaded: Iterable[Action], clock: Clock) -> Iterator[DeskItem]:
             continue
         step, page = _step_of(action)
         state = gettext_lazy("new date asked for") if _said(action, "asked") else ""
-        yield _item(action, clock, Waiting.DO, step=step, page=page, state=state)
+        item = _item(action, clock, Waiting.DO, step=step, page=page, state=state)
+        yield replace(item, readable=True)
 
 
 def _loaded(rows: QuerySet[Action]) -> QuerySet[Action]:
@@ -183,7 +184,7 @@ def _risen(action: Action, clock: Clock) -> DeskItem:
     state = gettext_lazy("came up to you: the owner is late")
     item = _item(action, clock, Waiting.LOOK, step=step, page="", state=state)
     columns = vars(action)
-    return replace(item, post_id=columns["up_to"], since_at=columns["up_at"])
+    return replace(item, post_id=columns["up_to"], since_at=columns["up_at"], readable=True)
 
 
 def _served(question: DeskQuestion) -> QuerySet[Action]:

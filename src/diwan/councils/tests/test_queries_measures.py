@@ -6,6 +6,8 @@ from datetime import UTC, date, datetime
 from uuid import UUID
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from diwan.councils.constants import BODY
 from diwan.councils.models import Action, Attendance, Proposal
@@ -16,6 +18,7 @@ from diwan.kernel.calendars import Calendar
 from diwan.kernel.exchange import MeasureQuestion, Value
 from diwan.kernel.periods import Kind, Period
 from diwan.kernel.policies import Actor
+from diwan.kernel.remembering import remembering
 
 from .factories import DateRequestFactory, council, duty, meeting_of, resolution_of
 
@@ -134,3 +137,22 @@ def test_seats_filled_proposals_and_decisions_done() -> None:
     made.body.confidentiality = "body"
     made.body.save()
     assert values("councils.proposals", stranger, BODY, body) == {}
+
+
+def test_a_page_asks_for_all_that_is_counted_at_once() -> None:
+    made = council()
+    owner = staff(made.body.unit)
+    one = duty(
+        made.body, owner, due=date(2026, 1, 10), state="closed", done_at=at(9), closed_at=at(12)
+    )
+    DateRequestFactory.create(action=one, state="granted", answered_at=at(8, 2))
+    resolution_of(made.body, meeting=meeting_of(made.body, date=date(2026, 2, 3)))
+    keys = [one.key for one in exchange.measures_for(BODY) if one.key.startswith("councils.")]
+    body, actor = made.body.pk, owner.actor
+    each = {key: values(key, actor, BODY, body) for key in keys}
+    assert sum(map(len, each.values())) >= 4
+    with remembering(), CaptureQueriesContext(connection) as asked:
+        assert {key: values(key, actor, BODY, body) for key in keys} == each
+    assert len(asked) == 1
+    with remembering():
+        assert values(keys[1], owner.actor, UNIT, made.body.unit_id)

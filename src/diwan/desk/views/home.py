@@ -20,7 +20,13 @@ from diwan.desk.queries import Desk, changes_since, own_and_word_desk, unit_desk
 from diwan.desk.queries.desks import SECRETARY_ORDER, home_country
 from diwan.desk.rules.visits import Since, since_of
 from diwan.desk.rules.week import week_of
-from diwan.directory.public import Role, authority_of, post_cards, unit_names
+from diwan.directory.public import (
+    Role,
+    authority_of,
+    calendars_of,
+    post_cards,
+    unit_names,
+)
 from diwan.kernel.countries import country
 from diwan.kernel.errors import NotFound
 from diwan.kernel.exchange import Waiting
@@ -84,6 +90,8 @@ def _since(actor: Actor) -> Since:
     """From when on to tell of changes; on the first visit from the last working days on."""
     last = last_visit(actor.user_id, actor.at) if actor.user_id else None
     country_ = home_country(actor)
+    # Read once, with their country's: what the posts owe is late by them.
+    calendars_of({held.unit_id for held in authority_of(actor).held}, at=actor.at)
     week = week_of(work_calendar(country_), today_in(country_, actor.at))
     zone = ZoneInfo(country(country_).timezone)
     return since_of(last, actor.at, datetime.combine(week.new_since, time(), zone))

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from urllib.parse import urlencode
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Count, Q, Window
 from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
@@ -47,12 +47,13 @@ def vacant_posts_below(question: DeskQuestion) -> list[DeskItem]:
     units = Q(unit_id__in=question.unit_ids)
     if question.under_ids:
         units |= Q(unit_id__in=below(question.under_ids, day))
-    vacant = vacant_in(units, question.at, day)
-    ids = list(vacant.order_by("post_id")[: SHOWN_APART + 1])
-    if len(ids) <= SHOWN_APART:
-        cards = post_cards(ids, question.at)
-        return [_vacant(cards[pk]) for pk in ids]
-    return [_many_vacant(question, vacant.count())]
+    vacant = vacant_in(units, question.at, day).order_by("post_id")
+    rows = list(vacant.values_list("post_id", Window(Count("post_id")))[:SHOWN_APART])
+    count = rows[0][1] if rows else 0
+    if count > SHOWN_APART:
+        return [_many_vacant(question, count)]
+    cards = post_cards([pk for pk, _count in rows], question.at)
+    return [_vacant(cards[pk]) for pk, _count in rows]
 
 
 def _vacant(card: PostCard) -> DeskItem:

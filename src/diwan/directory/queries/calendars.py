@@ -10,18 +10,15 @@ import json
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import date, datetime, time
-from typing import Any, NamedTuple
+from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from django.db.models import (
-    DateField,
     F,
-    Field,
     IntegerField,
     QuerySet,
     TextField,
-    TimeField,
     Value,
 )
 from django.db.models.expressions import Combinable
@@ -29,38 +26,19 @@ from django.db.models.functions import Cast
 
 from diwan.directory.models import Unit, UnitDay, UnitHours, UnitWeekend
 from diwan.kernel.remembering import memory
-from diwan.kernel.working import work_calendars
+from diwan.kernel.working import (
+    CalendarRow,
+    calendar_table,
+    calendars_read,
+    default_calendar,
+    unread_tables,
+)
 from diwan.kernel.worktime import Holiday, OfficeHours, Weekend, WorkCalendar
 
 # Own rows are stronger than those of the unit above, those than the country's (0).
 _NEAREST = 1000
 _AT_ONCE = 2000
-
-
-class _Row(NamedTuple):
-    """A row of any of the tables; what a table does not have is None."""
-
-    table: str
-    unit_id: UUID
-    depth: int
-    since: date | None
-    until: date | None
-    words: str
-    name: str
-    weekday: int | None
-    opens: time
-    closes: time
-
-
-_COLUMNS: dict[str, Field[Any, Any]] = {
-    "since": DateField(),
-    "until": DateField(),
-    "words": TextField(),
-    "name": TextField(),
-    "weekday": IntegerField(),
-    "opens": TimeField(),
-    "closes": TimeField(),
-}
+_UNIT = "unit"
 
 
 def calendar_of(unit_id: UUID, *, at: datetime) -> WorkCalendar:
@@ -71,7 +49,7 @@ def calendar_of(unit_id: UUID, *, at: datetime) -> WorkCalendar:
 def calendars_of(unit_ids: Iterable[UUID], *, at: datetime) -> dict[UUID, WorkCalendar]:
     """When each of these units works, as the tree stands at `at`.
 
-    Two questions for many units, and once while a page is made; units that say nothing for
+    One question for many units, and once while a page is made; units that say nothing for
     themselves share the calendar of their country. Unknown units are left out.
     """
     wanted = set(unit_ids)
@@ -86,77 +64,74 @@ def calendars_of(unit_ids: Iterable[UUID], *, at: datetime) -> dict[UUID, WorkCa
 
 
 def _read(ids: list[UUID], day: date) -> dict[UUID, WorkCalendar]:
-    rows = _rows(
-        Unit.objects.filter(pk__in=ids),
-        "unit",
-        owner=F("pk"),
-        words=Cast(F("country"), TextField()),
-    ).union(
-        _rows(_above(UnitWeekend, ids, day), "weekend", since=F("since"), words=F("days")),
-        _rows(
-            _above(UnitHours, ids, day),
-            "hours",
+    units = Unit.objects.filter(pk__in=ids)
+    country = Cast(F("country"), TextField())
+    rows = calendar_table(units, _UNIT, owner=F("pk"), country=country, depth=Value(0)).union(
+        _above(UnitWeekend, "unit weekend", ids, day, since=F("since"), words=F("days")),
+        _above(
+            UnitHours,
+            "unit hours",
+            ids,
+            day,
             since=F("since"),
             until=F("until"),
             weekday=F("weekday"),
             opens=F("opens"),
             closes=F("closes"),
         ),
-        _rows(
-            _above(UnitDay, ids, day),
-            "day",
+        _above(
+            UnitDay,
+            "unit day",
+            ids,
+            day,
             since=F("day"),
             name=Cast(F("name"), TextField()),
             weekday=Cast(F("works"), IntegerField()),
         ),
+        *unread_tables(),
         all=True,
     )
     countries: dict[UUID, str] = {}
-    own: dict[UUID, list[_Row]] = defaultdict(list)
-    for found in rows:
-        row = _Row(*found)
-        if row.table == "unit":
-            countries[row.unit_id] = row.words
+    own: dict[UUID, list[CalendarRow]] = defaultdict(list)
+    of_countries: list[CalendarRow] = []
+    for row in map(CalendarRow._make, rows):
+        if row.owner is None:
+            of_countries.append(row)
+        elif row.table == _UNIT:
+            countries[row.owner] = row.country
         else:
-            own[row.unit_id].append(row)
-    base = work_calendars(set(countries.values()))
+            own[row.owner].append(row)
+    known = calendars_read(of_countries)
+    base = {code: known.get(code) or default_calendar(code) for code in set(countries.values())}
     return {
         pk: _over(base[code], own[pk]) if pk in own else base[code]
         for pk, code in countries.items()
     }
 
 
-def _above(model: type[Any], ids: list[UUID], day: date) -> QuerySet[Any]:
+def _above(
+    model: type[Any], table: str, ids: list[UUID], day: date, **columns: Combinable
+) -> QuerySet[Any, tuple[Any, ...]]:
     """Rows of the units at or above these on a day, one for each unit below."""
     found: QuerySet[Any] = model.objects.filter(
         unit__paths_down__descendant_id__in=ids,
         unit__paths_down__since__lte=day,
         unit__paths_down__until__gt=day,
     )
-    return found
+    owner, depth = F("unit__paths_down__descendant_id"), F("unit__paths_down__depth")
+    return calendar_table(found, table, owner=owner, depth=depth, **columns)
 
 
-def _rows(
-    rows: QuerySet[Any], table: str, *, owner: Combinable | None = None, **columns: Combinable
-) -> QuerySet[Any, tuple[Any, ...]]:
-    missing = {name: Cast(Value(None), field) for name, field in _COLUMNS.items()}
-    told = missing | columns
-    whose = owner or F("unit__paths_down__descendant_id")
-    depth = Value(0) if owner else F("unit__paths_down__depth")
-    values = (told[name] for name in _COLUMNS)
-    return rows.order_by().values_list(Value(table), whose, depth, *values)
-
-
-def _over(calendar: WorkCalendar, rows: Iterable[_Row]) -> WorkCalendar:
+def _over(calendar: WorkCalendar, rows: Iterable[CalendarRow]) -> WorkCalendar:
     """A country's calendar with the rows of a unit and those above it laid over."""
     weekends, hours = list(calendar.weekends), list(calendar.hours)
-    days: dict[date, _Row] = {}
+    days: dict[date, CalendarRow] = {}
     for row in sorted(rows, key=lambda row: -row.depth):  # the nearest last
         rank = _NEAREST - row.depth
-        if row.table == "weekend":
+        if row.table == "unit weekend":
             off = frozenset(int(day) for day in row.words.split(",") if day)
             weekends.append(Weekend(row.since, off, rank))
-        elif row.table == "hours":
+        elif row.table == "unit hours":
             hours.append(
                 OfficeHours(row.since, row.until, row.opens, row.closes, row.weekday, rank)
             )

@@ -73,13 +73,14 @@ def test_single_days_are_closed_and_worked(units: tuple[Unit, Unit, Unit]) -> No
     assert not work_calendar("IR").is_working_day(THURSDAY)
 
 
-def test_many_units_cost_two_questions_and_once_a_page(units: tuple[Unit, Unit, Unit]) -> None:
+def test_many_units_cost_one_question_and_once_a_page(units: tuple[Unit, Unit, Unit]) -> None:
     UnitDay.objects.create(unit=units[0], day=SUNDAY)
     many = [unit.pk for unit in UnitFactory.create_batch(10, parent=units[1])]
     with CaptureQueriesContext(connection) as asked:
         assert len(calendars_of(many, at=AT)) == 10
-    assert len(asked) == 2
+    assert len(asked) == 1
     with remembering(), CaptureQueriesContext(connection) as asked:
-        calendars_of(many, at=AT)
-        calendars_of(many, at=AT)
-    assert len(asked) == 2
+        found = calendars_of(many, at=AT)
+        assert calendars_of(many, at=AT) == found
+        assert work_calendar("IR").weekends == found[many[0]].weekends
+    assert len(asked) == 1, "the country's own calendar is read with the units'"

@@ -20,6 +20,7 @@ from diwan.directory.forms.lists import PostsForm
 from diwan.directory.forms.words import role_names, seats_words
 from diwan.directory.models import Holding, Post, Unit
 from diwan.directory.policies import holding_policy, post_policy, unit_policy
+from diwan.directory.queries.calendars import calendar_of
 from diwan.directory.queries.lists import listed_posts, moment_on
 from diwan.directory.queries.names import post_names, unit_names
 from diwan.directory.queries.posts import HolderCard, PostCard, keep_holders, post_cards
@@ -118,7 +119,7 @@ def post(request: HttpRequest, pk: UUID) -> HttpResponse:
         "may_hand_over": day == today
         and bool(card.holders)
         and post_policy.may(actor, "hand_over", one),
-        "duties": duty_cards(actor, pk) if day == today else [],
+        "duties": duty_cards(actor, pk, one.unit_id) if day == today else [],
         "terms": post_terms(terms.holdings, one.unit.country),
         "may_correct": may_correct,
         "corrected": corrected_terms(terms.corrections, one.unit.country),
@@ -173,11 +174,13 @@ def _free_seats(card: PostCard) -> int:
     return max(card.seats - taken, 0)
 
 
-def duty_cards(actor: Actor, post_id: UUID) -> list[Card]:
+def duty_cards(actor: Actor, post_id: UUID, unit_id: UUID) -> list[Card]:
     """What the post owes now, as far as the actor may see it."""
+    calendar_of(unit_id, at=actor.at)  # read once, with its country's: all of it is late by them
     items = duties_of(actor, [post_id])
-    readable = cards([item.ref for item in items], actor)
-    return [_duty(item) for item in items if item.ref in readable]
+    asked = [item.ref for item in items if not item.readable]
+    readable = cards(asked, actor) if asked else {}
+    return [_duty(item) for item in items if item.readable or item.ref in readable]
 
 
 def _duty(item: DeskItem) -> Card:

@@ -41,7 +41,8 @@ class DeskItem:
     `due` is the last day (inclusive) on which it is in time, None if it has no date; `late_days`
     counts working days, 0 when in time. `source` is the quiet line (number, body). `step` is the
     one next step in plain words and `step_url` where it is done. `count` is more than one where an
-    item stands for many (records to confirm in one go).
+    item stands for many (records to confirm in one go). `readable`: the room lists it only where
+    the actor may see what it stands for, so that nobody need ask again.
     """
 
     ref: Ref
@@ -60,6 +61,7 @@ class DeskItem:
     progress: int | None = None
     since_at: datetime | None = None
     count: int = 1
+    readable: bool = False
 
 
 @dataclass(frozen=True)

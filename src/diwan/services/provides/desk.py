@@ -43,7 +43,7 @@ from diwan.kernel.text import isolate
 from diwan.kernel.working import today_in, work_calendar
 from diwan.services.constants import CASE, LANGUAGES
 from diwan.services.models import Case, Inquiry
-from diwan.services.policies import WORKING
+from diwan.services.policies import CASES, WORKING, apart_from
 from diwan.services.queries.clocks import Clocks
 from diwan.services.queries.definitions import definition_of
 from diwan.services.queries.owing import without_holder_there
@@ -74,9 +74,10 @@ def cases_at_hand(question: DeskQuestion) -> Iterator[DeskItem]:
     posts = working_posts(question)
     if not posts:
         return
-    owed = Case.objects.filter(_owed(posts), phase=Case.Phase.OPEN)
+    owed = _as_seen(question, Case.objects.filter(_owed(posts), phase=Case.Phase.OPEN))
     mine = _loaded(owed).order_by().annotate(**_NOT_ASKED)
-    both = mine.union(_loaded(_asked_about(posts)).order_by(), all=True)
+    asked = _as_seen(question, _asked_about(posts))
+    both = mine.union(_loaded(asked).order_by(), all=True)
     rows = list(both.order_by(F("due_at").asc(nulls_last=True), "id")[: SHOWN + 1])
     clocks = Clocks(rows, question.at)
     for case in rows[:SHOWN]:
@@ -87,7 +88,18 @@ def cases_at_hand(question: DeskQuestion) -> Iterator[DeskItem]:
             yield _item(case, clocks, owner)
     if len(rows) > SHOWN:
         count = owed.order_by()[: MOST + SHOWN].count() - SHOWN
-        yield _the_rest(max(1, count), posts)
+        yield replace(_the_rest(max(1, count), posts), readable=_own(question))
+
+
+def _as_seen(question: DeskQuestion, rows: QuerySet[Case]) -> QuerySet[Case]:
+    """What own posts owe one sees, but complaints about it; of what others owe, what one may."""
+    if _own(question):
+        return rows.filter(apart_from(question.post_ids))
+    return CASES.which(question.actor, "see", rows)
+
+
+def _own(question: DeskQuestion) -> bool:
+    return question.post_ids <= frozenset(authority_of(question.actor).post_ids)
 
 
 _NOT_ASKED = {
@@ -132,6 +144,7 @@ def _asked_item(case: Case, clocks: Clocks, posts: Iterable[Working]) -> DeskIte
         due=clocks.day(case, due) if due else None,
         late_days=_late_days(case, due, clocks),
         since_at=told["asked_at"],
+        readable=True,
     )
 
 
@@ -269,6 +282,7 @@ def _item(case: Case, clocks: Clocks, owner: Working) -> DeskItem:
         due=clocks.day(case, case.due_at) if case.due_at else None,
         late_days=_late_days(case, case.due_at, clocks),
         since_at=case.state_since_at,
+        readable=True,
     )
 
 
@@ -338,6 +352,7 @@ def _look(unit_id: UUID, words: Callable[[], str], heads: Mapping[UUID, UUID]) -
         step=gettext_lazy("See what is late"),
         step_url=url,
         state=gettext_lazy("late"),
+        readable=True,
     )
 
 

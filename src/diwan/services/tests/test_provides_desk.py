@@ -92,3 +92,15 @@ def test_who_handles_no_cases_costs_no_question(django_assert_num_queries: Any) 
     list(desk.late_below(question))
     with django_assert_num_queries(0):
         assert [item for provider in PROVIDERS for item in provider(question)] == []
+
+
+def test_of_what_others_owe_one_is_told_what_one_may_see() -> None:
+    unit = UnitFactory.create()
+    clerk, stranger = staff(unit, "clerk"), staff(UnitFactory.create(), "clerk")
+    one = case(service(unit))
+    assert [item.ref.id for item in desk_of(clerk)] == [one.pk]
+    asked = {"post_ids": frozenset({clerk.post.pk})}
+    assert desk_of(stranger, **asked) == []
+    head = staff(unit, "head")
+    theirs = desk_of(head, **asked)
+    assert [(item.ref.id, item.readable) for item in theirs] == [(one.pk, True)]
