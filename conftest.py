@@ -11,6 +11,8 @@ from typing import Any
 import pytest
 from django.core.cache import cache
 from hypothesis import HealthCheck, settings
+from pytest_django import DjangoDbBlocker
+from tests import tables
 
 # Playwright keeps an event loop in the test's thread; Django would refuse the database there.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
@@ -29,6 +31,12 @@ CHROMIUM = (
 settings.register_profile("diwan", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("diwan")
 
+
+def on_postgres() -> bool:
+    """Whether the environment names a PostgreSQL server; else it is SQLite."""
+    return os.environ.get("DIWAN_DATABASE_URL", "").startswith("postgres")
+
+
 NEEDS_DATABASE = {"db", "transactional_db", "django_db_setup", "live_server"}
 
 
@@ -37,7 +45,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
     Nothing can reach it unnoticed: pytest-django forbids it to tests that don't say so.
     """
-    if not os.environ.get("DIWAN_DATABASE_URL", "").startswith("postgres"):
+    if not on_postgres():
         return
     kept: list[pytest.Item] = []
     left: list[pytest.Item] = []
@@ -47,6 +55,22 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         (kept if reaches else left).append(item)
     config.hook.pytest_deselected(items=left)
     items[:] = kept
+
+
+@pytest.fixture(scope="session")
+def django_db_keepdb() -> bool:
+    """SQLite's file is a copy that was laid there for us: Django shall not make another."""
+    return not on_postgres()
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(
+    request: pytest.FixtureRequest, django_db_blocker: DjangoDbBlocker
+) -> None:
+    """The tables come from where the migrations were run once."""
+    request.getfixturevalue("django_db_modify_db_settings_parallel_suffix")
+    with django_db_blocker.unblock():
+        tables.lay()
 
 
 @pytest.fixture(autouse=True)
