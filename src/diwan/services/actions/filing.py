@@ -27,6 +27,8 @@ from diwan.services.constants import CASE, FILED, LANGUAGES
 from diwan.services.errors import FormFaults
 from diwan.services.models import Applicant, Case, CaseAnswers, CaseStep, Service, ServiceVersion
 from diwan.services.policies import WORKING, counter_units
+from diwan.services.policies.services import services
+from diwan.services.queries.complaints import complained_of
 from diwan.services.queries.definitions import definition_of, form_of, offered_at
 from diwan.services.queries.places import place_of
 from diwan.services.queries.working import at_home, promised_by, step_due
@@ -136,6 +138,7 @@ def _file(
     if evaluated.faults:
         raise FormFaults(evaluated.faults)
     case = _made(actor, version, unit, how)
+    case.about = complained_of(service, form, evaluated.answers, how.about)
     case.title = title_of(form, definition, evaluated.answers, case.language)
     case.filed_by_id = _filed_by(actor, through, how)
     _begin(actor, case, definition)
@@ -158,7 +161,7 @@ def _require_asked_for(
 ) -> None:
     """Raise where the service cannot be asked for: by nobody, not by them, not in this way."""
     staff_only = service.audience == Service.Audience.STAFF
-    if staff_only and not actor.elevated and not authority_of(actor).post_ids:
+    if staff_only and not services.may(actor, "see", service):
         raise NotFound
     if service.state != Service.State.OPEN:
         raise Refused(
@@ -235,7 +238,6 @@ def _made(actor: Actor, version: ServiceVersion, unit: Unit, how: Filing) -> Cas
         language=language if language in LANGUAGES else LANGUAGES[0],
         filed_at=actor.at,
         state_since_at=actor.at,
-        about=how.about,
         filing_key=how.key,
     )
 
@@ -244,7 +246,8 @@ def _begin(actor: Actor, case: Case, definition: Definition) -> None:
     """Let it into its first state, with a promise; what has no step to take is ended at once."""
     start = definition.start
     # What offers the service exists.
-    place = place_of(start.where, case.unit, actor.at, lives=True)
+    owner_id = case.service.owner_id
+    place = place_of(start.where, case.unit, actor.at, owner_id=owner_id, lives=True)
     at_unit = case.unit if place == case.unit_id else Unit.objects.get(pk=place)
     calendars = calendars_of({at_unit.pk, case.unit_id}, at=actor.at)
     here, there = calendars[at_unit.pk], calendars[case.unit_id]

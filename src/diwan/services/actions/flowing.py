@@ -142,7 +142,7 @@ def enter(at: Turn, state: State, number: int) -> None:
     Who took the step before goes on with it if it lies with the same role of the same unit.
     """
     case, now = at.case, at.now
-    unit_id = place_of(state.where, case.unit, now)
+    unit_id = place_of(state.where, case.unit, now, owner_id=case.service.owner_id)
     same = (unit_id, state.role) == (case.at_unit_id, case.role)
     unit = case.at_unit if unit_id == case.at_unit_id else Unit.objects.get(pk=unit_id)
     due_at = step_due(at.definition, state.key, now, calendar_of(unit.pk, at=now))

@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from django.utils import timezone
 
 from diwan.directory.public import UnitPath
 from diwan.kernel.working import today_in
-from diwan.services.models import Service
+from diwan.services.models import Case, Service
+from diwan.services.rules.answers import at_path, named
+from diwan.services.rules.codes import read_code
+from diwan.services.rules.formtree import Form
 
 from .catalogue import public_services
 from .definitions import definition_of
+
+CASE_CODE = "case_code"
+"""The question of a complaint's form in which the code of the case complained of may be typed."""
 
 
 def taker_of(service: Service) -> Service | None:
@@ -30,6 +39,23 @@ def taker_of(service: Service) -> Service | None:
     owners = above.filter(ancestor_id__in={taker.owner_id for taker in takers}).order_by("depth")
     nearest = owners.values_list("ancestor_id", flat=True).first()
     return next((taker for taker in takers if taker.owner_id == nearest), None)
+
+
+def complained_of(
+    service: Service, form: Form, answers: Mapping[str, Any], shown: Case | None
+) -> Case | None:
+    """The case that a complaint is about: as it was `shown`, or by the code that was typed.
+
+    None for a service that takes no complaints, and where no case has that code.
+    """
+    if service.kind != Service.Kind.COMPLAINT:
+        return None
+    node = named(form, CASE_CODE)
+    if shown is not None or node is None:
+        return shown
+    code = read_code(str(at_path(answers, node.path) or ""))
+    same = Case.objects.filter(code=code, service__country=service.country)
+    return same.first() if code else None
 
 
 def takers_in(country: str) -> list[Service]:

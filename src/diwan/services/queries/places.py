@@ -9,19 +9,24 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from diwan.directory.public import Unit, UnitPath, UnitVersion
 from diwan.kernel.working import today_in
 
 LONGEST_CHAIN = 20
+MOST = 200
 
 
-def place_of(where: str, unit: Unit, at: datetime, *, lives: bool = False) -> UUID:
+def place_of(
+    where: str, unit: Unit, at: datetime, *, owner_id: UUID | None = None, lives: bool = False
+) -> UUID:
     """The unit in which a step lies, for a case for which `unit` answers; it exists at `at`.
 
     What does not exist (no unit above, none of that kind) is the unit itself: a case is never
-    nobody's, and the head there sees it. `lives` spares a question where the unit is known to.
+    nobody's, and the head there sees it. A unit's key is one of the register of the service's
+    owner (`owner_id`), as it was when the workbook was checked. `lives` spares a question where
+    the unit is known to.
     """
     day = today_in(unit.country, at)
     here = unit.pk if lives else living(unit.pk, day) or unit.pk
@@ -29,14 +34,23 @@ def place_of(where: str, unit: Unit, at: datetime, *, lives: bool = False) -> UU
         return here
     word, _colon, key = where.partition(":")
     if word == "unit":
-        named = Unit.objects.filter(register=unit.register_id, key=key).first()
-        return (named and living(named.pk, day)) or here
+        named = _named(key, unit.country, owner_id or unit.pk)
+        return (named and living(named, day)) or here
     above = UnitPath.objects.on(day).filter(descendant_id=here).order_by("depth")
     if word == "above":
         found = above.filter(depth__gt=0)
     else:
         found = above.filter(ancestor_id__in=_of_kind(key, day))
     return found.values_list("ancestor_id", flat=True).first() or here
+
+
+def _named(key: str, country: str, owner_id: UUID) -> UUID | None:
+    """The unit of that key, as `unit_of_key` finds it, also one that is no more."""
+    register = Unit.objects.filter(pk=owner_id).values("register_id")
+    rows = Unit.objects.filter(country=country, key=key)
+    found = list(rows.annotate(own=Q(register_id__in=register)).values_list("pk", "own")[:MOST])
+    own = [pk for pk, of_owner in found if of_owner] or [pk for pk, _of_owner in found]
+    return own[0] if len(own) == 1 else None
 
 
 def living(unit_id: UUID, day: date) -> UUID | None:

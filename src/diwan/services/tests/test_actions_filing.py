@@ -13,7 +13,7 @@ from django.db import connections
 from django.utils import translation
 
 from diwan.directory.models import Unit
-from diwan.directory.tests.factories import UnitFactory, staff
+from diwan.directory.tests.factories import RegisterFactory, UnitFactory, staff
 from diwan.kernel import exchange
 from diwan.kernel.errors import Forbidden, NotFound, Refused
 from diwan.kernel.models import AuditEntry, Notice, PersonalValue
@@ -23,9 +23,10 @@ from diwan.services.actions.given import ApplicantFields
 from diwan.services.constants import FILED
 from diwan.services.errors import FormFaults
 from diwan.services.models import Applicant, Case, CaseStep, Offer, Service, ServiceVersion
-from diwan.services.rules.codes import read_code
+from diwan.services.rules.codes import new_code, read_code, written_code
+from diwan.services.rules.formtree import Node
 
-from .factories import SIMPLE, service, variant, version
+from .factories import FORM, SIMPLE, service, variant, version
 
 ANSWERS = {"name": "سارا بهاری", "trees": "2", "kind": "plane"}
 SUNDAY = datetime(2026, 11, 22, 6, 0, tzinfo=UTC)  # half past nine in Tehran
@@ -181,3 +182,39 @@ def test_the_same_filing_sent_ten_times_at_once_is_one_case() -> None:
         codes = set(pool.map(send, range(10)))
     assert len(codes) == 1
     assert Case.objects.count() == CaseStep.objects.count() == 1
+
+
+@pytest.mark.django_db
+def test_what_offices_ask_for_is_not_there_for_those_of_another_country() -> None:
+    made = service(UnitFactory.create(), variant("inside", audience="staff"))
+    egypt = UnitFactory.create(register=RegisterFactory.create(key="egypt", country="EG"))
+    with pytest.raises(NotFound):
+        filed(made, actor=staff(egypt, "clerk").actor_at(SUNDAY))
+    assert filed(made, actor=staff(made.owner, "clerk").actor_at(SUNDAY))
+
+
+@pytest.mark.django_db
+def test_a_complaint_knows_its_case_however_it_comes() -> None:
+    form = replace(FORM, nodes=(*FORM.nodes, Node("case_code", "/data/case_code", "question")))
+    unit = UnitFactory.create()
+    before = filed(service(unit))
+    hear = service(unit, variant("hear", kind="complaint", channels=("online", "counter")), form)
+    clerk = staff(unit, "clerk").actor_at(SUNDAY)
+    typed = {**ANSWERS, "case_code": f" {written_code(before.code).lower()} "}
+    assert filed(hear, actor=clerk, channel="counter", answers=typed).about == before
+    assert filed(hear, about=before).about == before
+    for wrong in ("", "1234", new_code()):
+        assert filed(hear, answers={**ANSWERS, "case_code": wrong}).about is None
+    assert filed(service(unit, variant("other")), about=before).about is None
+
+
+@pytest.mark.django_db
+def test_a_named_place_is_one_of_the_owners_register() -> None:
+    there = replace(SIMPLE.start, where="unit:centre")
+    owner, beside = UnitFactory.create(), UnitFactory.create(key="centre")
+    made = service(owner, variant("far", states=(there, *SIMPLE.states[1:])))
+    elsewhere = UnitFactory.create(register=beside.register)
+    Offer.objects.create(service=made, unit=elsewhere)
+    assert filed(made, elsewhere).at_unit == beside, "the one unit of that key"
+    own = UnitFactory.create(key="centre", register=owner.register)
+    assert filed(made, elsewhere).at_unit == own, "the key is the owner's, wherever it is filed"

@@ -60,7 +60,8 @@ def _desk(request: HttpRequest, service: Service) -> Desk:
     actor = actor_of(request)
 
     def begin(unit: Unit | None) -> tuple[Draft, str]:
-        asked = request.GET.get("about", "")
+        complains = service.kind == Service.Kind.COMPLAINT
+        asked = request.GET.get("about", "") if complains else ""
         about = find(request, asked) if asked else None
         how = Beginning(Case.Channel.ONLINE, unit=unit, about=about)
         draft, secret = begin_draft(actor, version, how)
