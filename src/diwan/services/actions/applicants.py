@@ -32,6 +32,7 @@ from diwan.services.rules.definition import StepAction
 from diwan.ui.show import show_number
 
 from .answering import is_asked, naming_files, take_applicant_answers
+from .erasing import require_not_erased
 from .flowing import (
     Turn,
     applicants_turn,
@@ -139,6 +140,7 @@ def reopen(actor: Actor, case: Case, reason: str) -> Case:
     text = clean(reason)
     if at.case.phase in RUNNING:
         raise Refused(_("This case is still running; it need not be reopened."))
+    require_not_erased(at.case)
     if not text:
         raise Refused(_("Write why the case should be looked at again."), field="reason")
     if not _may_at_any_time(at):

@@ -9,12 +9,14 @@ from django.db import transaction
 
 from diwan.directory.public import authority_of
 from diwan.kernel import audit
-from diwan.kernel.errors import NotFound
+from diwan.kernel.errors import NotFound, Refused
 from diwan.kernel.exchange import Ref
 from diwan.kernel.policies import Actor
 from diwan.services.constants import CASE
 from diwan.services.models import Case, CaseFile
+from diwan.services.models.cases import RUNNING
 
+from .flowing import NOT_RUNNING
 from .given import GivenFile
 from .papers import keep
 
@@ -25,15 +27,18 @@ CHUNK = 1 << 20
 def attach(actor: Actor, case: Case, files: Sequence[GivenFile]) -> list[CaseFile]:
     """Add files to a case that the actor filed; those it has already are passed over.
 
-    Raises NotFound where somebody else filed it, Refused where a file is not taken.
+    Raises NotFound where somebody else filed it, Refused where a file is not taken or the case has
+    ended.
     """
     if case.filed_by_id is None or case.filed_by_id not in authority_of(actor).post_ids:
         raise NotFound
-    Case.objects.select_for_update().get(pk=case.pk)
+    row = Case.objects.select_for_update().get(pk=case.pk)
     known = set(_known(case))
     new = [one for one in files if (one.question, _digest(one)) not in known]
     if not new:
         return []
+    if row.phase not in RUNNING:
+        raise Refused(NOT_RUNNING)
     made = keep(actor, case, new, by_applicant=True)
     audit.record(actor, "attach", Ref(CASE, case.pk), changes={"files": [None, len(made)]})
     return made

@@ -12,10 +12,11 @@ from datetime import datetime
 from typing import Any, BinaryIO
 
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from diwan.directory.public import Post, Unit
+from diwan.directory.public import Post, Unit, authority_of
 from diwan.kernel import audit, files
 from diwan.kernel.errors import NotFound, Refused
 from diwan.kernel.exchange import Ref
@@ -29,8 +30,9 @@ from diwan.services.queries.drafts import AT_A_COUNTER, KEPT, may_begin
 from diwan.services.rules.codes import digest, new_secret
 from diwan.ui.show import show_local, show_number
 
+from .erasing import forget_draft
 from .filing import file_case
-from .given import ApplicantFields, GivenFile
+from .given import ApplicantFields, GivenFile, for_themselves
 
 MOST_FILES = 30
 MOST_LINKS = 5
@@ -75,7 +77,8 @@ def begin_draft(actor: Actor, version: ServiceVersion, how: Beginning) -> tuple[
         )
     secret = new_secret()
     draft = _draft(actor, version, how, digest(secret))
-    audit.record(actor, "begin", Ref(DRAFT, draft.pk), changes={"service": [None, service.pk]})
+    changes = {"service": [None, service.pk]}
+    audit.record(_who(actor, draft), "begin", Ref(DRAFT, draft.pk), changes=changes)
     return draft, secret
 
 
@@ -150,7 +153,7 @@ def _store(actor: Actor, draft: Draft, place: str, upload: BinaryIO, name: str) 
             _("More than %(most)s files cannot be given with one request. Join some of them.")
             % {"most": show_number(MOST_FILES)}
         )
-    stored = files.store(actor, Ref(DRAFT, draft.pk), upload, name)
+    stored = files.store(_who(actor, draft), Ref(DRAFT, draft.pk), upload, name)
     _remove(draft.files.filter(question=place))
     return DraftFile.objects.create(
         draft=draft, question=place, name=stored.name[:200], file=stored, at=actor.at
@@ -202,7 +205,8 @@ def throw_away(actor: Actor, draft: Draft) -> None:
     """Forget a draft with all that was typed and given."""
     row = _open(draft)
     _remove(row.files.all())
-    audit.record(actor, "throw_away", Ref(DRAFT, row.pk))
+    forget_draft(row.pk, actor.at)
+    audit.record(_who(actor, row), "throw_away", Ref(DRAFT, row.pk))
     row.delete()
 
 
@@ -220,17 +224,19 @@ def send_link(actor: Actor, draft: Draft, address: str, secret: str) -> None:
     row.save(update_fields=["contact"])
     data = {"secret": secret, "service": dict(row.version.service.name), "until": row.expires_at}
     tell_address(LINK, address, Ref(DRAFT, row.pk), data, language=row.language)
-    audit.record(actor, "send_link", Ref(DRAFT, row.pk), personal={"address": [None, address]})
+    personal = {"address": [None, address]}
+    audit.record(_who(actor, row), "send_link", Ref(DRAFT, row.pk), personal=personal)
 
 
 def file_draft(actor: Actor, draft: Draft, applicant: ApplicantFields) -> Case:
     """File what a draft holds; the same draft again answers with the case of the first time.
 
-    Raises FormFaults for answers that the form does not take yet, and whatever `file_case` raises.
+    Raises FormFaults for answers that the form does not take yet, NotFound where it was thrown
+    away, and whatever `file_case` raises.
     """
     with transaction.atomic():
-        row = Draft.objects.select_for_update().get(pk=draft.pk)
-        if row.tried:
+        row = Draft.objects.select_for_update().filter(pk=draft.pk, tried=False).first()
+        if row is None:
             raise NotFound
         if row.unit is None:
             raise Refused(_("It is not said where you ask for it. Choose a place that offers it."))
@@ -249,7 +255,7 @@ def file_draft(actor: Actor, draft: Draft, applicant: ApplicantFields) -> Case:
                 ],
                 key=str(row.pk),
                 about=row.about,
-                filed_by=row.by_post,
+                filed_by=_signing(actor, row),
             )
             # What was typed lives on in the case alone.
             row.files.all().delete()
@@ -258,6 +264,18 @@ def file_draft(actor: Actor, draft: Draft, applicant: ApplicantFields) -> Case:
             row.save()
     draft.refresh_from_db()
     return row.case
+
+
+def _who(actor: Actor, draft: Draft) -> Actor:
+    return for_themselves(actor, office=draft.by_post_id is not None)
+
+
+def _signing(actor: Actor, draft: Draft) -> Post | None:
+    """Who signs a filing at a counter: whoever sends it, be it begun by a colleague."""
+    if draft.by_post is None:
+        return None
+    mine = actor.elevated or draft.by_post.pk in authority_of(actor).post_ids
+    return draft.by_post if mine else None
 
 
 def is_of_counter(draft: Draft) -> bool:
@@ -271,5 +289,7 @@ def forget_drafts(before: datetime) -> int:
         rows = Draft.objects.select_for_update().filter(saved_at__lt=before)[:BATCH]
         old = [row.pk for row in rows]
         _remove(DraftFile.objects.filter(draft__in=old))
+        for pk in old:
+            forget_draft(pk, timezone.now())
         Draft.objects.filter(pk__in=old).delete()
     return len(old)

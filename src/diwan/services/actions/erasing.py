@@ -7,16 +7,18 @@ the trail stay with their seals; the values in them that spoke of a person are g
 from __future__ import annotations
 
 from datetime import datetime
+from uuid import UUID
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from diwan.kernel import audit, erasing, search
-from diwan.kernel.errors import Forbidden
+from diwan.kernel.errors import Forbidden, Refused
 from diwan.kernel.exchange import Ref
 from diwan.kernel.models import StoredFile
 from diwan.kernel.policies import Actor
-from diwan.services.constants import CASE
+from diwan.services.constants import CASE, DRAFT
 from diwan.services.models import (
     Applicant,
     Case,
@@ -70,11 +72,28 @@ def erase_applicant(actor: Actor, case: Case) -> None:
     Inquiry.objects.filter(case=case).update(question="", answer="")
     Rating.objects.filter(case=case).update(words="", answers={})
     _forget_files(case)
+    for draft in Draft.objects.filter(case=case):
+        forget_draft(draft.pk, actor.at)
     ref = Ref(CASE, case.pk)
     erasing.erase_notices_about(ref)
     erasing.erase_values_of(ref, actor.at)
     audit.record(actor, "erase", ref)
     search.stale(CASE, [case.pk])
+
+
+def forget_draft(draft: UUID, at: datetime) -> None:
+    """Erase where the link of a draft was sent, from the trail and among the messages."""
+    ref = Ref(DRAFT, draft)
+    erasing.erase_notices_about(ref)
+    erasing.erase_values_of(ref, at)
+
+
+def require_not_erased(case: Case) -> None:
+    """Raise Refused where a case's applicant was forgotten: nothing of a person comes in again."""
+    if Applicant.objects.filter(case=case, erased_at__isnull=False).exists():
+        raise Refused(
+            _("What spoke of the applicant was erased from this case. Nothing can be added to it.")
+        )
 
 
 def _forget_files(case: Case) -> None:

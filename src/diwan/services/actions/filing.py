@@ -31,14 +31,14 @@ from diwan.services.policies.services import services
 from diwan.services.queries.complaints import complained_of
 from diwan.services.queries.definitions import definition_of, form_of, offered_at
 from diwan.services.queries.places import place_of
-from diwan.services.queries.working import at_home, promised_by, step_due
+from diwan.services.queries.working import at_home, owed_by, promised_by, step_due
 from diwan.services.rules.codes import digest, new_code
 from diwan.services.rules.definition import Definition
 from diwan.services.rules.evaluation import evaluate
 
 from .facts import facts_kept, facts_said, title_of
 from .flowing import Turn, facts_of, shown
-from .given import ApplicantFields, GivenFile
+from .given import ApplicantFields, GivenFile, for_themselves
 from .papers import keep
 from .telling import tell
 
@@ -147,8 +147,9 @@ def _file(
     CaseAnswers.objects.create(
         case=case, answers=evaluated.answers, instance_id=how.instance_id, changed_at=actor.at
     )
-    keep(actor, case, how.files, by_applicant=True)
-    _told(actor, case, who, definition, through)
+    teller = for_themselves(actor, office=case.filed_by_id is not None)
+    keep(teller, case, how.files, by_applicant=True)
+    _told(teller, case, who, definition, through)
     return case
 
 
@@ -252,8 +253,9 @@ def _begin(actor: Actor, case: Case, definition: Definition) -> None:
     calendars = calendars_of({at_unit.pk, case.unit_id}, at=actor.at)
     here, there = calendars[at_unit.pk], calendars[case.unit_id]
     case.at_unit, case.state, case.role = at_unit, start.key, start.role
-    case.due_at = step_due(definition, start.key, actor.at, here)
+    due_at = step_due(definition, start.key, actor.at, here)
     case.promised_at = promised_by(definition, actor.at, there)
+    case.due_at = owed_by(due_at, case.promised_at)
     case.save(force_insert=True)
     CaseStep.objects.create(
         case=case,
@@ -262,7 +264,7 @@ def _begin(actor: Actor, case: Case, definition: Definition) -> None:
         role=start.role,
         unit=at_unit,
         entered_at=actor.at,
-        due_at=case.due_at,
+        due_at=due_at,
     )
 
 

@@ -8,7 +8,19 @@ from typing import Any, BinaryIO
 from uuid import UUID
 
 from diwan.kernel.models import StoredFile
+from diwan.kernel.policies import Actor, ActorKind
 from diwan.services.rules.definition import Texts
+
+
+def for_themselves(actor: Actor, *, office: bool) -> Actor:
+    """Who acts, as the audit names them: whoever asks for themselves is nobody of the house.
+
+    `office` says that a post acts. A citizen who is signed in stands with the applicant alone, and
+    is forgotten with them.
+    """
+    if office or actor.elevated or actor.kind is not ActorKind.USER:
+        return actor
+    return Actor(ActorKind.ANONYMOUS, actor.at)
 
 
 @dataclass(frozen=True)

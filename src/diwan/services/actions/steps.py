@@ -20,6 +20,7 @@ from diwan.services.rules.definition import StepAction
 from diwan.services.rules.flow import NoSuchWay, way
 
 from .answering import take_office_answers
+from .erasing import require_not_erased
 from .flowing import (
     Turn,
     enter,
@@ -141,6 +142,7 @@ def return_case(
 def add_note(actor: Actor, case: Case, text: str) -> CaseNote:
     """Write something for the office alone. Raises NotFound, Forbidden, Refused."""
     at = turn(actor, case, "note")
+    require_not_erased(at.case)
     body = clean(text)
     if not body:
         raise Refused(_("Write the note."), field="text")
@@ -154,8 +156,9 @@ def add_note(actor: Actor, case: Case, text: str) -> CaseNote:
 
 @transaction.atomic
 def add_visit(actor: Actor, case: Case) -> Case:
-    """Count that the applicant had to come once more. Raises NotFound, Forbidden."""
+    """Count that the applicant had to come once more. Raises NotFound, Forbidden, Refused."""
     at = turn(actor, case, "note")
+    require_running(at)
     at.set(visits=at.case.visits + 1)
     written(at, "visit")
     return at.case
@@ -190,7 +193,8 @@ def act_by_itself(actor: Actor, case: Case) -> Case:
     Nothing where the case is not late any more, or the state has nothing of that kind.
     """
     at = turn(actor, case, "work")
-    late = at.case.phase == Case.Phase.OPEN and at.case.due_at and at.case.due_at < actor.at
+    due_at = at.step.due_at if at.step else None
+    late = at.case.phase == Case.Phase.OPEN and due_at is not None and due_at < actor.at
     action = next((a for a in at.state.actions if a.by == "system"), None)
     if late and action is not None:
         step_out(at, action, NO_WORDS)

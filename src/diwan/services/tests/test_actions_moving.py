@@ -13,16 +13,17 @@ from django.utils import timezone, translation
 from diwan.directory.models import Unit, UnitDay, UnitVersion
 from diwan.directory.public import rebuild_paths
 from diwan.directory.tests.factories import Staff, UnitFactory, staff, system
-from diwan.kernel.errors import Forbidden
+from diwan.kernel.errors import Forbidden, Refused
 from diwan.kernel.exchange import Ref
 from diwan.kernel.models import AuditEntry, Notice, PersonalValue, StoredFile
 from diwan.kernel.policies import Actor
 from diwan.services.actions.applicants import bring, reopen, withdraw
+from diwan.services.actions.attaching import attach
 from diwan.services.actions.erasing import erase_applicant, erase_before
 from diwan.services.actions.given import Asked, GivenFile
 from diwan.services.actions.inquiries import answer, ask
 from diwan.services.actions.moving import look_for_late, move_from_closed, pass_on
-from diwan.services.actions.steps import act, return_case, take
+from diwan.services.actions.steps import act, add_note, add_visit, return_case, take
 from diwan.services.constants import CASE, TO_HEAD
 from diwan.services.models import Case
 from diwan.services.policies import CASES
@@ -212,6 +213,28 @@ def test_the_applicant_is_forgotten_and_the_case_is_still_counted(unit: Unit, cl
     assert not Notice.objects.filter(ref_id=one.pk).exists()
     told = [*one.notes.all(), *one.steps.all(), *one.pauses.all()]
     assert "سارا" not in str([vars(row) for row in told])
+    # Nothing of a person comes in again, which nobody would ever erase.
+    head = staff(unit, "head")
+    with translation.override("en"):
+        with pytest.raises(Refused, match="was erased"):
+            reopen(head.actor, one, "سارا")
+        with pytest.raises(Refused, match="was erased"):
+            add_note(clerk.actor, one, "سارا")
+
+
+def test_what_has_ended_takes_no_more_papers_and_counts_no_visits(unit: Unit, clerk: Staff) -> None:
+    one = case(service(unit), filed_by=clerk.post)
+    given = [GivenFile("deed.pdf", io.BytesIO(b"%PDF-1.4\n%%EOF\n"), "/data/deed")]
+    assert len(attach(clerk.actor, one, given)) == 1
+    withdraw(Actor.anonymous(), one)
+    other = GivenFile("card.pdf", io.BytesIO(b"%PDF-1.5\n%%EOF\n"), "/data/card")
+    with translation.override("en"):
+        with pytest.raises(Refused, match="is ended"):
+            attach(clerk.actor, one, [other])
+        with pytest.raises(Refused, match="is ended"):
+            add_visit(clerk.actor, one)
+    # What it has already, a form app may send again.
+    assert attach(clerk.actor, one, given) == []
 
 
 def test_words_to_the_applicant_name_nobody_of_the_house(unit: Unit, clerk: Staff) -> None:
