@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
@@ -89,6 +91,19 @@ def test_a_filing_is_one_case_however_often_it_is_sent(house: House) -> None:
     assert receipt["promised_at"] or not SIMPLE.target
     assert first["Location"].endswith(f"/api/v1/follow/{case.code}")
     assert mine.get(f"/cases/{case.pk}").json()["code"] == receipt["code"]
+
+
+def test_the_example_of_the_manual_is_filed(house: House) -> None:
+    manual = (Path(__file__).parents[1] / "docs" / "api.md").read_text(encoding="utf-8")
+    body = re.findall(r"-d '(.*\$UNIT.*)'", manual)[0].replace("'$UNIT'", str(house.ids["unit"]))
+    mine, path = program(house, "officer"), f"/services/{house.ids['service']}/cases"
+    assert mine.post(path, json.loads(body)).status_code == 201
+    shown = re.findall(r"```json\n(.*?)```", manual, re.DOTALL)
+    (told,) = (json.loads(one) for one in shown if "constraint" in one)
+    wrong = mine.post(path, sent(house, answers={"name": "x", "trees": "0"})).json()["errors"]
+    assert [one | {"detail": ""} for one in wrong] == [
+        one | {"detail": ""} for one in told["errors"]
+    ]
 
 
 def test_what_is_wrong_with_answers_is_said_at_each_of_them(house: House) -> None:

@@ -26,6 +26,11 @@ FACTS: Mapping[str, Sentence] = {
     "councils.action_report": _("an action was reported done"),
     "councils.action_close": _("an action was closed"),
     "directory.post_ended": _("a post ended"),
+    "services.case_*": _("any step of a case"),
+    "services.case_filed": _("a case was filed"),
+    "services.case_ended": _("a case ended"),
+    "services.case_late": _("a case was found late"),
+    "services.case_rated": _("a case was judged by its applicant"),
 }
 """What a webhook can be told; a star stands for every end."""
 ATTEMPTS = 12
