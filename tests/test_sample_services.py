@@ -30,6 +30,7 @@ from diwan.services.models import (
 from diwan.services.queries.definitions import definition_of, form_of, offered_at
 from diwan.services.queries.places import place_of
 from diwan.services.queries.working import (
+    owed_by,
     promised_by,
     round_begun,
     spans,
@@ -80,7 +81,7 @@ def test_cases_are_due_when_the_room_says() -> None:
         assert case.promised_at == promised_by(definition, begun, there, spans(pauses))
         if case.ended_at is None:
             assert (steps[-1].state, steps[-1].left_at) == (case.state, None)
-            assert case.due_at == steps[-1].due_at
+            assert case.due_at == owed_by(steps[-1].due_at, case.promised_at)
         else:
             assert case.promised_at is not None
             assert case.on_time is (case.ended_at <= case.promised_at)

@@ -23,6 +23,7 @@ from diwan.services.models import (
     Ending,
     Inquiry,
 )
+from diwan.services.queries.working import owed_by
 from diwan.services.rules.codes import code_of
 from diwan.services.rules.deadlines import due, due_of_all
 from diwan.services.rules.definition import Deadline, State, StepAction
@@ -231,8 +232,9 @@ class CaseLedger:
     def _row(self, case: Running) -> None:
         """The case itself; one that is late counts as told of."""
         asked = case.asked
-        late = case.phase == "open" and case.due_at is not None and case.due_at < self.now
         ended = case.ended_at is not None
+        due_at = None if ended else owed_by(case.due_at, case.promised_at)
+        late = case.phase == "open" and due_at is not None and due_at < self.now
         self.store.add(
             Case,
             id=case.id,
@@ -254,7 +256,7 @@ class CaseLedger:
             filed_at=asked.at,
             filed_by_id=asked.filed_by.post_id if asked.filed_by else None,
             promised_at=case.promised_at,
-            due_at=case.due_at,
+            due_at=due_at,
             state_since_at=case.since_at,
             ended_at=case.ended_at,
             on_time=case.on_time,
@@ -332,6 +334,8 @@ class CaseLedger:
 
     def _pause(self, case: Running, until: datetime | None) -> None:
         asked, words = case.missing
+        since = case.asked_at or self.now
+        remind_at, ends_at = last_day(since, case.definition.waiting_days)
         self.store.add(
             CasePause,
             id=self._dice.id_at(case.asked_at or self.now),
@@ -341,6 +345,8 @@ class CaseLedger:
             words=words,
             since_at=case.asked_at,
             until_at=until,
+            remind_at=remind_at,
+            ends_at=ends_at,
             by_post_id=case.asked_by,
         )
 

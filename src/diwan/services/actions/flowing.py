@@ -27,12 +27,14 @@ from diwan.services.policies import CASES
 from diwan.services.queries.definitions import definition_of
 from diwan.services.queries.places import place_of
 from diwan.services.queries.working import (
+    owed_by,
     promised_by,
     round_begun,
     spans,
     step_due,
 )
 from diwan.services.rules.definition import Definition, State
+from diwan.services.rules.waiting import last_day
 from diwan.ui.show import show_local
 
 from .endings import end_round
@@ -153,7 +155,10 @@ def enter(at: Turn, state: State, number: int) -> None:
         post_id=case.post_id if same else None,
     )
     case.at_unit = unit
-    case.due_at, case.state_since_at, case.told_late = due_at, now, False
+    # A broken promise is told once, not at each of the steps that go by it.
+    by_promise = due_at is None and case.due_at == case.promised_at
+    case.told_late = case.told_late and by_promise
+    case.due_at, case.state_since_at = owed_by(due_at, case.promised_at), now
     at.step = CaseStep.objects.create(
         case=case,
         number=number,
@@ -182,6 +187,7 @@ def stop(at: Turn, why: CasePause.Why, asked: Sequence[Mapping[str, Any]], words
     at.set(phase=Case.Phase.WAITING.value)
     at.case.returned += 1
     at.case.state_since_at = now = at.now
+    remind_at, ends_at = last_day(now, at.definition.waiting_days)
     CasePause.objects.create(
         case=at.case,
         step=at.open_step,
@@ -189,6 +195,8 @@ def stop(at: Turn, why: CasePause.Why, asked: Sequence[Mapping[str, Any]], words
         asked=asked,
         words=words,
         since_at=now,
+        remind_at=remind_at,
+        ends_at=ends_at,
         by_post_id=at.through.post_id,
     )
 
@@ -208,15 +216,16 @@ def work_out(at: Turn) -> None:
     pauses = list(case.pauses.order_by("since_at"))
     here, now = calendar_of(case.at_unit_id, at=at.now), at.now
     held = spans(pauses, step=step.pk)
-    case.due_at = step_due(at.definition, step.state, step.entered_at, here, held)
-    if case.due_at != step.due_at:
-        step.due_at = case.due_at
+    due_at = step_due(at.definition, step.state, step.entered_at, here, held)
+    if due_at != step.due_at:
+        step.due_at = due_at
         step.save(update_fields=["due_at"])
     if case.promised_at is not None:
         steps = list(case.steps.order_by("number"))
         there = calendar_of(case.unit_id, at=now)
         begun = round_begun(steps, at.definition)
         case.promised_at = promised_by(at.definition, begun, there, spans(pauses))
+    case.due_at = owed_by(due_at, case.promised_at)
 
 
 def written(at: Turn, verb: str, fact: str = "", *, more: Mapping[str, Any] | None = None) -> None:

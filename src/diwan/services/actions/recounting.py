@@ -29,7 +29,7 @@ from diwan.services.constants import CASE, TO_APPLICANT
 from diwan.services.models import Applicant, Case, CasePause, CaseStep
 from diwan.services.models.cases import CaseQuerySet
 from diwan.services.queries.definitions import definition_of
-from diwan.services.queries.working import promised_by, round_begun, spans, step_due
+from diwan.services.queries.working import owed_by, promised_by, round_begun, spans, step_due
 
 from .telling import address_of
 
@@ -126,14 +126,15 @@ def _one(
     if promised_at is not None:
         begun = round_begun(steps, definition)
         promised_at = promised_by(definition, begun, calendars[case.unit_id], spans(pauses))
+    step_due_at, due_at = due_at, owed_by(due_at, promised_at)
     before = {"due_at": case.due_at, "promised_at": case.promised_at}
     changes = audit.differences(before, {"due_at": due_at, "promised_at": promised_at})
     if not changes:
         return
     if case.promised_at and promised_at and promised_at - case.promised_at >= WORTH_TELLING:
         found.later.append(case)
-    if due_at != step.due_at:
-        step.due_at = due_at
+    if step_due_at != step.due_at:
+        step.due_at = step_due_at
         found.steps.append(step)
     if due_at != case.due_at:
         case.told_late = False

@@ -34,8 +34,8 @@ class Case(models.Model):
 
     `code` is the tracking code in its stored form (`rules.codes`). `unit` is where it was filed and
     which answers for it; `at_unit` where its current step lies, `post` who took it there (None:
-    whoever has the step's role). `due_at` is the step's, `promised_at` the citizen's; both stand
-    still while the citizen has papers to bring and are moved on then. `on_time` is written at the
+    whoever has the step's role). `due_at` is the step's, or the promise where the step has no
+    deadline of its own; `promised_at` is the citizen's. Both stand still while the citizen has papers to bring and are moved on then. `on_time` is written at the
     end. `about` is the case a complaint complains of. `filing_key` is the digest under which a
     client sent it: the same one again is the same case. `told_late` says that the present step was
     found late and whoever heads the unit was told.
@@ -131,6 +131,7 @@ class Case(models.Model):
                 name="case_waiting",
             ),
             models.Index(fields=["due_at"], condition=Q(phase="open"), name="case_late"),
+            models.Index(fields=["promised_at"], condition=Q(phase="open"), name="case_broken"),
             # What the minute's look finds late for the first time: few at any moment.
             models.Index(
                 fields=["due_at"],

@@ -24,7 +24,7 @@ from django.db.models import (
     UUIDField,
     Value,
 )
-from django.db.models.functions import Cast
+from django.db.models.functions import Cast, Coalesce, Least
 from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
@@ -154,12 +154,12 @@ def late_below(question: DeskQuestion) -> Iterator[DeskItem]:
     if not units:
         return
     authority = authority_of(question.actor)
-    late = Q(at_unit__in=below(units, authority.day), due_at__lt=question.at)
     rows = list(
-        Case.objects.filter(late, phase=Case.Phase.OPEN)
+        Case.objects.late(question.at)
+        .filter(at_unit__in=below(units, authority.day))
         .order_by()
         .values_list("at_unit_id")
-        .annotate(count=Count("pk"), first=Min("due_at"))
+        .annotate(count=Count("pk"), first=Min(Least("due_at", Coalesce("promised_at", "due_at"))))
         .order_by("-count", "first")[: UNITS_SHOWN + 1]
     )
     if not rows:

@@ -35,6 +35,11 @@ def step_due(
     return due(entered_at, deadline, calendar, pauses) if deadline is not None else None
 
 
+def owed_by(due_at: datetime | None, promised_at: datetime | None) -> datetime | None:
+    """By when whoever has a case must act: by its step's deadline, or else by the promise."""
+    return due_at or promised_at
+
+
 def promised_by(
     definition: Definition,
     begun_at: datetime,
