@@ -11,6 +11,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 from diwan.config.evidence import evidence_storage
 from diwan.config.home import ROOT, home, secret_key
+from diwan.config.networks import networks_in
 
 DIWAN_HOME = home()
 SECRET_KEY = secret_key()
@@ -268,5 +269,9 @@ LOGGING = {
 
 # Requests a minute that one token, or one session's user, may send to the API.
 DIWAN_API_RATE = int(os.environ.get("DIWAN_API_RATE", "600"))
+# Networks of the proxies before us, by commas: what they say of who asked them is believed.
+DIWAN_TRUSTED_PROXIES = networks_in(
+    os.environ.get("DIWAN_TRUSTED_PROXIES", "127.0.0.0/8, ::1/128")
+)
 # Webhooks go to https addresses of the open Internet alone; "1" lets them go to this machine too.
 DIWAN_WEBHOOKS_TO_LOOPBACK = os.environ.get("DIWAN_WEBHOOKS_TO_LOOPBACK", "") == "1"

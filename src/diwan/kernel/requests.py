@@ -17,16 +17,49 @@ def actor_of(request: HttpRequest) -> Actor:
 
 
 def address_of(request: HttpRequest) -> str:
-    """The network's address of who asks; behind a proxy on this machine what that says last."""
-    peer = request.META.get("REMOTE_ADDR", "")
-    passed_on = request.headers.get("x-forwarded-for", "").rpartition(",")[2].strip()
+    """The network's address of who asks, without a port.
+
+    Each proxy adds to the header whoever asked it. From the last on backwards they are believed as
+    long as they are ours (``DIWAN_TRUSTED_PROXIES``): what stands before came from outside.
+    """
+    found = plain_address(request.META.get("REMOTE_ADDR", ""))
+    said = request.headers.get("x-forwarded-for", "").split(",")
+    hops = [plain_address(hop) for hop in said if hop.strip()]
+    while hops and _is_ours(found):
+        found = hops.pop()
+    return found
+
+
+def plain_address(text: str) -> str:
+    """An address as it is compared: no port, no brackets, IPv4 within IPv6 as IPv4.
+
+    >>> plain_address("203.0.113.7:50312"), plain_address("[2001:db8::7]:443")
+    ('203.0.113.7', '2001:db8::7')
+    >>> plain_address("::ffff:203.0.113.7")
+    '203.0.113.7'
+    """
+    plain = text.strip()[:LONGEST_ADDRESS]
+    if plain.startswith("["):
+        plain = plain[1:].partition("]")[0]
+    elif plain.count(":") == 1:
+        plain = plain.partition(":")[0]
     try:
-        local = ipaddress.ip_address(peer).is_loopback
+        known = ipaddress.ip_address(plain)
     except ValueError:
-        local = True  # a socket of this machine
-    return passed_on if local and passed_on else peer
+        return plain
+    return str(getattr(known, "ipv4_mapped", None) or known)
 
 
+def _is_ours(address: str) -> bool:
+    """Whether a proxy of ours stands there; a socket of this machine has no address."""
+    try:
+        known = ipaddress.ip_address(address)
+    except ValueError:
+        return not address
+    return any(known in network for network in settings.DIWAN_TRUSTED_PROXIES)
+
+
+LONGEST_ADDRESS = 100
 HOUSE_COOKIE = "diwan_house"
 HOUSE_SECONDS = 365 * 24 * 3600
 

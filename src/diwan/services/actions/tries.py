@@ -1,7 +1,9 @@
-"""Codes that somebody guesses at: after some misses the door stays shut for a while.
+"""Codes that somebody guesses at: after some misses each further one is answered with a wait.
 
 Who tries is known by a salted digest of the network's address, which is forgotten within a day. A
-code that is wrong and one that is absent are the same miss.
+code that is wrong and one that is absent are the same miss. Behind one address many people may
+stand (a service centre, a whole mobile network): whoever has a true code gets in all the same,
+until so many misses came from there that nobody just mistypes any more.
 """
 
 from __future__ import annotations
@@ -21,8 +23,11 @@ from diwan.services.queries.following import case_by_code
 WINDOW = timedelta(minutes=15)
 MISSES = 10
 """So many misses an address has in a window: slips of somebody with a paper in hand are fewer."""
+MISSES_AT_ALL = 100
+"""After so many misses true codes, too, wait: of eleven random signs nobody guesses one by then."""
 MISSES_OF_ALL = 1000
-"""When all together missed so often, an address has one miss: who has a true code still gets in."""
+"""When all together missed so often, an address has few misses: what guesses may come from many."""
+MISSES_THEN = 3
 
 
 class TooManyTries(Refused):
@@ -43,10 +48,12 @@ def case_of_code(address: str, typed: str, at: datetime) -> Case | None:
     None where the code is wrong or there is none; the miss is counted. Raises TooManyTries.
     """
     digest = who(address, at)
-    require_room(digest, at)
+    missed = require_room(digest, at)
     case = case_by_code(typed)
     if case is None:
         note_miss(digest, at)
+        if missed >= MISSES:
+            raise TooManyTries
     return case
 
 
@@ -55,25 +62,32 @@ def who(address: str, at: datetime) -> str:
 
     Of an IPv6 address the network counts: a household has more addresses than there are codes.
     """
-    try:
-        known = ipaddress.ip_address(address)
-    except ValueError:
-        network = address
-    else:
-        if isinstance(known, ipaddress.IPv6Address):
-            known = known.ipv4_mapped or known
-        size = 32 if known.version == 4 else 64
-        network = str(ipaddress.ip_network(f"{known}/{size}", strict=False))
+    network = network_of(address)
     day = f"{at.astimezone(UTC):%Y-%m-%d}"
     return salted_hmac("diwan.services.tries", f"{day} {network}", algorithm="sha256").hexdigest()
 
 
-def require_room(digest: str, at: datetime) -> None:
-    """Let somebody look for a code. Raises TooManyTries after too many misses."""
+def network_of(address: str) -> str:
+    """The network whose people are counted together; whatever is no address stands for itself."""
+    try:
+        known = ipaddress.ip_address(address)
+    except ValueError:
+        return address
+    if isinstance(known, ipaddress.IPv6Address):
+        known = known.ipv4_mapped or known
+    size = 32 if known.version == 4 else 64
+    return str(ipaddress.ip_network(f"{known}/{size}", strict=False))
+
+
+def require_room(digest: str, at: datetime) -> int:
+    """Let somebody look for a code; how often they missed. Raises TooManyTries."""
     rows = CodeTry.objects.filter(window_at=_window(at))
     own = rows.filter(who=digest).values_list("misses", flat=True).first() or 0
-    if own >= MISSES or (own and (rows.aggregate(n=Sum("misses"))["n"] or 0) >= MISSES_OF_ALL):
+    if own >= MISSES_AT_ALL:
         raise TooManyTries
+    if own >= MISSES_THEN and (rows.aggregate(n=Sum("misses"))["n"] or 0) >= MISSES_OF_ALL:
+        raise TooManyTries
+    return own
 
 
 @transaction.atomic
