@@ -78,6 +78,7 @@ JOBS: Mapping[str, Sentence] = {
     "ended posts": gettext_lazy("the end of posts"),
     "ended units": gettext_lazy("the end of units"),
     "late cases": gettext_lazy("late steps of cases"),
+    "waiting cases": gettext_lazy("cases whose applicants were not heard of"),
     "handover sheet": gettext_lazy("handover sheets"),
     "handover sheets": gettext_lazy("handover sheets"),
     "retention": gettext_lazy("retention periods"),

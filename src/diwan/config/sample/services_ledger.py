@@ -28,6 +28,7 @@ from diwan.services.rules.codes import code_of
 from diwan.services.rules.deadlines import due, due_of_all
 from diwan.services.rules.definition import Deadline, State, StepAction
 from diwan.services.rules.flow import promised
+from diwan.services.rules.waiting import last_day
 
 from .dice import Dice
 from .parts import Hand, UnitPlan

@@ -61,7 +61,8 @@ class CasePause(models.Model):
     """The clock of a case stands still, from an instant to an instant.
 
     `asked` lists everything that is missing, at once: ``[{"paper": key or "", "text": {lang: …},
-    "question": path or ""}]``. `brought` says when the citizen answered.
+    "question": path or ""}]``. Of whom nothing is heard is reminded at `remind_at` (None: was), and
+    at `ends_at` the case counts as withdrawn.
     """
 
     class Why(models.TextChoices):
@@ -79,6 +80,8 @@ class CasePause(models.Model):
     words = models.TextField(blank=True)
     since_at = models.DateTimeField()
     until_at = models.DateTimeField(null=True)
+    remind_at = models.DateTimeField(null=True)
+    ends_at = models.DateTimeField(null=True)
     by_post = models.ForeignKey(
         "directory.Post", on_delete=models.PROTECT, null=True, related_name="+"
     )
@@ -91,6 +94,14 @@ class CasePause(models.Model):
             models.CheckConstraint(
                 condition=Q(until_at__isnull=True) | Q(until_at__gte=F("since_at")),
                 name="case_pause_ends_after_begin",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["remind_at"], condition=Q(until_at__isnull=True), name="pause_to_remind"
+            ),
+            models.Index(
+                fields=["ends_at"], condition=Q(until_at__isnull=True), name="pause_to_end"
             ),
         ]
         ordering = ["case", "since_at", "id"]

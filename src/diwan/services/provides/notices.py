@@ -107,6 +107,10 @@ def _own_words(case: Case, when: str) -> str:
         "returned": _("%(service)s: something is missing in case %(code)s: %(missing)s"),
         "resumed": _("%(service)s: what you brought to case %(code)s has come in."),
         "ended": _("%(service)s: case %(code)s is finished: %(state)s."),
+        "reminded": _(
+            "%(service)s: case %(code)s still waits for: %(missing)s. If nothing is heard of you "
+            "until %(until)s, it is closed."
+        ),
         "reopened": _("%(service)s: case %(code)s is being looked at again, answer by %(date)s."),
         "withdrawn": _(
             "%(service)s: case %(code)s was withdrawn. If that was not your wish, open it again."
@@ -129,19 +133,20 @@ def _values(case: Case) -> Mapping[str, str]:
     """What a text may name; nobody of the house is among it."""
     definition = definition_of(case.version)
     state = definition.state(case.state)
+    pause = CasePause.objects.filter(case=case).order_by("-since_at").first()
     return {
         "code": written_code(case.code),
         "service": show_local(case.service.name),
         "unit": show_local(unit_names([case.unit_id], _today(case)).get(case.unit_id, {})),
         "state": show_local(state.public or state.name),
         "date": show_day(case.promised_at) if case.promised_at else "",
-        "missing": _missing(case, definition),
+        "missing": _missing(pause, case, definition),
+        "until": show_day(pause.ends_at) if pause and pause.ends_at else "",
         "link": "",  # stands below the text in any case
     }
 
 
-def _missing(case: Case, definition: Definition) -> str:
-    pause = CasePause.objects.filter(case=case).order_by("-since_at").first()
+def _missing(pause: CasePause | None, case: Case, definition: Definition) -> str:
     if pause is None:
         return ""
     named = [show_local(text) for text in missing_of(pause, case, definition)]

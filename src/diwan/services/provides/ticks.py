@@ -15,6 +15,7 @@ from diwan.kernel.models import Heartbeat
 from diwan.kernel.policies import Actor
 from diwan.kernel.retention import declare_retention
 from diwan.services.actions.erasing import erase_before
+from diwan.services.actions.expiring import look_at_waiting
 from diwan.services.actions.moving import look_for_late, move_from_closed, on_post_ended
 from diwan.services.models import Applicant
 
@@ -28,6 +29,7 @@ def declare_ticks() -> None:
     """Declare what the minute tick looks at, and what is not kept for ever."""
     jobs.every_minute("services.late", late_cases)
     jobs.every_minute(CLOSED_UNITS, closed_units)
+    jobs.every_minute("services.waiting", waiting_cases)
     exchange.listen(POST_ENDED, on_post_ended)
     declare_retention(
         "services.applicants",
@@ -41,6 +43,11 @@ def declare_ticks() -> None:
 def late_cases(at: datetime) -> None:
     """Tell of steps that grew late, and do what a workbook has done by itself then."""
     look_for_late(at)
+
+
+def waiting_cases(at: datetime) -> None:
+    """Remind applicants of whom nothing is heard, and close what nobody answers."""
+    look_at_waiting(at)
 
 
 def closed_units(at: datetime) -> None:

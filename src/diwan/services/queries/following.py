@@ -64,6 +64,7 @@ class Followed:
     stages: Sequence[Stage]
     missing: Sequence[Missing]
     missing_words: str
+    waits_until: datetime | None
     outputs: Sequence[CaseFile]
     unit_name: Mapping[str, str]
     head: Mapping[str, str]
@@ -103,6 +104,7 @@ def followed(case: Case, at: datetime) -> Followed:
         stages=_stages(case, definition),
         missing=missing_of(pause, case, definition),
         missing_words=pause.words if pause else "",
+        waits_until=pause.ends_at if pause else None,
         outputs=outputs_of(case),
         unit_name=unit_name,
         head=head,

@@ -19,6 +19,7 @@ AUDIENCES = ("public", "staff")
 CHANNELS = ("online", "counter", "phone", "api", "collect", "open311")
 CODE = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*")
 LONGEST_CODE = 40
+LEAST_WAITING = 7
 RESERVED = frozenset(
     {"work", "manage", "counter", "follow", "rate", "receipt", "draft", "cases", "figures"}
     | {"events", "complain", "complaints", "try", "open311", "openrosa", "standards", "search"}
@@ -191,6 +192,11 @@ def _reopen(table: Table, row: Row, found: Properties) -> None:
     found["reopen_days"] = 30 if days is None else days
 
 
+def _waiting(table: Table, row: Row, found: Properties) -> None:
+    days = table.whole(row, "value", least=LEAST_WAITING, most=3_650)
+    found["waiting_days"] = 180 if days is None else days
+
+
 def _complaints(table: Table, row: Row, found: Properties) -> None:
     code = table.value(row, "value")
     if code and not table.found.known.service(code):
@@ -233,6 +239,7 @@ PROPERTIES: Mapping[str, Callable[[Table, Row, Properties], None]] = {
     "cost": _cost,
     "target": _target,
     "reopen": _reopen,
+    "waiting": _waiting,
     "complaints": _complaints,
     "title": _title,
 }

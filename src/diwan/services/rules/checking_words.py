@@ -12,9 +12,9 @@ from .definition import Notice, RatingQuestion, RatingRule
 from .sheets import Row
 
 NOTICE_COLUMNS = ("when", "to", "label")
-WHEN = ("filed", "returned", "resumed", "ended", "reopened", "late")
+WHEN = ("filed", "returned", "resumed", "ended", "reopened", "reminded", "late")
 TO = ("applicant", "owner", "head")
-PLACEHOLDERS = ("code", "service", "unit", "state", "date", "missing", "link")
+PLACEHOLDERS = ("code", "service", "unit", "state", "date", "missing", "until", "link")
 RATING_COLUMNS = ("question", "value", "kind", "label")
 STANDARD = ("promise", "visits", "papers", "words")
 KINDS = ("stars", "yesno", "text")

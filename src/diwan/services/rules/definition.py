@@ -113,9 +113,10 @@ class State:
 class Notice:
     """What is told when something happens.
 
-    `when`: ``filed``, ``returned``, ``resumed``, ``ended``, ``reopened``, ``late`` or
-    ``entered:STATE``. `to`: ``applicant``, ``owner`` (who owes the step) or ``head``. Texts may
-    hold ``{code}``, ``{service}``, ``{unit}``, ``{state}``, ``{date}``, ``{missing}``, ``{link}``.
+    `when`: ``filed``, ``returned``, ``resumed``, ``ended``, ``reopened``, ``reminded`` (of what is
+    waited for), ``late`` or ``entered:STATE``. `to`: ``applicant``, ``owner`` (who owes the step)
+    or ``head``. Texts may hold ``{code}``, ``{service}``, ``{unit}``, ``{state}``, ``{date}``,
+    ``{missing}``, ``{until}``, ``{link}``.
     """
 
     when: str
@@ -151,8 +152,10 @@ class Definition:
 
     `events` are keys of life events (`rules.events`), `synonyms` everyday words to be found by.
     `target` is the promise to the citizen, from filing to the end. `reopen_days` is how long after
-    the end the applicant may reopen (0: never). `complaints` is the code of the service that takes
-    complaints about this one. `cased` says what may stand in a case's title: a question's path.
+    the end the applicant may reopen (0: never), `waiting_days` how long a case waits for what the
+    applicant was asked for before it counts as withdrawn. `complaints` is the code of the service
+    that takes complaints about this one. `cased` says what may stand in a case's title: a
+    question's path.
     """
 
     code: str
@@ -174,6 +177,7 @@ class Definition:
     costs: tuple[Cost, ...] = ()
     target: Deadline | None = None
     reopen_days: int = 30
+    waiting_days: int = 180
     complaints: str = ""
     cased: str = ""
     notices: tuple[Notice, ...] = ()

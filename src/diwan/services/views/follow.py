@@ -176,6 +176,8 @@ def _facts(shown: Followed) -> list[Pair]:
     ]
     if case.ended_at is not None:
         rows.insert(2, Pair(_("Ended"), show_moment(case.ended_at)))
+    if shown.waits_until is not None:
+        rows.insert(2, Pair(_("Bring it by"), show_day(shown.waits_until)))
     applicant = getattr(case, "applicant", None)
     if applicant is not None and applicant.name:
         rows.append(Pair(_("Applicant"), initials(applicant.name)))

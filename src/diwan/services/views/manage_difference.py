@@ -96,6 +96,7 @@ PARTS: Mapping[str, Sentence] = {
     "events": pgettext_lazy("workbook", "life events"),
     "target": __("Promise"),
     "reopen_days": pgettext_lazy("workbook", "days to reopen"),
+    "waiting_days": pgettext_lazy("workbook", "days to wait for the applicant"),
     "complaints": pgettext_lazy("workbook", "where complaints go"),
     "cased": pgettext_lazy("workbook", "title of cases"),
     "when": pgettext_lazy("workbook", "when it is told"),
