@@ -18,9 +18,9 @@ from diwan.directory.models import Unit, UnitDay, UnitHours, UnitWeekend
 from diwan.directory.policies import unit_policy
 from diwan.directory.queries.names import shown_day
 from diwan.kernel import audit
-from diwan.kernel.errors import Refused
+from diwan.kernel.errors import Forbidden, Refused
 from diwan.kernel.policies import Actor, Through
-from diwan.kernel.working import tell_working_changed
+from diwan.kernel.working import tell_working_changed, today_in
 
 from .base import clean_reason, clean_text_map, ref
 from .worktime import Hours, check_hours, checked_weekend, told_hours
@@ -32,9 +32,11 @@ def declare_day(
 ) -> UnitDay:
     """Say that a unit and those below are closed on a day, or work although it would be off.
 
-    What was said of that day before is put right.
+    What was said of that day before is put right. A day that is over is for an administrator, or
+    for a head of a unit above.
     """
     through = unit_policy.require(actor, "set_calendar", unit)
+    _require_not_past(actor, unit, day)
     names = clean_text_map(name)
     before = UnitDay.objects.select_for_update().filter(unit=unit, day=day).first()
     told = {"name": before.name, "works": str(before.works)} if before else {}
@@ -53,6 +55,7 @@ def declare_day(
 def take_back_day(actor: Actor, day: UnitDay, *, reason: str) -> None:
     """Take a unit's own day back: it is again what its country says."""
     through = unit_policy.require(actor, "set_calendar", day.unit)
+    _require_not_past(actor, day.unit, day.day)
     why = clean_reason(reason)
     row = UnitDay.objects.select_for_update().filter(pk=day.pk).first()
     if row is None:
@@ -119,6 +122,18 @@ def remove_unit_hours(actor: Actor, hours: UnitHours, *, reason: str) -> None:
     changes = {"hours": [f"{hours.opens:%H:%M}–{hours.closes:%H:%M}", None]}
     UnitHours.objects.filter(pk=hours.pk).delete()
     _tell(actor, hours.unit, "remove_unit_hours", changes, through, reason=why)
+
+
+def _require_not_past(actor: Actor, unit: Unit, day: date) -> None:
+    """What was promised to citizens hangs on days: nobody changes the own unit's afterwards."""
+    if day < today_in(unit.country, actor.at) and not unit_policy.may(actor, "set_past", unit):
+        raise Forbidden(
+            _(
+                "%(day)s is over. Days of the past are written down by an administrator, or by the "
+                "head of a unit above: what was promised to citizens hangs on them."
+            )
+            % {"day": shown_day(day)}
+        )
 
 
 def _tell(

@@ -24,6 +24,7 @@ from diwan.kernel.countries import COUNTRIES
 from diwan.kernel.errors import Conflict, Forbidden, Refused
 from diwan.kernel.policies import Actor, Through
 from diwan.kernel.text import clean
+from diwan.kernel.working import tell_working_changed
 
 from .base import (
     When,
@@ -211,6 +212,7 @@ def move_unit(actor: Actor, unit: Unit, *, on: When, parent: Unit | None) -> Non
         raise Forbidden(_("Only an administrator's elevation moves a unit to the top."))
     before, after = change_unit(locked(unit), on, {"parent_id": parent.pk if parent else None})
     _record_change(actor, "move", unit, (on, before, after), through)
+    tell_working_changed(actor, unit.country, unit.pk)  # days off come from above
 
 
 def change_unit(

@@ -46,6 +46,15 @@ def _reached(authority: Authority, roles: tuple[str, ...], unit: str) -> Q:
     return Q(Exists(under.on(authority.day))) | (gone & Q(Exists(under)))
 
 
+def _headed_from_above(authority: Authority) -> Q:
+    """Units that stand below one that the actor heads, not that one itself."""
+    units = authority.units(Role.HEAD)
+    if not units:
+        return NOTHING
+    under = UnitPath.objects.on(authority.day).filter(ancestor_id__in=list(units), depth__gt=0)
+    return Q(Exists(under.filter(descendant_id=OuterRef("pk"))))
+
+
 def _registers(authority: Authority, *roles: str) -> Q:
     """Registers in which the actor has a post with one of these roles."""
     units = list(authority.units(*roles))
@@ -57,7 +66,8 @@ class UnitPolicy(DirectoryPolicy[Unit]):
 
     Verbs: see; found (a unit below this one), rename, move, close, merge, split, correct, empower
     (give a post here the role of an administrator); note, manage_posts (create posts here) and
-    set_calendar (say when it works) also for heads.
+    set_calendar (say when it works) also for heads. set_past (days that are over already: promises
+    given to citizens hang on them) is for administrators and for heads of a unit above.
     """
 
     model = Unit
@@ -74,6 +84,7 @@ class UnitPolicy(DirectoryPolicy[Unit]):
         "note",
         "manage_posts",
         "set_calendar",
+        "set_past",
     )
 
     def scope(self, actor: Actor, verb: str) -> Q:
@@ -83,6 +94,8 @@ class UnitPolicy(DirectoryPolicy[Unit]):
             return Q(country__in=authority.countries)
         if verb in {"manage_posts", "note", "set_calendar"}:
             return _reach(authority, *MANAGERS)
+        if verb == "set_past":
+            return _reach(authority, *ADMINISTRATOR) | _headed_from_above(authority)
         if verb in {"empower", "found", "rename", "move", "close", "merge", "split", "correct"}:
             return _reach(authority, *ADMINISTRATOR)
         return super().scope(actor, verb)

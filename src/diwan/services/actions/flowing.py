@@ -27,6 +27,7 @@ from diwan.services.policies import CASES
 from diwan.services.queries.definitions import definition_of
 from diwan.services.queries.places import place_of
 from diwan.services.queries.working import (
+    broken_before,
     owed_by,
     promised_by,
     round_begun,
@@ -211,16 +212,21 @@ def go_on(at: Turn) -> None:
 
 
 def work_out(at: Turn) -> None:
-    """Work out anew by when the open step and the promise are due."""
+    """Work out anew by when the open step and the promise are due.
+
+    What was over when the last pause began stays: no day that was declared since makes it whole.
+    """
     case, step = at.case, at.open_step
     pauses = list(case.pauses.order_by("since_at"))
     here, now = calendar_of(case.at_unit_id, at=at.now), at.now
     held = spans(pauses, step=step.pk)
-    due_at = step_due(at.definition, step.state, step.entered_at, here, held)
+    due_at = step.due_at
+    if not broken_before(due_at, pauses):
+        due_at = step_due(at.definition, step.state, step.entered_at, here, held)
     if due_at != step.due_at:
         step.due_at = due_at
         step.save(update_fields=["due_at"])
-    if case.promised_at is not None:
+    if case.promised_at is not None and not broken_before(case.promised_at, pauses):
         steps = list(case.steps.order_by("number"))
         there = calendar_of(case.unit_id, at=now)
         begun = round_begun(steps, at.definition)

@@ -3,6 +3,8 @@
 A holiday declared, a Ramadan's hours, a day on which a province is closed: each is told as a fact,
 and a job goes over the running cases of the units that it touches. It may be cut off at any point
 and begun again: what was counted anew already no longer differs, so nothing is written twice.
+What was over when the change was told stays as it was: no day that is declared afterwards makes a
+broken promise whole.
 """
 
 from __future__ import annotations
@@ -43,7 +45,7 @@ def ask_for_recount(fact: Fact) -> None:
     """Put the counting on its way, in the transaction of the change; one job waits at a time."""
     country, unit = str(fact.data["country"]), fact.data["unit"]
     if touched(country, unit, fact.at).exists():
-        args = {"country": country, "unit": unit}
+        args = {"country": country, "unit": unit, "told_at": fact.at.isoformat()}
         jobs.enqueue(RECOUNT, args, key=f"{RECOUNT}:{country}:{unit or ''}", label=country)
 
 
@@ -57,9 +59,13 @@ def touched(country: str, unit: UUID | str | None, at: datetime) -> CaseQuerySet
 
 
 @jobs.job(RECOUNT, label=gettext_lazy("Counting dates of cases anew"))
-def recount(country: str, unit: str | None) -> dict[str, int]:
-    """Count the dates of running cases anew; returns how many were looked at and moved."""
+def recount(country: str, unit: str | None, told_at: str = "") -> dict[str, int]:
+    """Count the dates of running cases anew; returns how many were looked at and moved.
+
+    `told_at` is when the change was told: what was over by then stays.
+    """
     actor = Actor.system(RECOUNT, at=timezone.now())
+    since = datetime.fromisoformat(told_at) if told_at else actor.at
     rows = touched(country, unit, actor.at).order_by("pk")
     total = rows.count()
     seen = moved = 0
@@ -72,7 +78,7 @@ def recount(country: str, unit: str | None) -> dict[str, int]:
                 .select_related("version")
                 .defer("version__definition", "version__form", "version__xform")[:BATCH]
             )
-            moved += count_anew(actor, cases)
+            moved += count_anew(actor, cases, since)
         if not cases:
             return {"cases": seen, "moved": moved}
         seen, last = seen + len(cases), cases[-1].pk
@@ -89,11 +95,11 @@ class _Moved:
     later: list[Case] = field(default_factory=list)
 
 
-def count_anew(actor: Actor, cases: Sequence[Case]) -> int:
+def count_anew(actor: Actor, cases: Sequence[Case], told_at: datetime | None = None) -> int:
     """Count the dates of these locked cases anew; returns how many moved.
 
-    Each that moved has an entry in its trail; an applicant whose promise moved by a day or more is
-    told.
+    What was over at `told_at` (now, if nothing is said) stays. Each that moved has an entry in its
+    trail; an applicant whose promise moved by a day or more is told.
     """
     ids = [case.pk for case in cases]
     steps: dict[UUID, list[CaseStep]] = defaultdict(list)
@@ -106,24 +112,37 @@ def count_anew(actor: Actor, cases: Sequence[Case]) -> int:
     calendars = calendars_of(units, at=actor.at)
     found = _Moved()
     for case in cases:
-        _one(case, steps[case.pk], pauses[case.pk], calendars, found)
+        told = _Told(case, steps[case.pk], pauses[case.pk], told_at or actor.at)
+        _one(told, calendars, found)
     _write(actor, found)
     return len(found.cases)
 
 
-def _one(
-    case: Case,
-    steps: Sequence[CaseStep],
-    pauses: Sequence[CasePause],
-    calendars: Mapping[UUID, WorkCalendar],
-    found: _Moved,
-) -> None:
+@dataclass(frozen=True)
+class _Told:
+    """A case with its steps and pauses, and when the change was told."""
+
+    case: Case
+    steps: Sequence[CaseStep]
+    pauses: Sequence[CasePause]
+    at: datetime
+
+    def over(self, instant: datetime | None) -> bool:
+        """Whether an instant had passed by then, by the clock of the case."""
+        stands = next((one.since_at for one in self.pauses if one.until_at is None), self.at)
+        return instant is not None and instant < min(stands, self.at)
+
+
+def _one(told: _Told, calendars: Mapping[UUID, WorkCalendar], found: _Moved) -> None:
+    case, steps, pauses = told.case, told.steps, told.pauses
     definition = definition_of(case.version)
     step = steps[-1]
     held = spans(pauses, step=step.pk)
-    due_at = step_due(definition, step.state, step.entered_at, calendars[case.at_unit_id], held)
+    due_at, here = step.due_at, calendars[case.at_unit_id]
+    if not told.over(due_at):
+        due_at = step_due(definition, step.state, step.entered_at, here, held)
     promised_at = case.promised_at
-    if promised_at is not None:
+    if promised_at is not None and not told.over(promised_at):
         begun = round_begun(steps, definition)
         promised_at = promised_by(definition, begun, calendars[case.unit_id], spans(pauses))
     step_due_at, due_at = due_at, owed_by(due_at, promised_at)

@@ -35,10 +35,11 @@ class Case(models.Model):
     `code` is the tracking code in its stored form (`rules.codes`). `unit` is where it was filed and
     which answers for it; `at_unit` where its current step lies, `post` who took it there (None:
     whoever has the step's role). `due_at` is the step's, or the promise where the step has no
-    deadline of its own; `promised_at` is the citizen's. Both stand still while the citizen has papers to bring and are moved on then. `on_time` is written at the
-    end. `about` is the case a complaint complains of. `filing_key` is the digest under which a
-    client sent it: the same one again is the same case. `told_late` says that the present step was
-    found late and whoever heads the unit was told.
+    deadline of its own; `promised_at` is the citizen's. Both stand still while the citizen has
+    papers to bring and are moved on then. `on_time` is written at the end. `about` is the case a
+    complaint complains of. `filing_key` is the digest under which a client sent it: the same one
+    again is the same case. `told_late` says that the present step was found late and whoever heads
+    the unit was told.
 
     `filed_unit` is where it was received, which stays so when `unit` is no more and another one
     answers, from `unit_since_at` on. `round_at` is when it was filed or reopened last; what earlier

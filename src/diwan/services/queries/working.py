@@ -59,6 +59,12 @@ def spans(pauses: Iterable[CasePause], *, step: UUID | None = None) -> list[Span
     ]
 
 
+def broken_before(instant: datetime | None, pauses: Sequence[CasePause]) -> bool:
+    """Whether an instant had passed when the last of the pauses began."""
+    last = pauses[-1].since_at if pauses else None
+    return instant is not None and last is not None and instant < last
+
+
 def round_begun(steps: Sequence[CaseStep], definition: Definition) -> datetime:
     """When the present round of a case began: at its filing, or when it was reopened last.
 

@@ -2,13 +2,14 @@
 
 The clock stands still from the beginning of a pause until its end. Days are counted by their
 closing hour: a working day counts when the clock runs as the office closes, so half a day of
-waiting costs no day and a night costs none either.
+waiting costs no day and a night costs none either. Of days of the calendar those off count, too,
+and close as the next working day does.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from math import ceil
 
 from diwan.kernel.worktime import WorkCalendar
@@ -105,5 +106,13 @@ def _by_calendar_days(
     for since_at, until_at in pauses:
         if calendar.closes_at(calendar.next_working_day(last)) <= since_at:
             break
-        last += calendar.day_of(until_at) - calendar.day_of(since_at)
+        last += _next_day(until_at, calendar) - _next_day(since_at, calendar)
     return calendar.closes_at(calendar.next_working_day(last))
+
+
+def _next_day(at: datetime, calendar: WorkCalendar) -> date:
+    """The first day of the calendar that closes after an instant."""
+    day = calendar.day_of(at)
+    closes_at = calendar.closes_at(day)
+    off = calendar.day_of(closes_at) - day
+    return day if closes_at - off > at else day + _DAY

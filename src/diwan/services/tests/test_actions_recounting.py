@@ -6,17 +6,24 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
+from uuid import uuid4
 
 import pytest
 import time_machine
 
+from diwan.directory.actions.calendars import declare_day
+from diwan.directory.actions.units import move_unit
 from diwan.directory.models import Unit, UnitDay
-from diwan.directory.tests.factories import UnitFactory, system
+from diwan.directory.tests.factories import UnitFactory, staff, system
 from diwan.kernel import jobs
 from diwan.kernel.models import AuditEntry, DeclaredHoliday, Job, Notice
+from diwan.kernel.policies import Actor
 from diwan.kernel.working import tell_working_changed
 from diwan.services.actions import recounting
+from diwan.services.actions.applicants import bring
+from diwan.services.actions.given import Asked
 from diwan.services.actions.recounting import RECOUNT, recount
+from diwan.services.actions.steps import return_case
 from diwan.services.models import Case, CasePause, CaseStep, Service
 from diwan.services.rules.definition import Deadline
 
@@ -148,3 +155,49 @@ def test_a_job_that_was_killed_goes_on_where_it_was(
     assert Case.objects.filter(due_at=DUE + DAY).count() == 2
     assert recount("IR", None) == {"cases": 5, "moved": 3}
     assert AuditEntry.objects.filter(verb="recount").count() == len(cases)
+
+
+def test_a_day_declared_afterwards_makes_no_broken_promise_whole(
+    permit: Service, unit: Unit
+) -> None:
+    broken = running(permit)
+    with time_machine.travel(PROMISED + 10 * DAY, tick=False):
+        fresh = {"filed_at": PROMISED + 9 * DAY, "due_at": None, "promised_at": None}
+        young = running(permit, **fresh)
+        recount("IR", None)
+        young.refresh_from_db()
+        due_at = young.due_at
+        administrator = staff(unit, "administrator").actor
+        for day in (date(2026, 11, 28), date(2026, 12, 9)):
+            declare_day(administrator, unit, day, name={"fa": "تعطیل"})
+        work_off()
+    broken.refresh_from_db()
+    young.refresh_from_db()
+    assert (broken.due_at, broken.promised_at) == (DUE, PROMISED)
+    assert young.due_at is not None
+    assert due_at is not None
+    assert young.due_at > due_at
+
+
+def test_a_pause_after_the_promise_mends_it_neither(permit: Service, unit: Unit) -> None:
+    one = running(permit)
+    clerk = staff(unit, "clerk")
+    late = PROMISED + DAY
+    return_case(clerk.actor_at(late), one, [Asked(paper="deed")])
+    UnitDay.objects.create(unit=unit, day=date(2026, 11, 28), name={"fa": "تعطیل"})
+    with time_machine.travel(late + DAY, tick=False):
+        recount("IR", None)
+        bring(Actor.anonymous(), one, {}, words="آوردم")
+    one.refresh_from_db()
+    assert (one.due_at, one.promised_at) == (DUE, PROMISED)
+
+
+def test_a_unit_under_another_parent_works_by_its_days(permit: Service, unit: Unit) -> None:
+    one = running(permit)
+    other = UnitFactory.create(register=unit.register)
+    UnitDay.objects.create(unit=other, day=date(2026, 11, 24), name={"fa": "تعطیل"})
+    actor = replace(system(), elevation_id=uuid4())
+    move_unit(actor, unit, on=date(2026, 11, 22), parent=other)
+    work_off()
+    one.refresh_from_db()
+    assert one.due_at == DUE + DAY

@@ -175,6 +175,11 @@ def test_days_of_the_calendar_end_on_a_working_day() -> None:
     assert due(start_at, Deadline(6, "calendar_days"), iran, waited) == at(2027, 1, 10, 11)
     half_a_day = [(at(2027, 1, 3, 6), at(2027, 1, 3, 9))]
     assert due(start_at, Deadline(4, "calendar_days"), iran, half_a_day) == at(2027, 1, 6, 11)
+    a_night = [(at(2027, 1, 3, 14), at(2027, 1, 4, 4))]
+    assert due(start_at, Deadline(4, "calendar_days"), iran, a_night) == at(2027, 1, 6, 11)
+    over_friday = [(at(2027, 1, 7, 14), at(2027, 1, 9, 4))]
+    assert due(start_at, Deadline(8, "calendar_days"), iran) == at(2027, 1, 10, 11)
+    assert due(start_at, Deadline(8, "calendar_days"), iran, over_friday) == at(2027, 1, 11, 11)
 
 
 def test_no_day_at_all_is_todays_closing_hour_or_the_next_days() -> None:
