@@ -28,3 +28,8 @@ WITHDRAWN = "_withdrawn"
 TO_APPLICANT = "services.to_applicant"
 TO_OWNER = "services.to_owner"
 TO_HEAD = "services.to_head"
+
+# About an inquiry: to the department that is asked, to who asked. About few stars: to the head.
+TO_ASKED = "services.to_asked"
+TO_ASKER = "services.to_asker"
+FEW_STARS = "services.few_stars"

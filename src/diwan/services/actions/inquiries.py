@@ -20,6 +20,7 @@ from diwan.services.models import Case, Inquiry
 from diwan.services.policies import CASES, WORKING
 
 from .flowing import locked, require_running, turn, written
+from .telling_asked import tell_answered, tell_asked
 
 MOST_UNITS = 20
 
@@ -61,6 +62,7 @@ def ask(
     at.changes["asked_units"] = [None, sorted(units)]
     at.personal["question"] = [None, words]
     written(at, "ask")
+    tell_asked(actor, at.case, made)
     return made
 
 
@@ -93,6 +95,7 @@ def answer(actor: Actor, inquiry: Inquiry, opinion: str, text: str) -> Inquiry:
         personal={"answer": [None, words]} if words else {},
         through=through,
     )
+    tell_answered(actor, row)
     return row
 
 

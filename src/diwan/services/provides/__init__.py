@@ -6,6 +6,7 @@ from .cases import declare_cases
 from .concerns import declare_concerns
 from .desk import declare_desks
 from .drafts import declare as declare_drafts
+from .inquiries import declare_inquiries
 from .measures import declare_measures
 from .notices import declare_notices
 from .ratings import declare as declare_ratings
@@ -26,6 +27,7 @@ def declare() -> None:
     declare_searches()
     declare_related()
     declare_notices()
+    declare_inquiries()
     declare_services()
     declare_ratings()
     declare_working()

@@ -8,24 +8,26 @@ from uuid import UUID
 
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
 
-from diwan.directory.public import Role
+from diwan.directory.public import UNIT, Role, heads_above, users_of_posts
 from diwan.kernel import exchange, jobs, notices
 from diwan.kernel.exchange import DeskItem, DeskQuestion, Fact, Ref, Waiting
 from diwan.kernel.notices import Telling, Words
 from diwan.kernel.retention import declare_retention
 from diwan.kernel.text import isolate
+from diwan.kernel.working import today_in
 from diwan.services.actions.ratings import ASK_TO_RATE, RATE_NOTICE, ask_to_rate, open_rating
 from diwan.services.actions.tries import forget_tries
-from diwan.services.constants import CASE, ENDED
+from diwan.services.constants import CASE, ENDED, FEW_STARS, RATED
 from diwan.services.models import Case
-from diwan.services.queries.ratings import to_call_back
+from diwan.services.queries.ratings import LOW, to_call_back
 from diwan.services.rules.codes import written_code
 from diwan.ui.show import show_local, show_number
 
 from .desk import working_posts
+from .notices import GROUP
 
 CALL_BACK = timedelta(days=14)
 """After so long nobody expects to be called any more."""
@@ -38,6 +40,10 @@ def declare() -> None:
         RATE_NOTICE, label=gettext_lazy("the link to judge a service"), write=_words, secret=True
     )
     exchange.declare_desk(low_ratings)
+    exchange.listen(RATED, _tell_head)
+    notices.declare_kind(
+        FEW_STARS, label=gettext_lazy("few stars for a service"), write=_few_stars, group=GROUP
+    )
     declare_retention("services.tries", gettext_lazy("tries of tracking codes"), 1, forget_tries)
 
 
@@ -52,6 +58,31 @@ def ask(case: str) -> None:
     found = Case.objects.select_related("service").filter(pk=case).first()
     if found is not None:
         ask_to_rate(found, timezone.now())
+
+
+def _tell_head(fact: Fact) -> None:
+    """Few stars are told to the nearest head, once a day for a unit however many they are."""
+    if int(fact.data["stars"]) > LOW:
+        return
+    case = Case.objects.select_related("service").get(pk=fact.ref.id)
+    country = case.service.country
+    heads = heads_above(case.unit_id, fact.at, country=country)[:1]
+    users = [user for each in users_of_posts(heads, fact.at).values() for user in each]
+    once = f"{case.unit_id}:{today_in(country, fact.at)}"
+    notices.tell(FEW_STARS, users, Ref(UNIT, case.unit_id), once=once)
+
+
+def _few_stars(telling: Telling) -> Words | None:
+    """How many wait to be called, when it is sent; nothing where all were."""
+    count = to_call_back([telling.ref.id], timezone.now() - CALL_BACK).count()
+    if not count or telling.card is None:
+        return None
+    subject = ngettext(
+        "%(unit)s: %(count)s citizen judged with few stars and waits for a call",
+        "%(unit)s: %(count)s citizens judged with few stars and wait for a call",
+        count,
+    ) % {"unit": show_local(telling.card.title), "count": show_number(count)}
+    return Words(subject, step=_("Call the citizen"), url=reverse("desk:home"))
 
 
 def _words(telling: Telling) -> Words:

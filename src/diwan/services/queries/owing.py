@@ -74,6 +74,20 @@ def responsible_of(unit_ids: Iterable[UUID], at: datetime) -> dict[UUID, UUID]:
     return {unit: posts[0] for unit, posts in heads_of(unit_ids, at).items() if posts}
 
 
+def posts_there(
+    places: Iterable[tuple[UUID, str]], country: str, at: datetime
+) -> dict[tuple[UUID, str], list[UUID]]:
+    """The posts of these units and roles that somebody holds; the nearest head where none is."""
+    wanted = set(places)
+    by_role = _posts_with_roles({unit for unit, _role in wanted}, today_in(country, at))
+    held = _held({post for place in wanted for post in by_role.get(place, ())}, at)
+    found = {place: [post for post in by_role.get(place, ()) if post in held] for place in wanted}
+    return {
+        place: posts or heads_above(place[0], at, country=country)[:1]
+        for place, posts in found.items()
+    }
+
+
 def without_holder_there(
     places: Iterable[tuple[UUID, str]], country: str, at: datetime
 ) -> set[tuple[UUID, str]]:
