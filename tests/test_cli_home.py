@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.program import DIWAN, diwan, environment
+from tests.program import DIWAN, diwan, environment, with_tables
 
-pytestmark = pytest.mark.slow
+# One group: what is prepared once is there for all of them.
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("home")]
 GOOD = {"DIWAN_ADMIN_PASSWORD": "a lantern over seven hills"}
 CREATE = ["admin", "create", "--login", "first@example.org", "--name", "First"]
 
@@ -57,7 +58,7 @@ def test_the_doctor_sees_the_worker(home: Path) -> None:
 
 
 def test_the_first_administrator(tmp_path: Path) -> None:
-    assert diwan(tmp_path, *CREATE, **GOOD).returncode == 0
+    assert diwan(with_tables(tmp_path), *CREATE, **GOOD).returncode == 0
     twice = diwan(tmp_path, *CREATE, **GOOD)
     assert (twice.returncode, twice.stdout) == (1, "")
     assert twice.stderr.startswith("Error: ")

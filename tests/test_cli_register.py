@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.program import diwan
+from tests.program import diwan, with_tables
 
 pytestmark = pytest.mark.slow
 
@@ -51,7 +51,7 @@ def test_import_needs_no_other_step_and_twice_changes_nothing(
 
 
 def test_export_is_stable_and_imports_as_the_same_register(tmp_path: Path, register: Path) -> None:
-    one, two = tmp_path / "one", tmp_path / "two"
+    one, two = with_tables(tmp_path / "one"), with_tables(tmp_path / "two")
     assert diwan(one, "import", str(register)).returncode == 0
     out = tmp_path / "out.yaml"
     assert diwan(one, "export", str(out)).returncode == 0
@@ -64,7 +64,7 @@ def test_export_is_stable_and_imports_as_the_same_register(tmp_path: Path, regis
 def test_a_wrong_file_names_file_line_and_mend_and_changes_nothing(
     tmp_path: Path, register: Path
 ) -> None:
-    home = tmp_path / "home"
+    home = with_tables(tmp_path / "home")
     register.write_text(REGISTER.replace("  unit: hall", "  unti: hall"), encoding="utf-8")
     done = diwan(home, "import", str(register))
     assert (done.returncode, done.stdout) == (1, "")
@@ -76,7 +76,7 @@ def test_a_wrong_file_names_file_line_and_mend_and_changes_nothing(
 
 
 def test_one_wrong_file_stops_the_right_one_beside_it(tmp_path: Path, register: Path) -> None:
-    home = tmp_path / "home"
+    home = with_tables(tmp_path / "home")
     wrong = tmp_path / "wrong.yaml"
     wrong.write_bytes(b"\xff\xfe nonsense")
     assert diwan(home, "import", str(register), str(wrong)).returncode == 1
@@ -84,7 +84,7 @@ def test_one_wrong_file_stops_the_right_one_beside_it(tmp_path: Path, register: 
 
 
 def test_export_where_it_cannot_be_written_is_one_sentence(tmp_path: Path) -> None:
-    done = diwan(tmp_path / "home", "export", "/proc/nowhere/out.yaml")
+    done = diwan(with_tables(tmp_path), "export", "/proc/nowhere/out.yaml")
     assert done.returncode == 1
     assert "Cannot write /proc/nowhere/out.yaml" in done.stderr
 
@@ -92,6 +92,7 @@ def test_export_where_it_cannot_be_written_is_one_sentence(tmp_path: Path) -> No
 def test_the_five_meetings_come_in_as_they_stand(tmp_path: Path, shared: Path) -> None:
     files = sorted(str(path) for path in (shared / "meetings").glob("*.yaml"))
     assert len(files) == 5
+    with_tables(tmp_path)
     done = diwan(tmp_path, "import", *files)
     assert done.returncode == 0, done.stderr
     exported = diwan(tmp_path, "export").stdout

@@ -15,14 +15,14 @@ from diwan.kernel.errors import Refused
 from diwan.kernel.policies import Actor
 from diwan.kernel.sealing import seal_batch
 from diwan.kernel.working import fill_holidays
-from tests.program import diwan
+from tests.program import diwan, with_tables
 
 TINY = ("sample", "--units", "130", "--actions", "60", "--cases", "100")
 
 
 @pytest.mark.slow
 def test_a_home_is_filled_once(tmp_path: Path) -> None:
-    done = diwan(tmp_path, *TINY, "--until", "2026-11-20")
+    done = diwan(with_tables(tmp_path), *TINY, "--until", "2026-11-20")
     assert done.returncode == 0, done.stderr
     assert re.search(r"1[34]\d units, .* audit entries", done.stderr)
     assert "Making the country: zahra" in done.stderr

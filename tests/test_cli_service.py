@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from diwan.services.rules.reading import read_workbook
-from tests.program import ROOT, diwan
+from tests.program import ROOT, diwan, with_tables
 
 pytestmark = pytest.mark.slow
 KIOSK = ROOT / "src" / "diwan" / "services" / "tests" / "kiosk.md"
@@ -34,7 +34,7 @@ def test_a_check_needs_no_register_and_says_every_fault(tmp_path: Path) -> None:
 
 
 def test_published_once_and_exported_as_it_was(tmp_path: Path) -> None:
-    home, register = tmp_path / "home", tmp_path / "example.yaml"
+    home, register = with_tables(tmp_path / "home"), tmp_path / "example.yaml"
     register.write_text(REGISTER, encoding="utf-8")
     assert diwan(home, "import", str(register)).returncode == 0
     well = diwan(home, "service", "check", str(KIOSK))

@@ -11,14 +11,14 @@ from pathlib import Path
 
 import pytest
 
+from tests.program import with_tables
+
 pytestmark = pytest.mark.slow
 PROGRAM = """
 import os, signal, sys
 import django
 django.setup()
 from pathlib import Path
-from django.core.management import call_command
-call_command("migrate", verbosity=0)
 from diwan.interop.public import import_files
 
 def told(done, total, label):
@@ -57,12 +57,14 @@ def rows(home: Path) -> dict[str, int]:
 @pytest.mark.parametrize("last", [3, 8, 14])
 def test_an_import_that_is_killed_leaves_nothing(shared: Path, tmp_path: Path, last: int) -> None:
     five = sorted((shared / "meetings").glob("*.yaml"))
+    with_tables(tmp_path)
     assert run(tmp_path, five, last=last) == -signal.SIGKILL
     assert rows(tmp_path) == dict.fromkeys(TABLES, 0)
 
 
 def test_after_the_kill_the_same_import_goes_through(shared: Path, tmp_path: Path) -> None:
     five = sorted((shared / "meetings").glob("*.yaml"))
+    with_tables(tmp_path)
     assert run(tmp_path, five, last=8) == -signal.SIGKILL
     assert run(tmp_path, five, last=-1) == 0
     assert rows(tmp_path)["directory_register"] == 5

@@ -89,7 +89,9 @@ def test_a_letter_that_is_typed_is_no_key(visit: Visit) -> None:
     clerk, (first, _second) = at_work(visit, "fa")
     clerk.go(f"services/cases/{first.pk}/note/")
     box = clerk.page.locator("textarea")
-    expect(box).to_be_focused()  # the browser gives the first field the focus a moment after loading
+    expect(
+        box
+    ).to_be_focused()  # given a moment after the page is there
     clerk.page.keyboard.type("n t 1 l")
     assert box.input_value() == "n t 1 l"
     assert clerk.path.endswith("/note/")
