@@ -17,6 +17,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 if TYPE_CHECKING:
     from benchmarks.measure import Measured
@@ -26,6 +27,10 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).resolve().parents[1]
 CLIENTS, FILINGS = 4, 100
 UNTIL_SEED = 7
+FEW = 10_000
+"""Fewer cases than these are for a look at the harness alone, in a small country."""
+TOLD = 50_000
+"""So many cases are told one by one; more are copies of them (`many_cases`)."""
 
 
 @dataclass(frozen=True)
@@ -46,6 +51,7 @@ def main() -> int:
     parser.add_argument("out")
     parser.add_argument("--cases", type=int, default=10_000)
     parser.add_argument("--times", type=int, default=30)
+    parser.add_argument("--filings", type=int, default=FILINGS, help="of each of the clients")
     parser.add_argument("--file", type=int, help="be one of the clients: file so many, and tell")
     asked = parser.parse_args()
     os.environ["DJANGO_SETTINGS_MODULE"] = "benchmarks.settings"
@@ -60,13 +66,14 @@ def main() -> int:
     call_command("migrate", verbosity=0, interactive=False)
     made = _fill(asked.cases)
     rows = [asdict(measured) for measured in _measure(asked.times)]
-    found = {"made": made, "scenarios": rows, "filing": _filing()}
+    found = {"made": made, "scenarios": rows, "filing": _filing(asked.filings)}
     Path(asked.out).write_text(json.dumps(found, ensure_ascii=False, indent=1), encoding="utf-8")
     return 0
 
 
 def _fill(cases: int) -> dict[str, Any]:
     from benchmarks.house import UNTIL
+    from benchmarks.many_cases import multiply
     from benchmarks.measure import say
     from diwan.config.sample import Size, load_country
     from diwan.services.models import Case
@@ -80,11 +87,12 @@ def _fill(cases: int) -> dict[str, Any]:
             say(f"   {label} {done}/{total}")
 
     load_country(
-        size=Size(units=1000, actions=2000, cases=cases),
+        size=Size(units=1000 if cases >= FEW else 130, actions=2000, cases=min(cases, TOLD)),
         seed=UNTIL_SEED,
         until=UNTIL,
         progress=report,
     )
+    multiply(cases)
     _analyse()
     seconds = round(time.perf_counter() - started, 1)
     return {"cases": Case.objects.count(), "seconds": seconds}
@@ -102,6 +110,7 @@ def _cast() -> CaseCast:
     from django.db.models import Count
     from django.utils import timezone
 
+    from benchmarks.many_cases import COPY_MARK
     from benchmarks.people import _first, _heads
     from diwan.directory.public import Post, UnitPath
     from diwan.services.models import Case
@@ -117,12 +126,13 @@ def _cast() -> CaseCast:
     heads = _heads(list(above.values_list("ancestor_id", flat=True)))
     here = running.filter(at_unit=unit_id, role="clerk", post__isnull=True).order_by("due_at")
     one = here.select_related("service")[0]
+    told = Case.objects.exclude(code__startswith=COPY_MARK)
     return CaseCast(
         clerk=clerk,
         head=_first(heads, now),
         top=_first(heads[::-1], now),
         case_ids=list(here.values_list("pk", flat=True)[:200]),
-        codes=list(Case.objects.order_by("-pk").values_list("code", flat=True)[:200]),
+        codes=list(told.order_by("-pk").values_list("code", flat=True)[:200]),
         service=one.service,
     )
 
@@ -163,6 +173,8 @@ def _works(cast: CaseCast, times: int) -> Iterator[tuple[str, Callable[[], Measu
         "work list of a clerk": (cast.clerk, [work]),
         "work list of a head": (cast.head, [work]),
         "work list on top": (cast.top, [work]),
+        "work list: a name": (cast.clerk, [f"{work}?q={quote('سارا')}"]),
+        "work list: ended": (cast.clerk, [f"{work}?group=ended"]),
         "late list of a head": (cast.head, [late]),
         "a case": (cast.clerk, cases),
         "figures of a head": (cast.head, [figures]),
@@ -213,9 +225,9 @@ def _step(cast: CaseCast, times: int) -> Measured:
     return measure("one step done", request, times=times)
 
 
-def _filing() -> dict[str, Any]:
+def _filing(filings: int) -> dict[str, Any]:
     """Filings a second of four clients, each of them sent twice, as after a broken line."""
-    command = [sys.executable, "-m", "benchmarks.cases", "-", "--file", str(FILINGS)]
+    command = [sys.executable, "-m", "benchmarks.cases", "-", "--file", str(filings)]
     _service_to_file()
     before = _how_many()
     started = time.perf_counter()
@@ -226,7 +238,7 @@ def _filing() -> dict[str, Any]:
     told = [json.loads(client.communicate(timeout=600)[0]) for client in clients]
     whole = time.perf_counter() - started
     begun, ended = min(one["begun"] for one in told), max(one["ended"] for one in told)
-    sent = CLIENTS * FILINGS
+    sent = CLIENTS * filings
     return {
         "sent": 2 * sent,
         "cases": _how_many() - before,

@@ -22,7 +22,11 @@ WARM_UP = 3
 
 @dataclass(frozen=True)
 class Measured:
-    """Milliseconds, queries a request, and the most memory in MB beyond that of the idle house."""
+    """Milliseconds, queries a request, and the most memory in MB beyond that of the idle house.
+
+    `cpu` are the milliseconds that this process computed in the middle: with SQLite all of the
+    work, and the same however busy the machine is.
+    """
 
     name: str
     p50: float
@@ -31,6 +35,7 @@ class Measured:
     peak: float
     times: int
     note: str = ""
+    cpu: float = 0.0
 
 
 def say(line: str) -> None:
@@ -84,13 +89,17 @@ def measure(name: str, request: Callable[[int], str], *, times: int) -> Measured
     if os.environ.get("DIWAN_BENCH_QUERIES"):
         for took, sql in sorted(count.told, reverse=True)[:6]:
             say(f"   {name}: {took:8.1f} ms  {sql[:2000]}")
-    found = []
+    found, spent = [], []
     for n in range(times):
-        started = time.perf_counter()
+        started, computed = time.perf_counter(), time.process_time()
         note = request(WARM_UP + 1 + n)
+        spent.append(1000 * (time.process_time() - computed))
         found.append(1000 * (time.perf_counter() - started))
-    p50, p95 = percentile(found, 0.5), percentile(found, 0.95)
-    return Measured(name, round(p50, 2), round(p95, 2), count.count, memory(), times, note)
+    p50, p95, cpu = (
+        round(percentile(values, share), 2)
+        for values, share in ((found, 0.5), (found, 0.95), (spent, 0.5))
+    )
+    return Measured(name, p50, p95, count.count, memory(), times, note, cpu)
 
 
 def apart(work: Callable[[], Measured]) -> Measured:
