@@ -125,8 +125,10 @@ def _locked(inquiry: Inquiry) -> Inquiry:
 
 
 def _answers_for(actor: Actor, inquiry: Inquiry) -> Through:
-    """The post of the asked department by which the actor answers. Raises NotFound, Forbidden."""
-    CASES.demand(actor, "see", inquiry.case)
+    """The post of the asked department by which the actor answers. Raises NotFound, Forbidden.
+
+    What was taken back this moment they may see no more: they are told so, and not that it is gone.
+    """
     if actor.elevated:
         return Through(elevation_id=actor.elevation_id)
     words = {str(role) for role in WORKING}
@@ -135,6 +137,8 @@ def _answers_for(actor: Actor, inquiry: Inquiry) -> Through:
         for post in authority_of(actor).held
         if post.unit_id == inquiry.unit_id and post.roles & words
     ]
+    if not held or inquiry.withdrawn_at is None:
+        CASES.demand(actor, "see", inquiry.case)
     if not held:
         raise Forbidden
     return Through(post_id=actor.post_id if actor.post_id in held else held[0])

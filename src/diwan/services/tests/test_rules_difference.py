@@ -54,6 +54,13 @@ def test_each_change_is_told_once_where_it_is() -> None:
     ]
 
 
+def test_how_long_the_applicant_is_waited_for() -> None:
+    title = "| title | who |"
+    assert told((title, f"| waiting | ۹۰ | | | |\n{title}")) == [
+        ("service", "", "changed", "waiting_days", 180, 90)
+    ]
+
+
 def test_of_the_form_its_papers_and_words_too() -> None:
     assert told(("| kinds | flowers |", "| kinds | plants |")) == [
         ("choices", "kinds/plants", "added", "", None, None),

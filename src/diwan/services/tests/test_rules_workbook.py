@@ -108,6 +108,7 @@ FAULTS = [
     ("plan? = plan", "plan? = plam", "service", "value", "unknown_question"),
     ("plan? = plan", "plan? = width", "service", "value", "of_the_office"),
     ("2,500,000 irr", "much", "service", "value", "cost_shape"),
+    ("| target | 10 working_days |", "| waiting | 3 |", "service", "value", "not_a_number"),
     ("10 working_days", "ten days", "service", "value", "deadline_shape"),
     ("10 working_days", "5000 calendar_days", "service", "value", "deadline_long"),
     ("| label::en | role |", "| labl::en | role |", "steps", "labl::en", "unknown_column"),
