@@ -27,7 +27,8 @@ def facts_said(form: Form, answers: Mapping[str, Any]) -> dict[str, str]:
 
 def facts_kept(given: ApplicantFields, said: Mapping[str, str]) -> dict[str, Any]:
     """The columns of an applicant: what the form's questions say, else what was given besides."""
-    facts = replace(given, **said)
+    told: dict[str, Any] = dict(said)
+    facts = replace(given, **told)
     name, on_behalf = clean(facts.name)[:200], clean(facts.on_behalf)[:200]
     return {
         **asdict(facts),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from django.utils import translation
@@ -68,7 +69,7 @@ def test_who_asks_and_what_it_is_called_go_with_the_answers() -> None:
     # The file is the answer to its question, where the office looks for it.
     assert one.answers.answers["deed"] == one.files.get().name
     entry = AuditEntry.objects.get(subject_id=one.pk, verb="resume")
-    told = {row.field: row.value for row in entry.personal.all()}
+    told: dict[str, Any] = {row.field: row.value for row in entry.personal.all()}
     assert told["phone"] == ["09120000000", "09125555555"]
     assert [label["en"] for label in told["answers"][1]] == ["Full name", "Mobile", "Deed"]
     Notice.objects.all().delete()
