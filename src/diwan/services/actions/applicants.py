@@ -80,10 +80,15 @@ def bring(
         raise Refused(_("Attach a paper, change an answer, or write something."), field="files")
     keep(actor, at.case, files, by_applicant=True)
     _say(at, text)
-    go_on(at)
+    go_on(at, brought=bool(files or changed) or _theirs(at))
     written(at, "resume", RESUMED)
     tell(at, "resumed")
     return at.case
+
+
+def _theirs(at: Turn) -> bool:
+    """Whether it is the applicant's own word, not that of somebody of the house for them."""
+    return at.actor.kind is ActorKind.ANONYMOUS
 
 
 def _asked_of(at: Turn) -> set[str]:
@@ -111,7 +116,7 @@ def withdraw(actor: Actor, case: Case, reason: str = "") -> Case:
     _require_own_word(at)
     text = clean(reason)
     if at.case.phase == Case.Phase.WAITING:
-        go_on(at)
+        go_on(at, brought=True)
     _say(at, text)
     leave(at, WITHDRAWN)
     finish(at, Case.Phase.WITHDRAWN, at.case.state)
@@ -178,7 +183,7 @@ def act_as_applicant(actor: Actor, case: Case, action_key: str, words: str = "")
         )
     require_no_inquiry(at)
     if at.case.phase == Case.Phase.WAITING:
-        go_on(at)
+        go_on(at, brought=_theirs(at))
     _say(at, clean(words))
     at.changes["action"] = [None, dict(action.name)]
     to, number = at.definition.state(action.to), at.open_step.number + 1

@@ -16,7 +16,8 @@ A_SECOND_SHORT = 0.00001
 
 def end_round(case: Case, at: datetime) -> Ending:
     """Write down how the round of a case ended, whose `phase` and `on_time` say so already."""
-    held = CasePause.objects.filter(case=case, since_at__gte=case.round_at)
+    held = CasePause.objects.filter(case=case, since_at__gte=case.round_at, counts=True)
+    before = _before(case)
     spans = [(since, until or at) for since, until in held.values_list("since_at", "until_at")]
     work = calendar_of(case.unit_id, at=at)
     between = work.working_days_between(work.day_of(case.round_at), work.day_of(at))
@@ -24,8 +25,8 @@ def end_round(case: Case, at: datetime) -> Ending:
         **_common(case, at),
         outcome=case.phase,
         on_time=case.on_time,
-        returned=len(spans),
-        visits=max(case.visits - _visits_before(case), 0),
+        returned=max(case.returned - before["returned"], 0),
+        visits=max(case.visits - before["visits"], 0),
         waited_seconds=sum(round((until - since).total_seconds()) for since, until in spans),
         days=whole_days(case.round_at, at),
         working_days=max(between, 0),
@@ -63,7 +64,8 @@ def _common(case: Case, at: datetime) -> dict[str, object]:
     }
 
 
-def _visits_before(case: Case) -> int:
-    if not case.reopened:
-        return 0
-    return case.endings.aggregate(visits=Sum("visits"))["visits"] or 0
+def _before(case: Case) -> dict[str, int]:
+    """What the case had of each in its earlier rounds."""
+    names = ("returned", "visits")
+    told = case.endings.aggregate(**{name: Sum(name) for name in names}) if case.reopened else {}
+    return {name: told.get(name) or 0 for name in names}

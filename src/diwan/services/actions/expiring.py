@@ -52,7 +52,7 @@ def _end(actor: Actor, pk: UUID) -> int:
     at, pause = _turn(actor, pk)
     if pause is None or pause.ends_at is None or pause.ends_at > actor.at:
         return 0
-    go_on(at)
+    go_on(at, brought=True)  # it was they for whom it waited
     leave(at, WITHDRAWN)
     finish(at, Case.Phase.WITHDRAWN, at.case.state)
     written(at, "expire", ENDED)

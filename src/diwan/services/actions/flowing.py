@@ -21,7 +21,7 @@ from diwan.kernel.exchange import Fact, Ref, publish
 from diwan.kernel.policies import Actor, ActorKind, Through
 from diwan.kernel.text import isolate
 from diwan.services.constants import CASE
-from diwan.services.models import Case, CasePause, CaseStep, Inquiry
+from diwan.services.models import Case, CasePause, CaseStep, Inquiry, Service
 from diwan.services.models.cases import RUNNING
 from diwan.services.policies import CASES
 from diwan.services.queries.definitions import definition_of
@@ -124,6 +124,12 @@ def _turn(actor: Actor, row: Case, through: Through) -> Turn:
     return Turn(actor, row, definition_of(row.version), through, step)
 
 
+def runs_on(case: Case) -> bool:
+    """Whether the time of the office runs: a complaint goes up though its applicant is asked."""
+    complaint = case.service.kind == Service.Kind.COMPLAINT
+    return case.phase == Case.Phase.OPEN or (complaint and case.phase == Case.Phase.WAITING)
+
+
 def require_running(at: Turn) -> None:
     """Raise Refused where the case is ended."""
     if at.case.phase not in RUNNING:
@@ -198,14 +204,22 @@ def stop(at: Turn, why: CasePause.Why, asked: Sequence[Mapping[str, Any]], words
         since_at=now,
         remind_at=remind_at,
         ends_at=ends_at,
+        visits=at.case.visits,
         by_post_id=at.through.post_id,
     )
 
 
-def go_on(at: Turn) -> None:
-    """The clock runs again: what the step and the promise have left is counted from now."""
+def go_on(at: Turn, *, brought: bool) -> None:
+    """The clock runs again: what the step and the promise have left is counted from now.
+
+    Where nothing was brought, and no visit noted either, it never stood still: the office alone
+    does not stop it.
+    """
     case, now = at.case, at.now
-    CasePause.objects.filter(case=case, until_at=None).update(until_at=now)
+    pause = CasePause.objects.filter(case=case, until_at=None).first()
+    if pause is not None:
+        pause.until_at, pause.counts = now, brought or case.visits > pause.visits
+        pause.save(update_fields=["until_at", "counts"])
     at.set(phase=Case.Phase.OPEN.value)
     case.state_since_at, case.told_late = now, False
     work_out(at)

@@ -15,13 +15,13 @@ from diwan.kernel.exchange import Fact, Ref, publish
 from diwan.kernel.policies import Actor, Through
 from diwan.kernel.working import today_in
 from diwan.services.constants import CASE, LATE
-from diwan.services.models import Case, CaseStep, Inquiry
+from diwan.services.models import Case, CaseStep, Inquiry, Service
 from diwan.services.models.cases import RUNNING
 from diwan.services.queries.definitions import definition_of
 from diwan.services.queries.places import ended_units, living
 
 from .endings import leave_unit
-from .flowing import Turn, facts_of, locked, written
+from .flowing import Turn, facts_of, locked, runs_on, written
 from .recounting import count_anew
 from .steps import act_by_itself
 from .telling import tell
@@ -151,14 +151,17 @@ def look_for_late(at: datetime) -> int:
     """
     actor = Actor.system("late cases", at=at)
     late = Case.objects.filter(phase=Case.Phase.OPEN, told_late=False, due_at__lt=at)
-    rows = late.order_by("due_at").values_list("pk", flat=True)[:BATCH]
-    return sum(_late(actor, pk) for pk in list(rows))
+    rows = list(late.order_by("due_at").values_list("pk", flat=True)[:BATCH])
+    waiting = Case.objects.filter(phase=Case.Phase.WAITING, told_late=False, due_at__lt=at)
+    complaints = waiting.filter(service__kind=Service.Kind.COMPLAINT).order_by("due_at")
+    rows += complaints.values_list("pk", flat=True)[:BATCH]
+    return sum(_late(actor, pk) for pk in rows)
 
 
 @transaction.atomic
 def _late(actor: Actor, pk: UUID) -> int:
     row = locked(Case(pk=pk))
-    if row.phase != Case.Phase.OPEN or row.told_late or not _before(row.due_at, actor.at):
+    if not runs_on(row) or row.told_late or not _before(row.due_at, actor.at):
         return 0
     at = Turn(actor, row, definition_of(row.version), Through(), None)
     row.told_late = True

@@ -28,6 +28,7 @@ from .flowing import (
     go_on,
     leave,
     require_running,
+    runs_on,
     shown,
     stop,
     turn,
@@ -194,7 +195,7 @@ def act_by_itself(actor: Actor, case: Case) -> Case:
     """
     at = turn(actor, case, "work")
     due_at = at.step.due_at if at.step else None
-    late = at.case.phase == Case.Phase.OPEN and due_at is not None and due_at < actor.at
+    late = runs_on(at.case) and due_at is not None and due_at < actor.at
     action = next((a for a in at.state.actions if a.by == "system"), None)
     if late and action is not None:
         step_out(at, action, NO_WORDS)
@@ -220,14 +221,18 @@ def step_out(at: Turn, action: StepAction, words: StepWords) -> None:
     wanted = [name for name in action.requires if name not in GIVEN]
     take_office_answers(at, words.answers, wanted)
     keep(at.actor, at.case, words.files, by_applicant=False)
-    if at.case.phase == Case.Phase.WAITING:
-        go_on(at)
+    waited = at.case.phase == Case.Phase.WAITING
+    if waited and action.pauses and action.to == at.case.state:
+        _ask_more(at, action, words)
+        return
+    if waited:
+        go_on(at, brought=False)
     at.personal |= {k: [None, v] for k, v in (("note", note), ("said", said)) if v}
     at.changes["action"] = [None, dict(action.name)]
     if action.pauses:
         _pause(at, action, words)
         return
-    _move(at, action, words)
+    _move(at, action, words, ("went_on",) if waited else ())
 
 
 GIVEN = ("note", "said", "file", "output")
@@ -255,7 +260,7 @@ def _require(at: Turn, action: StepAction, words: StepWords) -> None:
         raise Refused(_("Say everything that is missing: choose it, or write it."), field="asked")
 
 
-def _move(at: Turn, action: StepAction, words: StepWords) -> None:
+def _move(at: Turn, action: StepAction, words: StepWords, besides: tuple[str, ...] = ()) -> None:
     to, number = at.definition.state(action.to), at.open_step.number + 1
     leave(
         at,
@@ -272,7 +277,27 @@ def _move(at: Turn, action: StepAction, words: StepWords) -> None:
     else:
         enter(at, to, number)
         written(at, "step", MOVED, more=told)
-        tell(at, f"entered:{to.key}")
+        tell(at, f"entered:{to.key}", *besides)
+
+
+def _ask_more(at: Turn, action: StepAction, words: StepWords) -> None:
+    """The applicant is asked for more while the case waits: one pause, in which all of it stands.
+
+    Raises Refused where all of it was asked already, as by a second click.
+    """
+    pause = at.case.pauses.get(until_at=None)
+    asked = [one.to_json() for one in words.asked if one.to_json() not in pause.asked]
+    said = "" if clean(words.said) in pause.words.splitlines() else clean(words.said)
+    if not asked and not said:
+        raise Refused(_("All of this was asked already; the case waits for the applicant."))
+    pause.asked = [*pause.asked, *asked]
+    pause.words = "\n".join(text for text in (pause.words, said) if text)
+    pause.save(update_fields=["asked", "words"])
+    at.case.returned += 1
+    at.changes["action"] = [None, dict(action.name)]
+    at.personal |= {"asked": [None, asked], **({"said": [None, said]} if said else {})}
+    written(at, "return", RETURNED, more={"action": action.key})
+    tell(at, "returned")
 
 
 def _pause(at: Turn, action: StepAction, words: StepWords) -> None:

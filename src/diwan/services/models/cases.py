@@ -139,6 +139,12 @@ class Case(models.Model):
                 condition=Q(phase="open", told_late=False),
                 name="case_late_untold",
             ),
+            # Complaints go up while they wait, too.
+            models.Index(
+                fields=["due_at"],
+                condition=Q(phase="waiting", told_late=False),
+                name="case_late_waiting",
+            ),
             models.Index(fields=["unit", "filed_at"], name="case_by_unit"),
             models.Index(fields=["service", "filed_at"], name="case_by_service"),
             models.Index(fields=["filed_unit", "filed_at"], name="case_by_filed_unit"),

@@ -51,7 +51,7 @@ class CaseStep(models.Model):
                 name="case_step_leaves_after_entering",
             ),
         ]
-        ordering = ["case", "number"]
+        ordering = ["case_id", "number"]
 
     def __str__(self) -> str:
         return f"{self.case_id} {self.number} {self.state}"
@@ -62,7 +62,9 @@ class CasePause(models.Model):
 
     `asked` lists everything that is missing, at once: ``[{"paper": key or "", "text": {lang: …},
     "question": path or ""}]``. Of whom nothing is heard is reminded at `remind_at` (None: was), and
-    at `ends_at` the case counts as withdrawn.
+    at `ends_at` the case counts as withdrawn. `counts` says that the clock really stood still: what
+    the office ends itself, with nothing brought and no visit more than the `visits` of its
+    beginning, did not.
     """
 
     class Why(models.TextChoices):
@@ -82,6 +84,8 @@ class CasePause(models.Model):
     until_at = models.DateTimeField(null=True)
     remind_at = models.DateTimeField(null=True)
     ends_at = models.DateTimeField(null=True)
+    counts = models.BooleanField(default=True)
+    visits = models.PositiveSmallIntegerField(default=0)
     by_post = models.ForeignKey(
         "directory.Post", on_delete=models.PROTECT, null=True, related_name="+"
     )
@@ -104,7 +108,7 @@ class CasePause(models.Model):
                 fields=["ends_at"], condition=Q(until_at__isnull=True), name="pause_to_end"
             ),
         ]
-        ordering = ["case", "since_at", "id"]
+        ordering = ["case_id", "since_at", "id"]
 
     def __str__(self) -> str:
         return f"{self.case_id} since {self.since_at}"

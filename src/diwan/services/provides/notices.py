@@ -106,6 +106,10 @@ def _own_words(case: Case, when: str) -> str:
         "filed": _("%(service)s: your case is filed. Code %(code)s, answer by %(date)s."),
         "returned": _("%(service)s: something is missing in case %(code)s: %(missing)s"),
         "resumed": _("%(service)s: what you brought to case %(code)s has come in."),
+        "went_on": _(
+            "%(service)s: the office goes on with case %(code)s; what was asked for is not waited "
+            "for any more."
+        ),
         "ended": _("%(service)s: case %(code)s is finished: %(state)s."),
         "reminded": _(
             "%(service)s: case %(code)s still waits for: %(missing)s. If nothing is heard of you "

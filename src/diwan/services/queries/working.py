@@ -51,11 +51,11 @@ def promised_by(
 
 
 def spans(pauses: Iterable[CasePause], *, step: UUID | None = None) -> list[Span]:
-    """Pauses that are over, as spans; those of one step alone, if it is named."""
+    """Pauses that are over and counted, as spans; those of one step alone, if it is named."""
     return [
         (pause.since_at, pause.until_at)
         for pause in pauses
-        if pause.until_at is not None and step in (None, pause.step_id)
+        if pause.until_at is not None and pause.counts and step in (None, pause.step_id)
     ]
 
 

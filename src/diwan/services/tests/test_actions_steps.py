@@ -127,9 +127,11 @@ def test_everything_missing_is_asked_at_once(unit: Unit, clerk: Staff) -> None:
     assert (after.phase, after.returned, after.state) == ("waiting", 1, "new")
     assert [row["paper"] for row in pause.asked] == ["deed", ""]
     assert Notice.objects.get().data == {"when": "returned"}
-    again = return_case(clerk.actor, one, [Asked(paper="deed")])
+    with pytest.raises(Refused):  # as by a second click
+        return_case(clerk.actor, one, [Asked(paper="deed")])
+    again = return_case(clerk.actor, one, [Asked(text={"fa": "نقشه"})])
     assert again.returned == 2
-    assert CasePause.objects.filter(until_at=None).count() == 1
+    assert CasePause.objects.get(until_at=None).since_at == pause.since_at
 
 
 def test_a_step_takes_what_the_workbook_requires(unit: Unit, officer: Staff) -> None:
