@@ -18,7 +18,7 @@ from .flowing import Turn
 
 DEFAULTS = {
     # That it was withdrawn is told by no workbook and always: somebody else may have done it.
-    "applicant": ("filed", "returned", "ended", "reopened", "reminded", "withdrawn"),
+    "applicant": ("filed", "returned", "ended", "reopened", "reminded", "withdrawn", "went_on"),
     "owner": ("resumed",),
     "head": ("late",),
 }
