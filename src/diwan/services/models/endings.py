@@ -81,7 +81,7 @@ class Ending(models.Model):
                 name="ending_late",
             ),
         ]
-        ordering = ["case", "number", "began_at"]
+        ordering = ["case_id", "number", "began_at"]
 
     def __str__(self) -> str:
         return f"{self.case_id} {self.number} {self.outcome}"

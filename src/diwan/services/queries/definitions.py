@@ -9,7 +9,7 @@ from threading import Lock
 from typing import Any, Generic, TypeVar
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from diwan.directory.public import UnitPath, UnitVersion
 from diwan.services.models import Offer, Service, ServiceVersion
@@ -67,10 +67,16 @@ def services_offered(unit_id: UUID, day: date) -> QuerySet[Service]:
 
 
 def offered_at(service: Service, unit_ids: Iterable[UUID], day: date) -> frozenset[UUID]:
-    """Those of `unit_ids` at which the service is offered on `day`."""
-    return frozenset(
-        offering(service, day).filter(unit_id__in=list(unit_ids)).values_list("unit_id", flat=True)
+    """Those of `unit_ids` at which the service is offered on `day`, in one question."""
+    offers = Offer.objects.filter(service=service)
+    paths = {"since__lte": day, "until__gt": day, "descendant": OuterRef("unit")}
+    from_above = {f"unit__paths_down__{name}": value for name, value in paths.items()}
+    units = UnitVersion.objects.as_of(day).filter(
+        Exists(offers.filter(unit=OuterRef("unit"), unit_kind=""))
+        | Exists(offers.filter(unit_kind=OuterRef("kind"), **from_above).exclude(unit_kind="")),
+        unit_id__in=list(unit_ids),
     )
+    return frozenset(units.values_list("unit_id", flat=True))
 
 
 def offering_units(service: Service, day: date) -> frozenset[UUID]:
