@@ -269,6 +269,9 @@ LOGGING = {
 
 # Requests a minute that one token, or one session's user, may send to the API.
 DIWAN_API_RATE = int(os.environ.get("DIWAN_API_RATE", "600"))
+# Forms and filings that one address without an account may send within an hour; five times that
+# within a day, and files of 5 MB for each.
+DIWAN_FORMS_AN_HOUR = int(os.environ.get("DIWAN_FORMS_AN_HOUR", "120"))
 # Networks of the proxies before us, by commas: what they say of who asked them is believed.
 DIWAN_TRUSTED_PROXIES = networks_in(
     os.environ.get("DIWAN_TRUSTED_PROXIES", "127.0.0.0/8, ::1/128")

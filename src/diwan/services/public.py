@@ -3,6 +3,7 @@
 from .actions.attaching import attach
 from .actions.filing import file_case
 from .actions.given import ApplicantFields, GivenFile
+from .actions.limits import TooMuch, count_filing
 from .constants import CASE, SERVICE
 from .errors import FormFaults
 from .models import Case, CaseAnswers, Offer, Service, ServiceVersion
@@ -33,9 +34,11 @@ __all__ = [
     "Offer",
     "Service",
     "ServiceVersion",
+    "TooMuch",
     "answer_sentence",
     "answers_in",
     "attach",
+    "count_filing",
     "counter_units",
     "definition_of",
     "file_case",

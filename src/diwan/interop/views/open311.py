@@ -29,8 +29,17 @@ from diwan.interop.rules.open311 import (
 )
 from diwan.kernel.errors import NotFound, Refused
 from diwan.kernel.once import fingerprint_of
+from diwan.kernel.requests import address_of
 from diwan.kernel.text import isolate
-from diwan.services.public import ApplicantFields, Case, file_case, form_of, written_code
+from diwan.services.public import (
+    ApplicantFields,
+    Case,
+    TooMuch,
+    count_filing,
+    file_case,
+    form_of,
+    written_code,
+)
 
 TYPES = {"json": "application/json", "xml": "text/xml"}
 SCOPE = "services:write"
@@ -143,6 +152,10 @@ def _filed(request: HttpRequest, form: str) -> HttpResponse:
         raise Told(
             404, _("No service of this code takes reports. The list of services names them.")
         )
+    try:
+        count_filing(caller.actor, address_of(request), 0)
+    except TooMuch as refusal:
+        raise Told(429, str(refusal)) from refusal
     sent = {name: request.POST.getlist(name) for name in request.POST}
     case = _case_of(caller, one, sent)
     notice = _("Tracking code %(code)s; follow it at %(address)s") % {

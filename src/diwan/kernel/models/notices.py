@@ -107,6 +107,12 @@ class Notice(models.Model):
             ),
             models.Index(fields=["state", "told_at"], name="notice_by_state"),
             models.Index(fields=["user_id", "told_at"], name="notice_by_user"),
+            # How much a number that anybody may type was told lately.
+            models.Index(
+                fields=["address", "told_at"],
+                condition=Q(user_id__isnull=True),
+                name="notice_by_address",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -21,7 +21,7 @@ from .kinds import (
 from .mending import leave, send_again
 from .people import Contact, declare_contacts, declare_countries
 from .sending import sender
-from .telling import tell, tell_address
+from .telling import tell, tell_address, told_lately
 
 __all__ = [
     "Contact",
@@ -46,6 +46,7 @@ __all__ = [
     "sender",
     "tell",
     "tell_address",
+    "told_lately",
     "wishes_of",
     "without_email",
 ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -59,6 +60,12 @@ def tell_address(
     )
     transaction.on_commit(wake)
     return row
+
+
+def told_lately(address: str, since: datetime, most: int) -> list[datetime]:
+    """When a bare address was told something since then, the latest first, at most so many."""
+    rows = Notice.objects.filter(address=address, user_id__isnull=True, told_at__gte=since)
+    return list(rows.order_by("-told_at").values_list("told_at", flat=True)[:most])
 
 
 def wake() -> None:

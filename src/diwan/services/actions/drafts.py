@@ -33,6 +33,7 @@ from diwan.ui.show import show_local, show_number
 from .erasing import forget_draft
 from .filing import file_case
 from .given import ApplicantFields, GivenFile, for_themselves
+from .limits import What, require_message, spend
 
 MOST_FILES = 30
 MOST_LINKS = 5
@@ -42,23 +43,28 @@ LINK = "services.draft_link"
 
 @dataclass(frozen=True)
 class Beginning:
-    """How a form is begun: where, in which way, by whom."""
+    """How a form is begun: where, in which way, by whom; `asker` is who is counted (`limits`)."""
 
     channel: str
     unit: Unit | None = None
     by_post: Post | None = None
     about: Case | None = None
+    asker: str = ""
 
 
 @dataclass(frozen=True)
 class Page:
-    """What a page brought. `uploads` are files by the place of their question."""
+    """What a page brought. `uploads` are files by the place of their question.
+
+    `asker` is who is counted (`limits`).
+    """
 
     answers: Mapping[str, Any]
     contact: Mapping[str, str]
     number: int
     unit: Unit | None = None
     uploads: Sequence[tuple[str, Any, str]] = field(default=())
+    asker: str = ""
 
 
 @transaction.atomic
@@ -66,7 +72,7 @@ def begin_draft(actor: Actor, version: ServiceVersion, how: Beginning) -> tuple[
     """Begin to fill in the form of a published version; the draft and the secret of its link.
 
     Raises NotFound where the service is not there for the actor, Refused where it cannot be asked
-    for in this way.
+    for in this way, TooMuch where very much was begun from there.
     """
     service = version.service
     services.demand(actor, "see", service)
@@ -75,6 +81,7 @@ def begin_draft(actor: Actor, version: ServiceVersion, how: Beginning) -> tuple[
             _("“%(service)s” cannot be asked for here at present. Look at its page for other ways.")
             % {"service": show_local(service.name)}
         )
+    spend(how.asker, What.FORMS, 1, actor.at)
     secret = new_secret()
     draft = _draft(actor, version, how, digest(secret))
     changes = {"service": [None, service.pk]}
@@ -129,6 +136,7 @@ def save_page(actor: Actor, draft: Draft, page: Page) -> dict[str, str]:
         row.saved_at, row.expires_at = actor.at, actor.at + KEPT
         for place, upload, name in page.uploads:
             try:
+                spend(page.asker, What.BYTES, upload.size or 0, actor.at)
                 with transaction.atomic():
                     stored = _store(actor, row, place, upload, name)
             except Refused as refusal:
@@ -220,6 +228,7 @@ def send_link(actor: Actor, draft: Draft, address: str, secret: str) -> None:
             _("The link was sent %(n)s times already. Write it down, or keep this page open.")
             % {"n": show_number(sent)}
         )
+    require_message(address)
     row.contact["sent"] = sent + 1
     row.save(update_fields=["contact"])
     data = {"secret": secret, "service": dict(row.version.service.name), "until": row.expires_at}
@@ -228,11 +237,11 @@ def send_link(actor: Actor, draft: Draft, address: str, secret: str) -> None:
     audit.record(_who(actor, row), "send_link", Ref(DRAFT, row.pk), personal=personal)
 
 
-def file_draft(actor: Actor, draft: Draft, applicant: ApplicantFields) -> Case:
+def file_draft(actor: Actor, draft: Draft, applicant: ApplicantFields, *, asker: str = "") -> Case:
     """File what a draft holds; the same draft again answers with the case of the first time.
 
     Raises FormFaults for answers that the form does not take yet, NotFound where it was thrown
-    away, and whatever `file_case` raises.
+    away, TooMuch where very much was filed by `asker`, and whatever `file_case` raises.
     """
     with transaction.atomic():
         row = Draft.objects.select_for_update().filter(pk=draft.pk, tried=False).first()
@@ -241,6 +250,7 @@ def file_draft(actor: Actor, draft: Draft, applicant: ApplicantFields) -> Case:
         if row.unit is None:
             raise Refused(_("It is not said where you ask for it. Choose a place that offers it."))
         if row.case is None:
+            spend(asker, What.FILINGS, 1, actor.at)
             given = list(row.files.select_related("file"))
             row.case = file_case(
                 actor,

@@ -10,11 +10,12 @@ from diwan.directory.public import heads_above, users_of_posts
 from diwan.kernel import notices
 from diwan.kernel.exchange import Ref
 from diwan.services.constants import CASE, TO_APPLICANT, TO_HEAD, TO_OWNER
-from diwan.services.models import Applicant, Case, CaseStep
+from diwan.services.models import Applicant, CaseStep
 from diwan.services.queries.owing import posts_owing
 from diwan.services.rules.definition import Definition
 
 from .flowing import Turn
+from .limits import may_send
 
 DEFAULTS = {
     # That it was withdrawn is told by no workbook and always: somebody else may have done it.
@@ -33,7 +34,7 @@ def tell(at: Turn, *happened: str) -> None:
                 _to_house(at, kind, when, _posts(at, to))
     told = [when for when in happened if _wanted(at.definition, when, "applicant")]
     if told:
-        _to_applicant(at.case, told)
+        _to_applicant(at, told)
 
 
 def address_of(applicant: Applicant) -> str:
@@ -54,25 +55,33 @@ def _wanted(definition: Definition, when: str, to: str) -> bool:
     return when in DEFAULTS[to]
 
 
-def _to_applicant(case: Case, happened: Iterable[str]) -> None:
-    """One notice, of the first thing that happened: a message costs, and says where to look."""
+def _to_applicant(at: Turn, happened: Iterable[str]) -> None:
+    """One notice, of the first thing that happened: a message costs, and says where to look.
+
+    Anybody may type any number when they file: the first notice of a case that no post filed goes
+    to one number a few times alone.
+    """
+    case, when = at.case, next(iter(happened))
     applicant: Applicant | None = getattr(case, "applicant", None)
     address = address_of(applicant) if applicant else ""
-    if address:
-        data = {"when": next(iter(happened))}
+    typed_by_anybody = when == "filed" and case.filed_by_id is None
+    if address and (not typed_by_anybody or may_send(address)):
+        data = {"when": when}
         ref = Ref(CASE, case.pk)
         notices.tell_address(TO_APPLICANT, address, ref, data, language=case.language)
 
 
 def _posts(at: Turn, to: str) -> list[UUID]:
     case = at.case
+    owing = posts_owing(case, at.actor.at) if to == "owner" else []
+    if to == "owner" and case.about_id is None:
+        return owing
     heads = heads_above(case.at_unit_id, at.actor.at, country=case.service.country)
     if case.about_id is None:
-        return posts_owing(case, at.actor.at) if to == "owner" else heads[:1]
+        return heads[:1]
     # Whoever is complained of is not told of it; where nobody else owes it, the next head is.
     steps = CaseStep.objects.filter(case=case.about_id).values_list("post_id", "by_post_id")
     own = {post for pair in steps for post in pair}
-    owing = posts_owing(case, at.actor.at) if to == "owner" else []
     free = [post for post in owing if post not in own]
     return free or [post for post in heads if post not in own][:1]
 

@@ -24,6 +24,7 @@ from diwan.kernel.policies import Actor
 from diwan.kernel.requests import address_of
 from diwan.services.actions.attaching import attach
 from diwan.services.actions.filing import NOBODY_SAID, file_case
+from diwan.services.actions.limits import TooMuch, count_filing
 from diwan.services.actions.tries import WINDOW, TooManyTries, case_of_code
 from diwan.services.constants import CASE
 from diwan.services.models import Case, CaseFile, Service, ServiceVersion
@@ -128,6 +129,7 @@ def _filed(
     files: list[UploadedFile],
 ) -> Shown:
     service, version = service_seen(actor, service_id)
+    _count(actor, request, files)
     form = form_of(version)
     refuse_unknown(list(unknown_in(form.nodes, sent.answers)))
     with told(version):
@@ -145,6 +147,16 @@ def _filed(
             filed_by=Post.objects.filter(pk=actor.post_id).first() if actor.post_id else None,
         )
     return Shown(_receipt(case, version, actor), Ref(CASE, case.pk), at=f"follow/{case.code}")
+
+
+def _count(actor: Actor, request: HttpRequest, files: list[UploadedFile]) -> None:
+    """Count what somebody sends who works nowhere. Raises Problem where it is too much."""
+    try:
+        count_filing(actor, address_of(request), sum(file.size or 0 for file in files))
+    except TooMuch as refusal:
+        raise Problem(
+            problems.TOO_MANY, refusal.sentence, headers={"Retry-After": "3600"}
+        ) from refusal
 
 
 def _unit(unit_id: UUID) -> Unit:

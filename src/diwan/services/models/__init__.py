@@ -4,6 +4,7 @@ from .cases import Applicant, Case, CaseAnswers, CaseFile, CaseLink
 from .drafts import CodeTry, Draft, DraftFile
 from .endings import Ending
 from .flow import CaseNote, CasePause, CaseStep, Inquiry
+from .limits import Spending
 from .ratings import Rating, RatingLink
 from .services import Offer, Service, ServiceVersion
 
@@ -26,4 +27,5 @@ __all__ = [
     "RatingLink",
     "Service",
     "ServiceVersion",
+    "Spending",
 ]

@@ -18,6 +18,7 @@ from diwan.kernel.notices import Telling, Words
 from diwan.kernel.retention import declare_retention
 from diwan.kernel.text import isolate
 from diwan.kernel.working import today_in
+from diwan.services.actions.limits import forget_spendings
 from diwan.services.actions.ratings import ASK_TO_RATE, RATE_NOTICE, ask_to_rate, open_rating
 from diwan.services.actions.tries import forget_tries
 from diwan.services.constants import CASE, ENDED, FEW_STARS, RATED
@@ -45,6 +46,8 @@ def declare() -> None:
         FEW_STARS, label=gettext_lazy("few stars for a service"), write=_few_stars, group=GROUP
     )
     declare_retention("services.tries", gettext_lazy("tries of tracking codes"), 1, forget_tries)
+    spent = gettext_lazy("how much was sent from one network")
+    declare_retention("services.spendings", spent, 1, forget_spendings)
 
 
 def _open(fact: Fact) -> None:

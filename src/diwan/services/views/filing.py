@@ -12,8 +12,9 @@ from django.views.decorators.http import require_http_methods
 
 from diwan.directory.public import Unit
 from diwan.kernel.errors import NotFound
-from diwan.kernel.requests import actor_of
+from diwan.kernel.requests import actor_of, address_of
 from diwan.services.actions.drafts import Beginning, begin_draft
+from diwan.services.actions.limits import asker_of
 from diwan.services.models import Case, Draft, Service
 from diwan.services.queries.catalogue import service_by_code
 from diwan.services.queries.drafts import may_begin
@@ -63,7 +64,8 @@ def _desk(request: HttpRequest, service: Service) -> Desk:
         complains = service.kind == Service.Kind.COMPLAINT
         asked = request.GET.get("about", "") if complains else ""
         about = find(request, asked) if asked else None
-        how = Beginning(Case.Channel.ONLINE, unit=unit, about=about)
+        asker = asker_of(actor, address_of(request))
+        how = Beginning(Case.Channel.ONLINE, unit=unit, about=about, asker=asker)
         draft, secret = begin_draft(actor, version, how)
         return draft, reverse("services:draft", args=[secret])
 

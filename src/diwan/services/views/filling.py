@@ -14,10 +14,11 @@ from django.utils.translation import gettext as _
 from diwan.directory.public import Unit, authority_of
 from diwan.kernel.errors import Refused
 from diwan.kernel.policies import Actor
-from diwan.kernel.requests import actor_of
+from diwan.kernel.requests import actor_of, address_of
 from diwan.kernel.working import today_in
 from diwan.services.actions import drafts
 from diwan.services.actions.given import ApplicantFields
+from diwan.services.actions.limits import TooMuch, asker_of
 from diwan.services.errors import FormFaults
 from diwan.services.forms.answers import Read, begun, read_page, with_another, without
 from diwan.services.forms.contact import ContactForm, Grouped, applicant_of
@@ -32,6 +33,7 @@ from . import filling_page
 
 Mode = Literal["online", "counter", "try"]
 ABOUT, CHECK = "about", "check"
+TOO_MANY = 429
 
 
 @dataclass(frozen=True)
@@ -68,6 +70,11 @@ class Desk:
     def actor(self) -> Actor:
         """Who asks."""
         return actor_of(self.request)
+
+    @property
+    def asker(self) -> str:
+        """Under what they are counted, where nobody knows them."""
+        return asker_of(self.actor, address_of(self.request))
 
     @property
     def counter(self) -> bool:
@@ -148,7 +155,10 @@ def serve(desk: Desk) -> HttpResponse:
     stops = stops_of(desk, filling)
     stop = _asked(desk, stops)
     if desk.request.method == "POST":
-        return _sent(desk, filling, stops, stop)
+        try:
+            return _sent(desk, filling, stops, stop)
+        except TooMuch as refusal:
+            return _shown_again(desk, filling, stops, stop, refusal)
     # At the end of a trial one sees at once what an applicant would be told on filing.
     mends = "mend" in desk.request.GET or (desk.mode == "try" and stop.last)
     return filling_page.show(desk, filling, stops, stop, mends=mends)
@@ -163,11 +173,34 @@ def _asked(desk: Desk, stops: Sequence[Stop]) -> Stop:
     return stops[keys.index(asked)] if asked in keys else stops[0]
 
 
+def _read(desk: Desk, filling: Filling, stop: Stop) -> Read:
+    """What was sent of the page's questions."""
+    if stop.page is None:
+        return Read(dict(filling.answers))
+    sent = desk.request
+    return read_page(filling.form, stop.page, filling.answers, sent.POST, sent.FILES)
+
+
+def _shown_again(
+    desk: Desk, filling: Filling, stops: Sequence[Stop], stop: Stop, refusal: TooMuch
+) -> HttpResponse:
+    """The page with what was typed, where it could not even be begun."""
+    read = _read(desk, filling, stop)
+    return filling_page.show(
+        desk,
+        desk.filling(read.answers),
+        stops,
+        stop,
+        typed=read.typed,
+        known=desk.contact(desk.request.POST.dict()).typed() if stop.about else None,
+        refused=str(refusal),
+        status=TOO_MANY,
+    )
+
+
 def _sent(desk: Desk, filling: Filling, stops: list[Stop], stop: Stop) -> HttpResponse:
     request, go = desk.request, desk.request.POST.get("go", "next")
-    read = Read(dict(filling.answers))
-    if stop.page is not None:
-        read = read_page(filling.form, stop.page, filling.answers, request.POST, request.FILES)
+    read = _read(desk, filling, stop)
     contact = desk.contact(request.POST.dict()) if stop.about else None
     if go == "update" and "X-Quick" in request.headers:
         # Only to see what depends on it: nothing is stored.
@@ -207,7 +240,7 @@ def _save(
         draft.channel = typed["channel"]
         draft.save(update_fields=["channel"])
     uploads = [(place, one, one.name or "") for place, one in read.uploads]
-    page = drafts.Page(answers, {**draft.contact, **typed}, number, unit, uploads)
+    page = drafts.Page(answers, {**draft.contact, **typed}, number, unit, uploads, desk.asker)
     refused = drafts.save_page(desk.actor, draft, page)
     return replace(desk, draft=draft, url=url), refused
 
@@ -267,14 +300,15 @@ def _file(desk: Desk, filling: Filling, stops: Sequence[Stop]) -> HttpResponse:
     if wrong is not None and wrong.key != CHECK:
         return redirect(page_url(desk, wrong.key, mends=True))
     try:
-        case = drafts.file_draft(desk.actor, draft, _applicant(desk))
+        case = drafts.file_draft(desk.actor, draft, _applicant(desk), asker=desk.asker)
     except FormFaults:
         return redirect(page_url(desk, stops[-1].key, mends=True))
     except Refused as refusal:
-        if type(refusal) is not Refused:
+        if type(refusal) not in (Refused, TooMuch):
             raise
+        status = TOO_MANY if isinstance(refusal, TooMuch) else 422
         return filling_page.show(
-            desk, filling, list(stops), stops[-1], refused=str(refusal), status=422
+            desk, filling, list(stops), stops[-1], refused=str(refusal), status=status
         )
     return redirect(desk.filed(draft, case))
 

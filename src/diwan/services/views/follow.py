@@ -20,10 +20,11 @@ from django.views.decorators.http import require_http_methods, require_safe
 from diwan.kernel import files
 from diwan.kernel.errors import NotFound
 from diwan.kernel.policies import Actor, ActorKind
-from diwan.kernel.requests import actor_of, marked_device
+from diwan.kernel.requests import actor_of, address_of, marked_device
 from diwan.kernel.text import isolate
 from diwan.services.actions import applicants
 from diwan.services.actions.given import GivenFile
+from diwan.services.actions.limits import What, asker_of, spend
 from diwan.services.actions.ratings import rating_secret
 from diwan.services.actions.tries import TooManyTries
 from diwan.services.errors import FormFaults
@@ -204,6 +205,7 @@ def bring(request: HttpRequest, case: Case) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         with refusals_on(form):
             given, words = _given(form, missing), form.cleaned_data["words"]
+            _count_files(request, given)
             try:
                 applicants.bring(_actor(request, case), case, form.answers(), given, words)
             except FormFaults as wrong:
@@ -222,6 +224,13 @@ def bring(request: HttpRequest, case: Case) -> HttpResponse:
         submit_label=_("Send it to the office"),
         cancel_url=reverse("services:followed", args=[case.code]),
     )
+
+
+def _count_files(request: HttpRequest, given: list[GivenFile]) -> None:
+    """Count what is uploaded by somebody whom nobody knows. Raises TooMuch."""
+    actor = actor_of(request)
+    size = sum(getattr(one.upload, "size", 0) for one in given)
+    spend(asker_of(actor, address_of(request)), What.BYTES, size, actor.at)
 
 
 def _given(form: BringForm, missing: list[Missing]) -> list[GivenFile]:
