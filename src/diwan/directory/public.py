@@ -39,7 +39,15 @@ from .models import (
     UnitSuccession,
     UnitVersion,
 )
-from .policies import Authority, DirectoryPolicy, above, authority_of, below, day_in
+from .policies import (
+    Authority,
+    DirectoryPolicy,
+    above,
+    authority_of,
+    below,
+    day_in,
+    remembered_posts,
+)
 from .queries.calendars import calendar_of, calendars_of
 from .queries.names import person_names, post_names, unit_names
 from .queries.posts import (
@@ -171,6 +179,7 @@ __all__ = [
     "records_of",
     "register_record",
     "remember_holders",
+    "remembered_posts",
     "require_elevated",
     "roles_text",
     "same",

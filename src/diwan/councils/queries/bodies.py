@@ -31,6 +31,7 @@ from diwan.directory.public import (
     Role,
     below,
     post_cards,
+    remembered_posts,
     roles_text,
     unit_names,
 )
@@ -101,8 +102,8 @@ def members_of(
     for ids in [*instances.values(), *heads.values()]:
         wanted.update(ids)
     cards = post_cards(wanted, at)
-    units = [row.unit_id for row in rows if row.unit_id]
-    names = unit_names(units, day)
+    # The host is named on the same page: it is asked with them, or known already by a post.
+    names = unit_names([body.unit_id, *(row.unit_id for row in rows if row.unit_id)], day)
     seated = _seated(rows)
 
     def posts_of(row: Membership) -> list[PostCard]:
@@ -128,7 +129,11 @@ Posts = dict[UUID, list[UUID]]
 
 
 def in_patterns_and_units(rows: Iterable[Membership]) -> tuple[Posts, Posts]:
-    """The posts of patterns, by their keys, and those that ever headed a unit; one question."""
+    """The posts of patterns, by their keys, and those that ever headed a unit; one question.
+
+    What is believed of them, and of the posts that have seats themselves, is learnt with it.
+    """
+    rows = list(rows)
     patterns = {row.post_pattern_id for row in rows if row.post_pattern_id}
     units = {row.unit_id for row in rows if row.unit_id}
     instances: Posts = defaultdict(list)
@@ -139,11 +144,12 @@ def in_patterns_and_units(rows: Iterable[Membership]) -> tuple[Posts, Posts]:
         post=OuterRef("pk"), roles__contains=roles_text([Role.HEAD])
     )
     head = Case(When(Exists(heading), then=Value(value=True)), default=Value(value=False))
+    posts = {row.post_id for row in rows if row.post_id}
     found = Post.objects.annotate(head=head).filter(
-        Q(pattern_id__in=patterns) | Q(unit_id__in=units, head=True)
+        Q(pattern_id__in=patterns) | Q(unit_id__in=units, head=True) | Q(pk__in=posts)
     )
     columns = ("pk", "unit_id", "pattern_id", "head")
-    for pk, unit_id, pattern_id, headed in found.order_by("key", "pk").values_list(*columns):
+    for pk, unit_id, pattern_id, headed in remembered_posts(found.order_by("key", "pk"), *columns):
         if pattern_id in patterns:
             instances[pattern_id].append(pk)
         if unit_id in units and headed:

@@ -56,7 +56,7 @@ from .bodies_facts import (
     rule_notes,
     seats,
 )
-from .bodies_progress import body_progress
+from .bodies_progress import body_felt, body_progress
 from .bodies_steps import kinds_used
 from .bylaws import rules_of
 from .meetings_facts import meeting_rows
@@ -181,6 +181,9 @@ def body(request: HttpRequest, pk: UUID) -> HttpResponse:
     today = today_of(actor, one)
     meetings = _meetings(actor, one)
     dissolved = one.until is not None and one.until <= today
+    day = AsOfForm(request.GET).day(today)
+    # First, as it learns the name of the host unit by the way.
+    sitting = _sitting(actor, one, day, active=not dissolved)
     context: dict[str, Any] = {
         "body": one,
         "today": today,
@@ -190,7 +193,7 @@ def body(request: HttpRequest, pk: UUID) -> HttpResponse:
         "trail_url": reverse("ui:trail", args=[BODY, pk]),
         "crumbs": [Link(_("Bodies"), reverse("councils:bodies"))],
         **_coming(actor, one, meetings, dissolved=dissolved),
-        **_sitting(actor, one, AsOfForm(request.GET).day(today), active=not dissolved),
+        **sitting,
         **_doing(actor, one, meetings),
     }
     return render(request, "councils/body.html", context)
@@ -244,16 +247,18 @@ def _sitting(actor: Actor, one: Body, day: date, *, active: bool) -> dict[str, A
 
 
 def _doing(actor: Actor, one: Body, meetings: Mapping[UUID, Meeting]) -> dict[str, Any]:
-    """Its meetings, its resolutions and how their actions stand."""
+    """Its meetings, its resolutions, how their actions stand and what the people served felt."""
     progress, months = progress_of_body(actor, one)
     adopted = adopted_by_meeting(actor, one.pk)
+    judged = body_felt(actor, one, months)
     return {
         "meetings": meeting_rows(list(meetings.values())[:MEETINGS_SHOWN], adopted),
         "meeting_count": body_counts(one).meetings,
         "resolution_count": sum(adopted.values()),
         "progress": progress,
         "summary": summary_of(progress),
-        "by_month": body_progress(one, months),
+        "by_month": body_progress(one, months, judged),
+        "felt": judged,
     }
 
 

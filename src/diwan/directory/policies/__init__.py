@@ -21,6 +21,7 @@ from .histories import (
     nearest,
     post_histories,
     posts_in,
+    remembered_posts,
     unit_histories,
     with_unit_histories,
 )
@@ -80,6 +81,7 @@ __all__ = [
     "post_policy",
     "posts_in",
     "register_policy",
+    "remembered_posts",
     "require_working_time",
     "unit_histories",
     "unit_policy",

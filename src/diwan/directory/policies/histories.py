@@ -182,6 +182,13 @@ def keep_units(rows: Iterable[Sequence[Any]]) -> None:
     known.update({pk: tuple(spans.values()) for pk, spans in units.items()})
 
 
+def remembered_posts(rows: QuerySet[Post], *columns: str) -> list[tuple[Any, ...]]:
+    """Columns of posts, each post once and in order; what is believed of them is learnt with it."""
+    told = list(with_histories(rows).values_list(*columns, *COLUMNS))
+    keep(gathered(row[len(columns) :] for row in told))
+    return list(dict.fromkeys(row[: len(columns)] for row in told))
+
+
 def keep(posts: dict[UUID, PostHistory]) -> None:
     """Remember histories that were read by the way."""
     known = memory("directory.posts")

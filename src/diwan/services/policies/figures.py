@@ -8,7 +8,7 @@ from typing import Protocol
 from django.db.models import Q, QuerySet
 
 from diwan.directory.public import Role, Unit, authority_of
-from diwan.kernel.policies import Actor
+from diwan.kernel.policies import Actor, ActorKind
 
 from .cases import NOBODY, WORKING
 
@@ -36,6 +36,13 @@ def counted_for(actor: Actor) -> Callable[[HasUnit], Q]:
         return lambda way: Q(**{f"{way.unit}__in": own})
     below = authority.below(Role.HEAD)
     return lambda way: Q(**{f"{way.unit}__in": own}) | Q(**{f"{way.unit}__in": below})
+
+
+def judged_for(actor: Actor) -> Callable[[HasUnit], Q]:
+    """The condition on what citizens judged, in sums: of every unit, for whoever is signed in."""
+    if actor.kind is ActorKind.ANONYMOUS:
+        return lambda _way: NOBODY
+    return lambda _way: Q()
 
 
 def units_counted(actor: Actor) -> QuerySet[Unit]:

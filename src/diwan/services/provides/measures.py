@@ -10,9 +10,9 @@ from diwan.directory.public import UNIT
 from diwan.kernel import exchange
 from diwan.kernel.exchange import Better, Form, Measure, MeasureQuestion, Value, Values
 from diwan.services.constants import SERVICE
-from diwan.services.policies import counted_for
-from diwan.services.queries.measures import Counted, Key, Tally, tallies
-from diwan.services.queries.stretches import Stretch
+from diwan.services.queries.measures import Tally
+
+from .counting import judgements_of, tallies_of
 
 Read = Callable[[Tally], Value | None]
 KINDS = frozenset({UNIT, SERVICE})
@@ -24,28 +24,9 @@ def declare_measures() -> None:
         exchange.declare_measure(measure)
 
 
-def _tallies(question: MeasureQuestion) -> dict[Key, Tally]:
-    """The sums, worked out once for all measures that are asked the same."""
-    periods = tuple(Stretch(p.key(), p.first_day, p.until_day) for p in question.periods)
-    memo = question.actor.memo.setdefault("services.measures", {})
-    key = (question.kind, tuple(question.ids), periods)
-    if key not in memo:
-        memo[key] = tallies(
-            Counted(
-                stretches=periods,
-                at=question.actor.at,
-                by="unit" if question.kind == UNIT else "service",
-                ids=list(question.ids),
-                where=counted_for(question.actor),
-            )
-        )
-    found: dict[Key, Tally] = memo[key]
-    return found
-
-
 def _values(read: Read) -> Callable[[MeasureQuestion], Values]:
     def values(question: MeasureQuestion) -> Values:
-        found = {key: read(tally) for key, tally in _tallies(question).items()}
+        found = {key: read(tally) for key, tally in tallies_of(question).items()}
         return {key: value for key, value in found.items() if value is not None}
 
     return values
@@ -57,6 +38,14 @@ def _counts(name: str) -> Callable[[MeasureQuestion], Values]:
 
 def _ratio(part: str, of: str) -> Callable[[MeasureQuestion], Values]:
     return _values(lambda tally: Value(tally[part], of=int(tally[of])) if tally[of] else None)
+
+
+def _judged(part: str, of: str) -> Callable[[MeasureQuestion], Values]:
+    def values(question: MeasureQuestion) -> Values:
+        found = judgements_of(question).items()
+        return {key: Value(one[part], of=int(one[of])) for key, one in found if one[of]}
+
+    return values
 
 
 def _middle(tally: Tally) -> Value | None:
@@ -170,7 +159,7 @@ MEASURES = (
         form=Form.MEAN,
         better=Better.MORE,
         kinds=KINDS,
-        values=_ratio("stars", "rated"),
+        values=_judged("stars", "rated"),
         help=_("Stars out of five: the mean of the period's finished cases that were judged."),
     ),
     Measure(
@@ -179,7 +168,7 @@ MEASURES = (
         form=Form.SHARE,
         better=Better.MORE,
         kinds=KINDS,
-        values=_ratio("rated", "asked"),
+        values=_judged("rated", "asked"),
         help=_(
             "Of the citizens asked after the end of their case; the mean says nothing without it."
         ),

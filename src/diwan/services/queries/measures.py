@@ -125,6 +125,14 @@ def months(counted: Counted) -> dict[Key, Tally]:
     return found
 
 
+def judgements(counted: Counted) -> dict[Key, Tally]:
+    """The same of asked, rated and stars alone, in one question."""
+    found: dict[Key, Tally] = defaultdict(Tally)
+    if counted.stretches:
+        _ended(counted, found, only=("asked", "rated", "stars"))
+    return found
+
+
 Found = dict[Key, Tally]
 Make = Callable[[Stretch, datetime, Q], Combinable]
 

@@ -1,0 +1,74 @@
+"""Decided, done, felt: a body's page says what the people served by its unit and below judged."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from diwan.accounts.tests.factories import sign_in
+from diwan.councils.tests.factories import Council, council, resolution_of
+from diwan.directory.models import Unit
+from diwan.directory.tests.factories import UnitFactory
+from diwan.services.tests.factories import case, judge, service, variant
+
+pytestmark = pytest.mark.django_db
+WORDS = {
+    "fa": ("میانگین \u2068۴٫۵\u2069 از ۵ ستاره", "از ۸ شهروندی", "۶ نفر پاسخ دادند (۷۵٪)"),
+    "ar": ("متوسط \u2068٤٫٥\u2069 من ٥ نجوم", "٦ من ٨ مواطن", "(٧٥٪)"),
+    "en": ("\u20684.5\u2069 of 5 stars", "6 of 8 citizens asked answered (75%)"),
+}
+
+
+@pytest.fixture
+def made() -> Council:
+    one = council()
+    resolution_of(one.body)
+    return one
+
+
+def judged(unit: Unit, *stars: int | None) -> None:
+    """Cases that ended just now at a unit, asked about; None: without an answer."""
+    of = service(unit, variant(f"permit-{unit.pk.hex[-8:]}"))
+    now = timezone.now()
+    for given in stars:
+        fields = {"phase": "done", "filed_at": now - timedelta(hours=2), "ended_at": now}
+        judge(case(of, unit, **fields), given)
+
+
+def page(client: Client, one: Council, language: str = "fa") -> str:
+    return client.get(f"/{language}/councils/bodies/{one.body.pk}/").content.decode()
+
+
+@pytest.mark.parametrize("language", WORDS)
+def test_a_member_reads_the_mean_with_how_many_answered(
+    client: Client, made: Council, language: str
+) -> None:
+    below = UnitFactory.create(parent=made.body.unit)
+    judged(below, 5, 5, 4, 4, 5)
+    judged(made.body.unit, 4, None, None)
+    judged(UnitFactory.create(), 1, 1, 1, 1, 1)
+    sign_in(client, made.member.user)
+    text = page(client, made, language)
+    for words in WORDS[language]:
+        assert words in text
+
+
+def test_of_few_judgements_no_mean_is_told(client: Client, made: Council) -> None:
+    sign_in(client, made.member.user)
+    assert "هنوز ارزیابی نشده است؛ در این دوازده ماه" in page(client, made)
+    judged(made.body.unit, 1, 1, 1, 1, None)
+    text = page(client, made)
+    assert "از ۵ شهروندی که نظرشان خواسته شد ۴ نفر پاسخ داده‌اند" in text
+    assert "میانگین \u2068" not in text
+
+
+def test_the_table_has_it_beside_decided_and_done(client: Client, made: Council) -> None:
+    for _month in range(2):
+        resolution_of(made.body)
+    judged(made.body.unit, 5, 5, 5, 5, 5)
+    assert "آنچه مردم حس کردند" not in page(client, made), "who is not signed in is told none"
+    sign_in(client, made.secretary.user)
+    assert "آنچه مردم حس کردند، در همین ماه‌ها" in page(client, made)
