@@ -81,7 +81,7 @@ def test_the_applicants_words_stand_apart_from_the_trail() -> None:
 def test_a_filing_costs_few_questions(django_assert_max_num_queries: Any) -> None:
     made = service(UnitFactory.create())
     filed(made)
-    with django_assert_max_num_queries(16):  # two of them begin and end the transaction
+    with django_assert_max_num_queries(15):  # two of them begin and end the transaction
         filed(made, key="k", applicant=ApplicantFields(phone="09123456789"))
 
 
