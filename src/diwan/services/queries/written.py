@@ -65,7 +65,7 @@ def parts_of(
     def go(nodes: Sequence[Node], given: Answers, prefix: str, title: str) -> None:
         lines: list[Written] = []
         for node in nodes:
-            if not (asked(node) or (office and node.by == "office")):
+            if not (_told(node) if office else asked(node)):
                 continue
             path = f"{prefix}/{node.name}"
             if node.kind == "question":
@@ -79,6 +79,13 @@ def parts_of(
 
     go(form.nodes, answers, f"/{form.root}", "")
     return found
+
+
+def _told(node: Node) -> bool:
+    """Whether somebody answers it, the office too; or a group in which there is such a question."""
+    if node.kind == "question":
+        return node.by == "office" or asked(node)
+    return any(_told(child) for child in node.children)
 
 
 def places(node: Node, given: Answers, path: str) -> Iterator[tuple[str, Answers, str]]:

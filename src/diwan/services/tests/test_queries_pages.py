@@ -1,9 +1,12 @@
 """A form as pages, and answers in words."""
 
+from dataclasses import replace
+
 from diwan.kernel.calendars import Calendar
 from diwan.kernel.reader import Reader, reading
 from diwan.services.queries.pages import answered_by, facts_asked, is_short, pages_of, whole
 from diwan.services.queries.written import filled, parts_of, value_at
+from diwan.services.rules.formtree import Node
 
 from .factories import FORM
 from .form_of_all import ALL
@@ -59,6 +62,17 @@ def test_answers_in_words() -> None:
     assert ("born", "۱ فروردین ۱۳۶۹") in said[""]
     assert ("area", "۱۲۰٫۵") in said[""]
     assert ("wishes", "یزد، بجنورد") in said[""]
+
+
+def test_a_group_of_questions_for_the_office_alone_is_told_to_the_office() -> None:
+    mark = Node("mark", "/data/checks/mark", "question", "integer", {"fa": "نمره"}, by="office")
+    group = Node("checks", "/data/checks", "group", label={"fa": "بررسی"}, children=(mark,))
+    form = replace(FORM, nodes=(*FORM.nodes, group))
+    answers = {"name": "سارا", "checks": {"mark": "17"}}
+    with reading(FA):
+        told = parts_of(form, answers, office=True)
+        assert {part.title: part.lines[0].text for part in told} == {"": "سارا", "بررسی": "۱۷"}
+        assert [part.title for part in parts_of(form, answers)] == [""]
 
 
 def test_a_label_names_an_answer_of_its_own_repetition() -> None:
