@@ -126,21 +126,24 @@ class ActForm(StepForm):
 
     def answers(self) -> dict[str, Any]:
         """The answers to the office's questions, by the form's tree."""
-        found: dict[str, Any] = {}
-        for node in self.questions:
-            value = self.cleaned_data.get(field_name(node.path))
-            *way, name = node.path.split("/")[2:]
-            here = found
-            for group in way:
-                here = here.setdefault(group, {})
-            here[name] = canonical(value)
-        return found
+        return _answers(self.questions, self.cleaned_data)
 
     def attached(self) -> list[GivenFile]:
         """What was attached, for the office and for the applicant."""
         given = self.cleaned_data
         mine = files_of(given.get("files") or ())
         return [*mine, *files_of(given.get("output") or (), output=True)]
+
+
+def _answers(questions: Sequence[Node], given: Mapping[str, Any]) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for node in questions:
+        *way, name = node.path.split("/")[2:]
+        here = found
+        for group in way:
+            here = here.setdefault(group, {})
+        here[name] = canonical(given.get(field_name(node.path)))
+    return found
 
 
 def field_name(path: str) -> str:
@@ -332,9 +335,14 @@ class BringForm(StepForm):
 class BatchForm(StepForm):
     """What an action on many cases requires; the same for all of them."""
 
-    def __init__(self, *args: Any, action: StepAction, ends: bool, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, action: StepAction, form: Form, ends: bool, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
         required: Mapping[str, bool] = dict.fromkeys(action.requires, True)
+        self.questions = office_questions(form, action)
+        for node in self.questions:
+            self.fields[field_name(node.path)] = question_field(form, node)
         if "said" in required or ends:
             self.fields["said"] = words_field(
                 gettext_lazy("What the applicants read"), required="said" in required
@@ -343,6 +351,10 @@ class BatchForm(StepForm):
             gettext_lazy("Note for the office"), required="note" in required
         )
         self.begin()
+
+    def answers(self) -> dict[str, Any]:
+        """The answers to the office's questions, by the form's tree."""
+        return _answers(self.questions, self.cleaned_data)
 
 
 class NothingForm(StepForm):

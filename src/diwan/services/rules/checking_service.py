@@ -26,6 +26,8 @@ RESERVED = frozenset(
 )
 """First words of the room's own addresses: a service of that code could not be reached."""
 
+FREE = "0"
+"""What costs nothing costs it in any currency."""
 _COST = re.compile(r"(\d[\d,٬ _]*(?:[.٫]\d+)?)\s*([A-Za-z]{3})")
 _PAPER = re.compile(r"([A-Za-z][A-Za-z0-9_-]{0,39})\s*(\?)?\s*(?:=\s*(\S+))?")
 _KIND = re.compile(r"(?:(\S+)\s+)?kind:\s*(\S.*)")
@@ -172,7 +174,9 @@ def _paper_notes(table: Table, found: Properties, notes: list[tuple[Row, str]]) 
 def _cost(table: Table, row: Row, found: Properties) -> None:
     given = table.value(row, "value")
     amount, currency = "", ""
-    if given:
+    if to_ascii_digits(given) == FREE:
+        amount = FREE
+    elif given:
         shape = _COST.fullmatch(to_ascii_digits(given))
         if shape is None:
             table.fault(row, table.at("value"), "cost_shape", given=given)

@@ -192,14 +192,21 @@ def _row(
 
 
 def batch_actions(case: Case) -> list[StepAction]:
-    """What the office may do with many cases of that version and state at once."""
+    """What the office may do with many cases of that version and state at once.
+
+    What needs a file of each case's own does not belong to it.
+    """
     if case.phase != Case.Phase.OPEN:
         return []
     try:
         actions = definition_of(case.version).state(case.state).actions
     except KeyError:
         return []
-    return [action for action in actions if action.batch and action.by == "office"]
+    return [
+        action
+        for action in actions
+        if action.batch and action.by == "office" and not {"file", "output"} & set(action.requires)
+    ]
 
 
 def _batches(rows: Sequence[Row]) -> list[Batch]:

@@ -25,7 +25,7 @@ from diwan.services.constants import CASE
 from diwan.services.forms.case_steps import BatchForm
 from diwan.services.models import Case
 from diwan.services.policies.cases import CASES
-from diwan.services.queries.definitions import definition_of
+from diwan.services.queries.definitions import definition_of, form_of
 from diwan.services.rules.definition import StepAction
 from diwan.ui.pages import form_page, refusals_on
 from diwan.ui.sending import Seen, again_of
@@ -60,12 +60,17 @@ def batch(request: HttpRequest) -> HttpResponse:
         messages.warning(request, why_not)
         return redirect("services:work")
     form = BatchForm(
-        given if given is request.POST else None, action=chosen.action, ends=chosen.ends
+        given if given is request.POST else None,
+        action=chosen.action,
+        form=form_of(chosen.cases[0].version),
+        ends=chosen.ends,
     )
     if request.method == "POST" and form.is_valid():
         with refusals_on(form):
             words = StepWords(
-                note=form.cleaned_data["note"], said=form.cleaned_data.get("said", "")
+                note=form.cleaned_data["note"],
+                said=form.cleaned_data.get("said", ""),
+                answers=form.answers(),
             )
             _tell(request, chosen, act_many(actor, chosen.cases, chosen.action.key, words))
             return redirect("services:work")
