@@ -85,9 +85,57 @@ def test_milk_that_did_not_come_is_to_be_made_up() -> None:
     assert [a.to for a in state.actions if a.by == "system"] == ["directorate"]
 
 
+def office_faults(code: str, question: str, **groups: Any) -> list[str]:
+    """What is wrong with what the office answers within a step."""
+    found = evaluate(pack(code)[1], groups, now=NOW, office=True).faults
+    return [fault.code for fault in found if fault.path.endswith(f"/{question}")]
+
+
+def required(code: str, state: str, action: str) -> set[str]:
+    """What an action requires, without the way to a question."""
+    found = next(a for a in pack(code)[0].state(state).actions if a.key == action)
+    return {name.rpartition("/")[2] for name in found.requires}
+
+
+def test_a_round_that_came_short_is_never_complete_and_is_made_up_whole() -> None:
+    assert required("school-milk", "recorded", "accept") == {"all_came"}
+    round_ = {"round": "7", "delivery_date": "2026-11-10", "expected": "120"}
+    full = {**round_, "came": "full", "received": "120", "spoiled": "0"}
+    short = {**round_, "came": "short", "received": "100", "spoiled": "3"}
+    yes = {"all_came": "OK"}
+    assert office_faults("school-milk", "all_came", delivery=full, office=yes) == []
+    assert office_faults("school-milk", "all_came", delivery=short, office=yes) == ["constraint"]
+    for packs, day, found in (
+        ("22", "2026-11-17", {"made_up": ["constraint"]}),
+        ("23", "2026-11-09", {"made_up_date": ["constraint"]}),
+        ("23", "2026-11-17", {}),
+    ):
+        told = {"made_up": packs, "made_up_date": day}
+        for question in told:
+            wrong = office_faults("school-milk", question, delivery=short, office=told)
+            assert wrong == found.get(question, []), (packs, day)
+
+
 @pytest.mark.parametrize(("grade", "found"), [("3", ["constraint"]), ("4", []), ("6", [])])
 def test_shahab_is_for_grades_four_to_six(grade: str, found: list[str]) -> None:
     assert faults("shahab", "grade", pupil={"grade": grade}) == found
+
+
+def test_shahab_is_the_class_teachers_and_guides_on_after_three_years() -> None:
+    assert faults("shahab", "class_teacher", pupil={"class_teacher": "no"}) == ["constraint"]
+    assert "years_watched" in required("shahab", "area", "guide")
+    for years, found in (("2", ["constraint"]), ("3", [])):
+        assert office_faults("shahab", "years_watched", office={"years_watched": years}) == found
+
+
+def test_a_visit_below_the_bar_is_not_closed() -> None:
+    assert required("assessment-supervision", "area", "close") == {"passed"}
+    form = pack("assessment-supervision")[1]
+    items = [path.rpartition("/")[2] for path in form.by_path if "/c_" in path]
+    assert len(items) == 9
+    for answer, found in (("part", ["constraint"]), ("yes", []), ("na", [])):
+        told = {"checklist": dict.fromkeys(items, answer), "office": {"passed": "OK"}}
+        assert office_faults("assessment-supervision", "passed", **told) == found, answer
 
 
 def test_guidance_weighs_counselling_and_marks() -> None:
@@ -133,3 +181,26 @@ def test_reconciliation_has_two_stages() -> None:
     states = [state.key for state in main_way(pack("reconciliation")[0])]
     assert states.index("first_committee") < states.index("second_stage")
     assert states.index("second_stage") < states.index("second_committee")
+
+
+def test_nothing_of_reconciliation_skips_the_papers_of_the_second_stage() -> None:
+    papers = required("reconciliation", "second_stage", "complete")
+    assert papers == {"drawings_in", "form10_in", "safety_in"}
+    second = pack("reconciliation")[0].state("second_stage")
+    assert [a.to for a in second.actions if not a.pauses] == ["technical"]
+
+
+def test_to_complain_costs_nothing_and_elsewhere_no_price_is_guessed() -> None:
+    assert [cost.amount for cost in pack("complaint")[0].costs] == ["0"]
+    for code in set(PACKS) - {"complaint"}:
+        assert {cost.amount for cost in pack(code)[0].costs} <= {""}, code
+
+
+@pytest.mark.parametrize("code", PACKS)
+def test_what_is_done_with_many_needs_nothing_of_each(code: str) -> None:
+    """A session's number is the same for all; a policy's number, a date or a file is not."""
+    shared = {"note", "said", "board_session"}
+    for state in pack(code)[0].states:
+        for action in state.actions:
+            if action.batch:
+                assert required(code, state.key, action.key) <= shared, (state.key, action.key)

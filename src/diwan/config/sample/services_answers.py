@@ -67,6 +67,8 @@ DAYS = {
     "expiry": (2, 6),
 }
 
+OFFICE_NUMBERS = {"years_watched": (3, 5), "second_percent": (70, 100)}
+
 
 @dataclass(frozen=True)
 class Filled:
@@ -116,13 +118,16 @@ class Answerer:
 
     def office(self, node: Node, day: date, number: int) -> str:
         """What the office answers to a question of its own within a step."""
+        if node.type == "acknowledge":
+            return "OK"
         if node.type == "date":
             ahead = 365 if "until" in node.name or "valid" in node.name else 0
             return (day + timedelta(days=ahead)).isoformat()
         if node.type == "dateTime":
             return f"{(day + timedelta(days=3)).isoformat()}T10:00:00.000+03:00"
         if node.type in ("integer", "decimal"):
-            return str(self.stream.between(5, 60))
+            low, high = OFFICE_NUMBERS.get(node.name, (5, 60))
+            return str(self.stream.between(low, high))
         if node.list:
             return self.stream.one(self.form.lists[node.list]).name
         return f"{day.year}/{number}"
@@ -153,7 +158,7 @@ class Answerer:
         return found
 
     def _first(self, found: dict[str, Any], node: Node) -> None:
-        if node.default or node.filter:
+        if node.default or node.filter or node.name == "case_code":  # it names no case of theirs
             return
         if node.required or self.stream.chance(0.5):
             found[node.name] = self._value(node)

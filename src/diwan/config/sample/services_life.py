@@ -172,9 +172,9 @@ class _Life:
 
     def _way(self, state: State) -> StepAction:
         ways = [a for a in state.actions if a.by == "office" and not a.pauses]
-        if "short" in {a.key for a in ways}:
-            missing = self.case.answers["delivery"]["missing"] not in ("0", "")
-            return next(a for a in ways if a.key == ("short" if missing else "accept"))
+        judged = self._judged({a.key for a in ways})
+        if judged:
+            return next(a for a in ways if a.key == judged)
         plain, states = ways[0], [s.key for s in self.plan.definition.states]
         for other in ways[1:]:
             to = self.plan.definition.state(other.to)
@@ -183,6 +183,16 @@ class _Life:
             if self._dice.chance(share):
                 return other
         return plain
+
+    def _judged(self, keys: set[str]) -> str:
+        """The way that the answers themselves decide; none where the office has a choice."""
+        told = self.case.answers
+        if "short" in keys:
+            return "short" if told["delivery"]["missing"] not in ("0", "") else "accept"
+        if "mend" in keys:
+            percent, bar = (told["checklist"][name] for name in ("percent", "bar"))
+            return "close" if not percent or float(percent) >= float(bar) else "mend"
+        return ""
 
     def _given(self, action: StepAction) -> Said:
         """What the step requires."""
@@ -198,6 +208,8 @@ class _Life:
             if node is None:
                 continue
             value = self.plan.answerer.office(node, day, self.teller.count)
+            if node.name == "made_up":
+                value = self.case.answers["delivery"]["missing"]
             for name in reversed(node.path.split("/")[2:]):
                 value = {name: value}  # type: ignore[assignment] # a tree of names
             answers = merged(answers, value)  # type: ignore[arg-type]

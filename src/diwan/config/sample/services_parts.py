@@ -13,7 +13,7 @@ from diwan.services.rules.definition import Definition, State
 from .parts import Hand, PostPlan, UnitPlan
 
 CITIZEN = Hand("")
-HOUSE = Hand("services.late")
+HOUSE = Hand("late cases")
 Pause = tuple[UUID, datetime, datetime]
 Missing = tuple[list[dict[str, Any]], str]
 """Everything that is missing, as a pause keeps it, and the words that go with it."""
