@@ -99,6 +99,8 @@ def test_a_missing_date_is_a_dash(name: str) -> None:
         ("{{ v|isolate }}", "82F-417", "\u2068۸۲F-۴۱۷\u2069"),
         ("{{ v|digits }}", None, ""),
         ("{{ v|number }}", None, ""),
+        ("{{ v|code }}", "1405/KS/12", '<bdi class="code">۱۴۰۵/KS/۱۲</bdi>'),
+        ("{{ v|code }}", "KXKX-ZKN2-28N4", '<bdi class="code">KXKX-ZKN2-28N4</bdi>'),
         ("{{ v|code }}", "", ""),
         ("{{ v|local }}", {}, ""),
     ],
