@@ -18,6 +18,7 @@ from diwan.services.models import Case, CaseNote, CasePause
 from diwan.services.policies import WORKING
 from diwan.services.rules.definition import StepAction
 from diwan.services.rules.flow import NoSuchWay, way
+from diwan.services.rules.waiting import last_day
 
 from .answering import take_office_answers
 from .erasing import require_not_erased
@@ -292,7 +293,9 @@ def _ask_more(at: Turn, action: StepAction, words: StepWords) -> None:
         raise Refused(_("All of this was asked already; the case waits for the applicant."))
     pause.asked = [*pause.asked, *asked]
     pause.words = "\n".join(text for text in (pause.words, said) if text)
-    pause.save(update_fields=["asked", "words"])
+    # Whoever is asked for more has the whole time again to bring it.
+    pause.remind_at, pause.ends_at = last_day(at.now, at.definition.waiting_days)
+    pause.save(update_fields=["asked", "words", "remind_at", "ends_at"])
     at.case.returned += 1
     at.changes["action"] = [None, dict(action.name)]
     at.personal |= {"asked": [None, asked], **({"said": [None, said]} if said else {})}

@@ -19,7 +19,6 @@ def give_time(apps, _schema_editor):
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
         ("services", "0007_due_by_promise"),
     ]

@@ -72,6 +72,17 @@ def test_who_is_not_heard_of_is_reminded_and_then_it_counts_as_withdrawn(
     assert reopen(nobody, one, "در سفر بودم").phase == "open"
 
 
+def test_who_is_asked_for_more_has_the_whole_time_again(office: Office) -> None:
+    one = waiting(office, waiting_days=20)
+    assert look_at_waiting(days(15)) == 1
+    return_case(office.clerk.actor_at(days(16)), one, [Asked(question="trees")])
+    assert look_at_waiting(days(21)) == 0
+    assert look_at_waiting(days(27)) == 1  # reminded of both
+    assert look_at_waiting(days(37)) == 1
+    one.refresh_from_db()
+    assert one.phase == "withdrawn"
+
+
 def test_nothing_ends_that_was_brought_or_of_which_nobody_was_reminded(office: Office) -> None:
     one, two = waiting(office), waiting(office, "soon", waiting_days=10)
     bring(Actor(ActorKind.ANONYMOUS, days(2)), one, {}, words="آوردم")
