@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from diwan.accounts.public import declare_invitation_target
 from diwan.councils.actions.reassigning import on_post_ended
-from diwan.councils.constants import MEMBERSHIP
+from diwan.councils.constants import ACTION, AGENDA_ITEM, MEMBERSHIP, PROPOSAL, RESOLUTION
 from diwan.directory.public import POST, POST_ENDED, UNIT
 from diwan.kernel import exchange
 
@@ -49,8 +49,8 @@ def declare() -> None:
     exchange.declare_desk(duties, count_duties)
     exchange.declare_desk(word_items)
     exchange.declare_desk(proposal_items)
-    exchange.declare_agenda(agenda_points)
-    exchange.declare_agenda(objections_to_answer)
+    exchange.declare_agenda(agenda_points, ACTION, PROPOSAL, AGENDA_ITEM)
+    exchange.declare_agenda(objections_to_answer, RESOLUTION)
     declare_concerns()
     declare_open()
     declare_sections()

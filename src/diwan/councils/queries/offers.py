@@ -29,8 +29,10 @@ class Offers:
     aside: Sequence[AgendaDrop]
 
 
-def offers_for(actor: Actor, meeting: Meeting, items: Sequence[AgendaItem]) -> Offers:
-    """What is offered to a meeting; `items` is its agenda.
+def offers_for(
+    actor: Actor, meeting: Meeting, items: Sequence[AgendaItem], *, kind: str = ""
+) -> Offers:
+    """What is offered to a meeting; `items` is its agenda. With `kind` such records alone.
 
     What was left aside is offered again to the next meeting, unless it is settled until then.
     """
@@ -45,17 +47,21 @@ def offers_for(actor: Actor, meeting: Meeting, items: Sequence[AgendaItem]) -> O
         meeting.date or today_in(code, actor.at),
         since_at=_morning_of(found[0][0], code),
         overseen=frozenset(unit for _last, unit in found if unit is not None),
+        unit_id=meeting.body.unit_id,
     )
     linked = targets_of(AGENDA_ITEM, [item.pk for item in items], Verb.ABOUT)
     aside = list(AgendaDrop.objects.filter(meeting=meeting))
     there = {ref for refs in linked.values() for ref in refs}
     there |= {Ref(drop.kind, drop.record) for drop in aside}
-    return Offers([one for one in agenda_points(question) if one.ref not in there], aside)
+    points = agenda_points(question, kind=kind)
+    return Offers([one for one in points if one.ref not in there], aside)
 
 
-def offered(actor: Actor, meeting: Meeting, items: Sequence[AgendaItem]) -> list[AgendaPoint]:
+def offered(
+    actor: Actor, meeting: Meeting, items: Sequence[AgendaItem], *, kind: str = ""
+) -> list[AgendaPoint]:
     """What this meeting should look at and does not yet; `items` is its agenda."""
-    return list(offers_for(actor, meeting, items).points)
+    return list(offers_for(actor, meeting, items, kind=kind).points)
 
 
 def point_of(proposal: Proposal, why: str) -> AgendaPoint:

@@ -23,6 +23,7 @@ WHY: Mapping[Weight, tuple[Sentence, str]] = {
     Weight.WAITING: (gettext_lazy("Waits for the body's word"), "due"),
     Weight.PROPOSED: (gettext_lazy("Proposed by members"), "new"),
     Weight.UNDECIDED: (gettext_lazy("Left over from a meeting that was called off"), "due"),
+    Weight.SERVED: (gettext_lazy("Services that citizens wait for"), "due"),
     Weight.OVERSEEN: (gettext_lazy("In the units that the body oversees"), "due"),
     Weight.OPEN: (pgettext_lazy("offers", "Still open"), "quiet"),
 }

@@ -34,7 +34,7 @@ from .records import meeting_for, way_to_meeting
 def _point(actor: Actor, meeting: Meeting, ref: Ref) -> AgendaPoint | None:
     """What is still offered, None where it stands on the agenda, was left aside or is done."""
     items = list(AgendaItem.objects.filter(meeting=meeting))
-    points = offered(actor, meeting, items)
+    points = offered(actor, meeting, items, kind=ref.kind)
     return next((point for point in points if point.ref == ref), None)
 
 

@@ -10,7 +10,7 @@ from diwan.accounts.public import (
 from diwan.directory.actions.erasing import keep_user_of_person
 from diwan.directory.actions.handovers import settle_handovers
 from diwan.directory.actions.passing import pass_ended_posts
-from diwan.directory.constants import PERSON
+from diwan.directory.constants import PERSON, POST
 from diwan.kernel import exchange, jobs
 from diwan.kernel.erasing import declare_erasure
 
@@ -29,7 +29,7 @@ def declare() -> None:
     """Declare everything; called once when Django starts."""
     for subject in SUBJECTS:
         exchange.declare_subject(subject)
-    exchange.declare_agenda(unled_units)
+    exchange.declare_agenda(unled_units, POST)
     exchange.declare_desk(vacant_posts_below)
     exchange.declare_desk(handovers_at_hand)
     declare_sections()

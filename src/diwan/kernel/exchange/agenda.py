@@ -21,6 +21,7 @@ class Weight(IntEnum):
     WAITING = 30  # a report, a request: somebody waits for the body's word
     PROPOSED = 25  # by those who meet
     UNDECIDED = 20  # stood on an agenda and came to no resolution
+    SERVED = 17  # what citizens were promised in the body's own unit and below
     OVERSEEN = 15  # not the body's own, but in its care
     OPEN = 10
 
@@ -29,8 +30,8 @@ class Weight(IntEnum):
 class AgendaQuestion:
     """Which body asks, for a meeting on which day.
 
-    `since_at` is when it last met, if ever; `overseen` are the units in its care, those below them
-    apart.
+    `since_at` is when it last met, if ever; `unit_id` is the body's own unit; `overseen` are the
+    units in its care, those below them apart.
     """
 
     actor: Actor
@@ -38,6 +39,7 @@ class AgendaQuestion:
     day: date
     since_at: datetime | None = None
     overseen: frozenset[UUID] = frozenset()
+    unit_id: UUID | None = None
 
 
 @dataclass(frozen=True)
@@ -62,19 +64,23 @@ class AgendaPoint:
 
 
 AgendaProvider = Callable[[AgendaQuestion], Iterable[AgendaPoint]]
-_agenda: list[AgendaProvider] = []
+_agenda: dict[AgendaProvider, frozenset[str]] = {}
 
 
-def declare_agenda(provider: AgendaProvider) -> None:
-    """Declare what a room would have bodies look at."""
-    if provider not in _agenda:
-        _agenda.append(provider)
+def declare_agenda(provider: AgendaProvider, *kinds: str) -> None:
+    """Declare what a room would have bodies look at: records of these kinds."""
+    _agenda[provider] = frozenset(kinds)
 
 
-def agenda_points(question: AgendaQuestion) -> list[AgendaPoint]:
-    """Points of every room, the weightiest first, then the longest due; each record once."""
+def agenda_points(question: AgendaQuestion, *, kind: str = "") -> list[AgendaPoint]:
+    """Points of every room, the weightiest first, then the longest due; each record once.
+
+    With `kind` rooms that offer no such records are not asked.
+    """
     found: dict[Ref, AgendaPoint] = {}
-    for provider in _agenda:
+    for provider, kinds in _agenda.items():
+        if kind and kind not in kinds:
+            continue
         for point in provider(question):
             known = found.get(point.ref)
             if known is None or known.weight < point.weight:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from .agenda import declare_agendas
 from .cases import declare_cases
 from .concerns import declare_concerns
 from .desk import declare_desks
@@ -34,3 +35,4 @@ def declare() -> None:
     declare_measures()
     declare_tables()
     declare_drafts()
+    declare_agendas()
