@@ -41,7 +41,7 @@ NEEDS_DATABASE = {"db", "transactional_db", "django_db_setup", "live_server"}
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """On PostgreSQL only what reaches the database: the rest ran on SQLite and would do the same.
+    """On PostgreSQL only what depends on the database: the rest ran on SQLite, the same way.
 
     Nothing can reach it unnoticed: pytest-django forbids it to tests that don't say so.
     """
@@ -52,7 +52,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     for item in items:
         names = set(getattr(item, "fixturenames", ()))
         reaches = item.get_closest_marker("django_db") or names & NEEDS_DATABASE
-        (kept if reaches else left).append(item)
+        depends = reaches and not item.get_closest_marker("any_database")
+        (kept if depends else left).append(item)
     config.hook.pytest_deselected(items=left)
     items[:] = kept
 

@@ -17,6 +17,8 @@ from .kept import KeptHouse
 from .permission_table import Row, rows
 from .test_permissions import address
 
+# The words are the templates': that PostgreSQL answers each page, `test_permissions` sees.
+pytestmark = pytest.mark.any_database
 LANGUAGES = ("fa", "ar")
 PAGES = [row for row in rows() if row.how != "post" and "200" in row.answers.values()]
 # Whoever sees the most of a page reads it: those who may act come first.
@@ -139,7 +141,8 @@ def left_over(texts: list[str]) -> Iterator[str]:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("row", PAGES, ids=str)
-def test_a_page_speaks_one_language(row: Row, language: str, house: House) -> None:
+def test_a_page_is_whole(row: Row, language: str, house: House) -> None:
+    """It speaks one language; one heading of the first rank, no identifier twice, fields named."""
     read = page(house, row, language)
     if not read.language:  # a file, not a page
         return
@@ -147,14 +150,6 @@ def test_a_page_speaks_one_language(row: Row, language: str, house: House) -> No
     assert sorted(set(left_over(read.said))) == []
     digits = [text for text in read.said if LATIN_DIGIT.search(NOT_WORDS.sub("", text))]
     assert digits == []
-
-
-@pytest.mark.parametrize("row", PAGES, ids=str)
-def test_a_page_is_made_as_pages_are(row: Row, house: House) -> None:
-    """One heading of the first rank, no identifier twice, every field with a name."""
-    read = page(house, row, "fa")
-    if not read.language:
-        return
     assert read.headings.count("h1") == 1
     doubled = {one for one in read.ids if read.ids.count(one) > 1}
     assert doubled == set()

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable
+from http import HTTPStatus
 from typing import Any
 
 from ninja import Field, Schema
+from ninja.schema import NinjaGenerateJsonSchema
 from pydantic import create_model
 
 from .problems import MEDIA_TYPE
@@ -26,12 +28,23 @@ def page(answer: type[Schema]) -> type[Schema]:
 
 
 def responses(status: int, answer: type[Schema] | None, *, writes: bool) -> dict[int, Any]:
-    """Every status that the operation may answer with, and its shape."""
-    statuses = WRITE_STATUSES if writes else READ_STATUSES
+    """The statuses of a request that went well, and their shapes."""
     found: dict[int, Any] = {status: answer}
     if not writes:
         found[304] = None
-    return found | dict.fromkeys(statuses, ProblemShape)
+    return found
+
+
+def problems(*, writes: bool) -> dict[int, Any]:
+    """Every status that a problem may have. All are of one shape, which is not worked out anew."""
+    schema = {"$ref": f"#/components/schemas/{ProblemShape.__name__}"}
+    return {
+        status: {
+            "description": HTTPStatus(status).phrase,
+            "content": {MEDIA_TYPE: {"schema": schema}},
+        }
+        for status in (WRITE_STATUSES if writes else READ_STATUSES)
+    }
 
 
 def description(function: Callable[..., Any], scope: str) -> str:
@@ -62,6 +75,7 @@ def extra(
         revision["required"] = True
         parameters.append(revision)
     found: dict[str, Any] = {"parameters": parameters, "x-scope": scope}
+    found["responses"] = problems(writes=writes)
     return found | {"security": [{}]} if anybody else found
 
 
@@ -79,7 +93,7 @@ def _header(name: str, words: str, example: str | None) -> dict[str, Any]:
 
 
 def finished(document: dict[str, Any]) -> dict[str, Any]:
-    """The document with problems under their own media type."""
+    """The document with files, the shape of problems, and parameters that are never null."""
     for operations in document["paths"].values():
         for operation in operations.values():
             for parameter in operation["parameters"]:
@@ -88,9 +102,12 @@ def finished(document: dict[str, Any]) -> dict[str, Any]:
                 if int(status) == 200 and "content" not in answer:  # a file
                     binary = {"type": "string", "format": "binary"}
                     answer["content"] = {"*/*": {"schema": binary}}
-                content = answer.get("content", {})
-                if int(status) >= 400 and "application/json" in content:
-                    answer["content"] = {MEDIA_TYPE: content.pop("application/json")}
+    shape = ProblemShape.model_json_schema(
+        ref_template="#/components/schemas/{model}",
+        schema_generator=NinjaGenerateJsonSchema,
+        mode="serialization",
+    )
+    document["components"]["schemas"] |= shape.pop("$defs", {}) | {ProblemShape.__name__: shape}
     return document
 
 
