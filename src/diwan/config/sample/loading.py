@@ -23,6 +23,7 @@ from diwan.kernel.text import search_key
 from diwan.kernel.working import fill_holidays
 from diwan.library.public import DOCUMENT, Document
 from diwan.services import models as services
+from diwan.services.actions.keeping import forget_months
 
 from .bodies import BodyMaker, BodyPlan
 from .dice import Mint, dice
@@ -192,6 +193,7 @@ def _load(size: Size, seed: int, until: date, password: str, progress: Progress)
         _meet(bodies, era, store, size, seed, progress)
         _serve(CaseMaker(era, store, offered, seed=seed), store, size.all_cases, progress)
         store.write()
+    forget_months()
     gather_now()
     return Loaded(dict(store.counts()), [register.key for register in registers])
 

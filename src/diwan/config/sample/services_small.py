@@ -13,6 +13,7 @@ from uuid import UUID
 from django.db import transaction
 
 from diwan.directory.public import Holding, PostVersion, Register, UnitVersion
+from diwan.services.actions.keeping import forget_months
 
 from .dice import dice
 from .loading import MORNING, ORDER
@@ -44,6 +45,7 @@ def add_services(*, until: date, seed: int) -> int:
             for _done in CaseMaker(told, store, services, seed=seed + n).make(cases):
                 made += 1
     store.write()
+    forget_months()
     return made
 
 

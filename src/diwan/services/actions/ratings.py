@@ -28,6 +28,7 @@ from diwan.services.rules.codes import digest
 from diwan.services.rules.definition import RatingQuestion, RatingRule
 
 from .flowing import locked
+from .keeping import add_judgement
 from .telling import address_of
 
 RATE_NOTICE = "services.rate"
@@ -178,6 +179,8 @@ def rate(actor: Actor, link: RatingLink, said: Judgement, *, staff: bool) -> Rat
         raise AlreadyRated from error
     last = Ending.objects.filter(case=case, number=case.reopened + 1, outcome=case.phase)
     last.update(asked=True, stars=row.stars, promise_kept=row.promise_kept)
+    for ending in last.select_related("service"):
+        add_judgement(ending)
     # Who judged stays unsaid: the citizen may be signed in.
     nobody = Actor.anonymous()
     audit.record(nobody, "rate", Ref(CASE, case.pk), changes={"stars": [None, row.stars]})

@@ -7,6 +7,7 @@ from .flow import CaseNote, CasePause, CaseStep, Inquiry
 from .limits import Spending
 from .ratings import Rating, RatingLink
 from .services import Offer, Service, ServiceVersion
+from .sums import CountedMonth, MonthSum
 
 __all__ = [
     "Applicant",
@@ -18,10 +19,12 @@ __all__ = [
     "CasePause",
     "CaseStep",
     "CodeTry",
+    "CountedMonth",
     "Draft",
     "DraftFile",
     "Ending",
     "Inquiry",
+    "MonthSum",
     "Offer",
     "Rating",
     "RatingLink",

@@ -9,40 +9,34 @@ sums, and tallies add up.
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections import defaultdict
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import replace
 from datetime import datetime
-from typing import Any, Literal, NamedTuple
-from uuid import UUID
 
-from django.db.models import Count, F, Q, QuerySet, Sum, Value
-from django.db.models.expressions import Combinable
+from django.db.models import Count, F, Q, Sum
 
 from diwan.services.models import Case, Ending, Service
+from diwan.services.models.cases import RUNNING
 
+from .counting import (
+    ANSWERED,
+    Counted,
+    Found,
+    Key,
+    Make,
+    Tally,
+    Way,
+    Where,
+    add,
+    by_paths,
+)
+from .kept import add_kept
 from .stretches import Stretch, ends_by, reach, waiting, within
 
-By = Literal["", "unit", "service", "channel"]
+__all__ = ["Counted", "Key", "Tally", "Way", "Where", "cells", "judgements", "months", "tallies"]
 
-
-class Way(NamedTuple):
-    """How a row that is counted leads to what it is counted for.
-
-    `case` leads to service and channel (with its underscores), `unit` to the unit.
-    """
-
-    case: str
-    unit: str
-
-
-Where = Callable[[Way], Q]
-Key = tuple[Any, str]
-FILED, ANSWERED, COMPLAINED = (
-    Way("", "filed_unit"),
-    Way("", "unit"),
-    Way("about__", "about__filed_unit"),
-)
+FILED, COMPLAINED = Way("", "filed_unit"), Way("about__", "about__filed_unit")
 FINISHED = (Ending.Outcome.DONE, Ending.Outcome.REFUSED)
 ONLINE = (
     Case.Channel.ONLINE,
@@ -53,119 +47,104 @@ ONLINE = (
 """Ways by which nobody has to come or call."""
 AGAIN = 2
 """Who was sent away so often was not told everything at once."""
-_SECONDS = 86400
-
-
-@dataclass
-class Tally:
-    """Sums over some cases; `days` counts the finished by the days that they took."""
-
-    counts: Counter[str] = field(default_factory=Counter)
-    days: Counter[int] = field(default_factory=Counter)
-
-    def __getitem__(self, name: str) -> Any:
-        """One sum; `waited` in days, a fraction."""
-        return self.counts["seconds"] / _SECONDS if name == "waited" else self.counts[name]
-
-    def add(self, other: Tally) -> None:
-        """Add the sums of other cases."""
-        self.counts.update(other.counts)
-        self.days.update(other.days)
-
-    def share(self, part: str, of: str) -> float | None:
-        """One sum in relation to another; None where there is nothing to count."""
-        return self[part] / self[of] if self[of] else None
-
-    def middle(self) -> int | None:
-        """The days within which half of the finished cases were done."""
-        rest = sum(self.days.values())
-        half = rest / 2
-        for days in sorted(self.days):
-            rest -= self.days[days]
-            if rest <= half:
-                return days
-        return None
-
-
-@dataclass(frozen=True)
-class Counted:
-    """Which cases, counted how: `by` unit (of `ids`), by service (of `ids`, if any), by channel.
-
-    `under` leaves those that stood at or below a unit. `at` is when it is asked: what is late is
-    late then, or at the end of a stretch that is over.
-    """
-
-    stretches: Sequence[Stretch]
-    at: datetime
-    by: By = ""
-    ids: Collection[UUID] = ()
-    under: UUID | None = None
-    where: Where = field(default=lambda _way: Q())
 
 
 def tallies(counted: Counted) -> dict[Key, Tally]:
-    """The sums by record and stretch, in four questions.
+    """The sums by record and stretch, in seven questions; five where no month is kept.
 
     Names: received, online, own (no complaints), finished, reopened (of the finished), dated,
     on_time, returned, again (twice or more), waited, visits, asked, rated, stars, kept,
     kept_asked, late, complaints.
     """
-    found: dict[Key, Tally] = defaultdict(Tally)
+    found: Found = defaultdict(Tally)
     if counted.stretches:
-        for part in (_received, _complaints, _ended, _late_now):
-            part(counted, found)
+        left = replace(counted, rests=add_kept(counted, found, days=True))
+        _cases(left, found)
+        _complaints(left, found)
+        _ended(left, found)
     return found
 
 
 def months(counted: Counted) -> dict[Key, Tally]:
-    """The same of received, finished, dated and on time alone, in two questions."""
-    found: dict[Key, Tally] = defaultdict(Tally)
-    _received(counted, found, only=("received",))
-    _ended(counted, found, only=("finished", "dated", "on_time"))
+    """The same of received, finished, dated and on time alone, in two to four questions."""
+    found: Found = defaultdict(Tally)
+    ended = ("finished", "dated", "on_time")
+    left = replace(counted, rests=add_kept(counted, found, only=("received", *ended)))
+    _received(left, found, only=("received",))
+    _ended(left, found, only=ended, days=False)
     return found
 
 
 def judgements(counted: Counted) -> dict[Key, Tally]:
-    """The same of asked, rated and stars alone, in one question."""
-    found: dict[Key, Tally] = defaultdict(Tally)
+    """The same of asked, rated and stars alone, in one to three questions."""
+    found: Found = defaultdict(Tally)
     if counted.stretches:
-        _ended(counted, found, only=("asked", "rated", "stars"))
+        wanted = ("asked", "rated", "stars")
+        left = replace(counted, rests=add_kept(counted, found, only=wanted))
+        _ended(left, found, only=wanted, days=False)
     return found
 
 
-Found = dict[Key, Tally]
-Make = Callable[[Stretch, datetime, Q], Combinable]
+def cells(stretch: Stretch, at: datetime) -> dict[Key, Tally]:
+    """All that happened within a stretch, by unit, service and channel, as `kept` keeps it."""
+    found: Found = defaultdict(Tally)
+    counted = Counted([stretch], at, "cell", rests={stretch.key: stretch})
+    _received(counted, found)
+    _complaints(counted, found)
+    _ended(counted, found, only=[name for name in _ENDED if name != "late"])
+    return found
+
+
+def _cases(counted: Counted, found: Found) -> None:
+    """What was received, and what runs and is late: one question, if for the same units."""
+    if by_paths(counted) or counted.where(FILED) != counted.where(ANSWERED):
+        _received(counted, found)
+        rows = Case.objects.filter(_ever_late(counted))
+        add(counted, rows, ANSWERED, {"late": _count(_runs_late)}, found)
+        return
+    makes = {**_RECEIVED, "late": _count(_runs_late)}
+    rows = Case.objects.filter(_filed_in(counted) | _ever_late(counted))
+    add(counted, rows, FILED, makes, found)
+
+
+def _filed_in(counted: Counted) -> Q:
+    if not counted.rests:
+        return Q(pk__in=[])
+    first_at, until_at = reach(list(counted.rests.values()))
+    return Q(filed_at__gte=first_at, filed_at__lt=until_at)
+
+
+def _ever_late(counted: Counted) -> Q:
+    _first_at, until_at = reach(counted.stretches)
+    return Q(phase__in=RUNNING, promised_at__lt=min(until_at, counted.at))
 
 
 def _received(counted: Counted, found: Found, only: Collection[str] = ()) -> None:
-    first_at, until_at = reach(counted.stretches)
-    rows = Case.objects.filter(filed_at__gte=first_at, filed_at__lt=until_at)
-    _add(counted, rows, FILED, _chosen(_RECEIVED, only), found)
+    rows = Case.objects.filter(_filed_in(counted))
+    add(counted, rows, FILED, _chosen(_RECEIVED, only), found)
 
 
 def _complaints(counted: Counted, found: Found) -> None:
     """Complaints about cases, for the unit, service and channel of the case complained of."""
-    first_at, until_at = reach(counted.stretches)
     rows = Case.objects.filter(service__kind=Service.Kind.COMPLAINT, about__isnull=False)
-    rows = rows.filter(filed_at__gte=first_at, filed_at__lt=until_at)
-    _add(counted, rows, COMPLAINED, {"complaints": _count(_filed)}, found)
+    makes = {"complaints": _count(_filed)}
+    add(counted, rows.filter(_filed_in(counted)), COMPLAINED, makes, found)
 
 
-def _ended(counted: Counted, found: Found, only: Collection[str] = ()) -> None:
+def _ended(
+    counted: Counted, found: Found, only: Collection[str] = (), *, days: bool = True
+) -> None:
     """What ended, by the days it took; and what was late when a stretch ended, and ended since."""
-    first_at, until_at = reach(counted.stretches)
-    wanted = Q(ended_at__gte=first_at, ended_at__lt=until_at)
+    wanted = Q(pk__in=[])
+    if counted.rests:
+        first_at, until_at = reach(list(counted.rests.values()))
+        wanted = Q(ended_at__gte=first_at, ended_at__lt=until_at)
     if not only:
+        first_at, until_at = reach(counted.stretches)
         over = Q(promised_at__lt=F("ended_at"))
-        wanted |= over & Q(promised_at__lt=until_at, ended_at__gte=until_at)
-    _add(counted, Ending.objects.filter(wanted), ANSWERED, _chosen(_ENDED, only), found, days=True)
-
-
-def _late_now(counted: Counted, found: Found) -> None:
-    """What runs and was late at the end of a stretch, or is now."""
-    _first_at, until_at = reach(counted.stretches)
-    rows = Case.objects.running().filter(promised_at__lt=min(until_at, counted.at))
-    _add(counted, rows, ANSWERED, {"late": _count(_runs_late)}, found)
+        wanted |= over & Q(promised_at__lt=until_at, ended_at__gte=first_at)
+    rows, makes = Ending.objects.filter(wanted), _chosen(_ENDED, only)
+    add(counted, rows, ANSWERED, makes, found, days=days)
 
 
 def _chosen(makes: Mapping[str, Make], only: Collection[str]) -> dict[str, Make]:
@@ -226,64 +205,3 @@ _ENDED: Mapping[str, Make] = {
     "kept_asked": _count(_finished, Q(promise_kept__isnull=False)),
     "late": _count(_was_late),
 }
-
-
-def _add(
-    counted: Counted,
-    rows: QuerySet[Any],
-    way: Way,
-    makes: Mapping[str, Make],
-    found: Found,
-    *,
-    days: bool = False,
-) -> None:
-    """One question: its sums go to the tallies of what is grouped, by stretch."""
-    here = _owned(counted, rows.filter(counted.where(way)), way)
-    sums = {}
-    for place, stretch in enumerate(counted.stretches):
-        held = _held(counted, stretch)
-        for name, make in makes.items():
-            sums[f"{name}_{place}"] = make(stretch, counted.at, held)
-    group = ("whose", "days") if days else ("whose",)
-    for row in here.values(*group).annotate(**sums).order_by():
-        for place, stretch in enumerate(counted.stretches):
-            told = {name: row[f"{name}_{place}"] for name in makes}
-            counts = {name: value for name, value in told.items() if value}
-            if not counts:
-                continue
-            tally = found[row["whose"], stretch.key]
-            tally.counts.update(counts)
-            if days and counts.get("finished"):
-                tally.days[row["days"]] += counts["finished"]
-
-
-def _owned(counted: Counted, rows: QuerySet[Any], way: Way) -> QuerySet[Any]:
-    """Rows with `whose` they are, joined to the paths down to their unit where units are asked."""
-    paths = f"{way.unit}__paths_up"
-    above = counted.ids if counted.by == "unit" else [counted.under] if counted.under else None
-    if above is not None:
-        last_days = [stretch.last_day for stretch in counted.stretches]
-        rows = rows.filter(
-            **{
-                f"{paths}__ancestor_id__in": list(above),
-                f"{paths}__since__lte": max(last_days),
-                f"{paths}__until__gt": min(last_days),
-            }
-        ).annotate(path_since=F(f"{paths}__since"), path_until=F(f"{paths}__until"))
-    if counted.by == "service" and counted.ids:
-        rows = rows.filter(**{f"{way.case}service__in": list(counted.ids)})
-    whose: dict[str, Combinable] = {
-        "": Value(""),
-        "unit": F(f"{paths}__ancestor_id"),
-        "service": F(f"{way.case}service_id"),
-        "channel": F(f"{way.case}channel"),
-    }
-    found: QuerySet[Any] = rows.annotate(whose=whose[counted.by])
-    return found
-
-
-def _held(counted: Counted, stretch: Stretch) -> Q:
-    """That the unit stood below the one asked for when the stretch ended."""
-    if counted.by != "unit" and counted.under is None:
-        return Q()
-    return Q(path_since__lte=stretch.last_day, path_until__gt=stretch.last_day)

@@ -62,6 +62,8 @@ def pause(one: Case, days: float) -> None:
     CasePause.objects.create(
         case=one, step=step, since_at=one.filed_at, until_at=one.filed_at + timedelta(days=days)
     )
+    one.returned += 1
+    one.save(update_fields=["returned"])
     if one.ended_at is not None:
         one.endings.all().delete()
         end_round(one, one.ended_at)
@@ -91,7 +93,6 @@ def filled(of: Service, units: tuple[Unit, Unit]) -> list[Case]:
         made.append(one)
         if chance.random() < 0.3:
             pause(one, took / 2)
-            one.returned = 1
         if chance.random() < 0.7:
             judge(one, chance.choice([None, 1, 4, 5]), kept=chance.choice([None, True, False]))
     return made

@@ -1,0 +1,106 @@
+"""Sums of months are counted once and kept: by themselves each day, or anew when somebody asks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.db import transaction
+from django.db.models import F, Min
+
+from diwan.kernel.calendars import Calendar, ImpossibleDate
+from diwan.kernel.countries import country
+from diwan.kernel.ids import new_id
+from diwan.kernel.periods import Kind, Period
+from diwan.services.models import Case, CountedMonth, Ending, MonthSum
+from diwan.services.queries.kept import NAMES
+from diwan.services.queries.measures import cells
+from diwan.services.queries.stretches import Stretch
+
+UNSURE = timedelta(hours=30)
+"""Days that ended so lately, somewhere, may still get what is being written now."""
+BATCH = 500
+
+
+def keep_months(at: datetime, *, most: int) -> int:
+    """Count the months that are over, and the present ones until lately; at most so many.
+
+    Returns how many were counted; 0 says that all are kept. A month whose sums are kept whole is
+    not counted again.
+    """
+    first_at = Case.objects.aggregate(first=Min("filed_at"))["first"]
+    if first_at is None:
+        return 0
+    known = {(m.calendar, m.first_day): m.until_day for m in CountedMonth.objects.all()}
+    count = 0
+    for month, until_day in _wanted(first_at.date() - timedelta(days=1), (at - UNSURE).date()):
+        if count < most and known.get((month.calendar.value, month.first_day)) != until_day:
+            _count(month, until_day, at)
+            count += 1
+    return count
+
+
+def forget_months() -> None:
+    """Forget all that is kept: it is counted anew by itself. After rows were written past actions.
+
+    Until then what is asked for is counted from the cases.
+    """
+    MonthSum.objects.all().delete()
+    CountedMonth.objects.all().delete()
+
+
+def add_judgement(ending: Ending) -> None:
+    """Add what a citizen said of an ending to the months that are kept and in which it was.
+
+    Within the transaction of the judgement; a month that is just being counted waits for it, or is
+    waited for.
+    """
+    day = ending.ended_at.astimezone(ZoneInfo(country(ending.service.country).timezone)).date()
+    months = CountedMonth.objects.filter(first_day__lte=day, until_day__gt=day)
+    ids = list(months.order_by("pk").select_for_update().values_list("pk", flat=True))
+    if not ids:
+        return
+    said: dict[str, Any] = {"rated": F("rated") + 1, "stars": F("stars") + ending.stars}
+    if ending.promise_kept is not None:
+        said["kept_asked"] = F("kept_asked") + 1
+        said["kept"] = F("kept") + int(ending.promise_kept)
+    sums = MonthSum.objects.filter(month__in=ids, unit=ending.unit_id, channel=ending.channel)
+    sums.filter(service=ending.service_id).update(**said)
+
+
+def _wanted(first: date, until: date) -> Iterator[tuple[Period, date]]:
+    """The months of every calendar, the newest first, each with the day until which it counts."""
+    for calendar in Calendar:
+        day = until - timedelta(days=1)
+        while day >= first:
+            try:
+                month = Period.of(day, Kind.MONTH, calendar)
+            except ImpossibleDate:
+                break
+            yield month, min(month.until_day, until)
+            day = month.first_day - timedelta(days=1)
+
+
+@transaction.atomic
+def _count(month: Period, until_day: date, at: datetime) -> None:
+    given = {"calendar": month.calendar.value, "first_day": month.first_day}
+    row, _made = CountedMonth.objects.get_or_create(**given, defaults={"until_day": until_day})
+    row = CountedMonth.objects.select_for_update().get(pk=row.pk)
+    row.sums.all().delete()
+    found = cells(Stretch("", month.first_day, until_day), at)
+    sums = [
+        MonthSum(
+            id=new_id(),
+            month=row,
+            unit_id=unit,
+            service_id=service,
+            channel=channel,
+            days={str(days): n for days, n in tally.days.items()},
+            **{name: tally.counts[name] for name in NAMES},
+        )
+        for ((unit, service, channel), _key), tally in found.items()
+    ]
+    MonthSum.objects.bulk_create(sums, BATCH)
+    CountedMonth.objects.filter(pk=row.pk).update(until_day=until_day)

@@ -1,0 +1,133 @@
+"""Months that are kept give what is counted from the cases, to the last sum."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import pytest
+import time_machine
+from django.db import connection
+from django.db.models import Q
+from django.test.utils import CaptureQueriesContext
+
+from diwan.directory.models import Unit
+from diwan.directory.public import rebuild_paths
+from diwan.directory.tests.factories import UnitFactory, UnitVersionFactory
+from diwan.kernel.calendars import Calendar
+from diwan.kernel.periods import Kind, Period
+from diwan.kernel.policies import Actor
+from diwan.services.actions.keeping import forget_months, keep_months
+from diwan.services.actions.ratings import Judgement, link_of, open_rating, rate, rating_secret
+from diwan.services.models import Case, CountedMonth, MonthSum
+from diwan.services.provides.ticks import kept_months
+from diwan.services.queries.measures import Counted, Key, Tally, judgements, months, tallies
+from diwan.services.queries.stretches import Stretch
+
+from .factories import case, service, variant
+from .test_queries_measures import DAY, NOW, filled
+
+pytestmark = pytest.mark.django_db
+EVERY = 1000
+
+
+@pytest.fixture(autouse=True)
+def _clock() -> Iterator[None]:
+    with time_machine.travel(NOW, tick=False):
+        yield
+
+
+@pytest.fixture
+def units() -> tuple[Unit, Unit, Unit]:
+    """A top with two units below it, of which one is moved under the other in November."""
+    top = UnitFactory.create()
+    left, right = UnitFactory.create(parent=top), UnitFactory.create(parent=top)
+    permit, complain = service(top), service(top, variant("complaints", kind="complaint"))
+    some = filled(permit, (left, right))
+    filled(complain, (left, right))
+    for one in some[::9]:
+        case(complain, right, about=one, filed_at=one.filed_at + 9 * DAY)
+    left.versions.update(until=date(2026, 11, 1))
+    UnitVersionFactory.create(unit=left, parent=right, since=date(2026, 11, 1))
+    rebuild_paths([left.pk])
+    return top, left, right
+
+
+def stretches() -> list[Stretch]:
+    """Months, a quarter, years of three calendars, and days that are no period at all."""
+    found = [Stretch("days", date(2026, 5, 3), date(2026, 8, 19))]
+    for calendar in Calendar:
+        for kind, day in ((Kind.MONTH, NOW.date()), (Kind.YEAR, NOW.date())):
+            period = Period.of(day, kind, calendar)
+            found.append(Stretch(period.key(), period.first_day, period.until_day))
+    quarter = Period.of(date(2026, 8, 1), Kind.QUARTER, Calendar.JALALI)
+    return [*found, Stretch(quarter.key(), quarter.first_day, quarter.until_day)]
+
+
+def plain(found: dict[Key, Tally]) -> dict[Key, tuple[Counter[str], Counter[int]]]:
+    """What was found without what is nothing."""
+    told = {key: (+tally.counts, +tally.days) for key, tally in found.items()}
+    return {key: pair for key, pair in told.items() if any(pair)}
+
+
+def everything(units: tuple[Unit, Unit, Unit], at: datetime = NOW) -> list[Any]:
+    top, left, right = units
+    asked = Counted(stretches(), at)
+    ids = [unit.pk for unit in units]
+    of_left = replace(asked, where=lambda way: Q(**{f"{way.unit}__in": [left.pk]}))
+    whole = (
+        asked,
+        replace(asked, by="unit", ids=ids),
+        replace(asked, by="channel", under=right.pk),
+    )
+    each = [tallies(one) for one in (*whole, replace(asked, by="service"), of_left)]
+    few = [count(replace(asked, by="service", under=top.pk)) for count in (months, judgements)]
+    return [plain(found) for found in (*each, *few)]
+
+
+def test_what_is_kept_is_what_is_counted(units: tuple[Unit, Unit, Unit]) -> None:
+    bare = everything(units)
+    assert keep_months(NOW, most=EVERY) > 20
+    assert MonthSum.objects.exists()
+    assert everything(units) == bare
+    assert keep_months(NOW, most=EVERY) == 0, "nothing is counted twice"
+    later = NOW + 3 * DAY
+    with time_machine.travel(later, tick=False):
+        bare = [everything(units, later), forget_months(), everything(units, later)]
+        assert bare[0] == bare[2]
+        keep_months(NOW, most=EVERY)
+        assert 0 < keep_months(later, most=EVERY) <= 2 * len(Calendar), "the present months alone"
+        assert everything(units, later) == bare[0]
+
+
+def test_a_judgement_that_comes_later_is_added(units: tuple[Unit, Unit, Unit]) -> None:
+    done = Case.objects.filter(phase="done", rating__isnull=True, ended_at__lt=NOW - 40 * DAY)
+    one = done.order_by("ended_at").last()
+    assert one is not None
+    keep_months(NOW, most=EVERY)
+    open_rating(one, NOW - DAY)
+    forget_months()
+    keep_months(NOW, most=EVERY)
+    said = Judgement(stars=2, promise_kept=True)
+    rate(Actor.anonymous(), link_of(rating_secret(one)), said, staff=False)
+    kept = everything(units)
+    forget_months()
+    assert everything(units) == kept
+
+
+def test_the_worker_keeps_a_few_each_minute_and_a_year_is_few_questions(
+    units: tuple[Unit, Unit, Unit],
+) -> None:
+    kept_months(NOW)
+    some = CountedMonth.objects.count()
+    assert 0 < some < 12
+    for minute in range(1, 12):
+        kept_months(NOW + timedelta(minutes=minute))
+    assert CountedMonth.objects.count() > some
+    assert keep_months(NOW, most=EVERY) == 0
+    with CaptureQueriesContext(connection) as asked:
+        tallies(Counted(stretches(), NOW, "unit", [unit.pk for unit in units]))
+    assert len(asked) <= 7
