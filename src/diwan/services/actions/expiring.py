@@ -12,6 +12,7 @@ from diwan.services.constants import ENDED, WITHDRAWN
 from diwan.services.models import Case, CasePause
 from diwan.services.queries.definitions import definition_of
 
+from .each import each
 from .flowing import Turn, finish, go_on, leave, locked, written
 from .telling import tell
 
@@ -29,8 +30,9 @@ def look_at_waiting(at: datetime) -> int:
     waiting = CasePause.objects.filter(until_at=None)
     due = waiting.filter(remind_at__lte=at).order_by("remind_at")
     over = waiting.filter(remind_at=None, ends_at__lte=at).order_by("ends_at")
-    count = sum(_remind(actor, pk) for pk in list(due.values_list("pk", flat=True)[:BATCH]))
-    return count + sum(_end(actor, pk) for pk in list(over.values_list("pk", flat=True)[:BATCH]))
+    asked, ended = (rows.values_list("pk", flat=True)[:BATCH] for rows in (due, over))
+    count = each("remind", asked, lambda pk: _remind(actor, pk))
+    return count + each("end waiting", ended, lambda pk: _end(actor, pk))
 
 
 @transaction.atomic

@@ -20,6 +20,7 @@ from diwan.services.models.cases import RUNNING
 from diwan.services.queries.definitions import definition_of
 from diwan.services.queries.places import ended_units, living
 
+from .each import each
 from .endings import leave_unit
 from .flowing import Turn, facts_of, locked, runs_on, written
 from .recounting import count_anew
@@ -91,13 +92,13 @@ def _with_inquiries(gone: QuerySet[Unit]) -> list[UUID]:
 
 def _move_from(actor: Actor, gone: UUID, to: UUID, most: int) -> int:
     there = Q(at_unit=gone) | Q(unit=gone)
-    rows = Case.objects.running().filter(there).order_by("pk")[:most]
-    return sum(_move(actor, case, gone, to) for case in rows)
+    rows = Case.objects.running().filter(there).order_by("pk").values_list("pk", flat=True)
+    return each("move", rows[:most], lambda pk: _move(actor, pk, gone, to))
 
 
 @transaction.atomic
-def _move(actor: Actor, case: Case, gone: UUID, to: UUID) -> int:
-    row = locked(case)
+def _move(actor: Actor, pk: UUID, gone: UUID, to: UUID) -> int:
+    row = locked(Case(pk=pk))
     if row.phase not in RUNNING or gone not in (row.at_unit_id, row.unit_id):
         return 0
     at = Turn(actor, row, definition_of(row.version), Through(), None)
@@ -115,7 +116,7 @@ def _move(actor: Actor, case: Case, gone: UUID, to: UUID) -> int:
 
 def _ask_instead(actor: Actor, gone: UUID, to: UUID | None, most: int) -> int:
     rows = OPEN_INQUIRIES.filter(unit=gone).order_by("pk").values_list("pk", flat=True)[:most]
-    return sum(_hand_on(actor, pk, to) for pk in list(rows))
+    return each("hand on", rows, lambda pk: _hand_on(actor, pk, to))
 
 
 @transaction.atomic
@@ -155,7 +156,7 @@ def look_for_late(at: datetime) -> int:
     waiting = Case.objects.filter(phase=Case.Phase.WAITING, told_late=False, due_at__lt=at)
     complaints = waiting.filter(service__kind=Service.Kind.COMPLAINT).order_by("due_at")
     rows += complaints.values_list("pk", flat=True)[:BATCH]
-    return sum(_late(actor, pk) for pk in rows)
+    return each("late", rows, lambda pk: _late(actor, pk))
 
 
 @transaction.atomic

@@ -126,7 +126,7 @@ def test_a_case_counts_where_it_lay_when_its_unit_ends(
     heir = UnitFactory.create()
     officer = staff(heir, "head", "clerk", "officer")
     one = case(permit, filed_at=FILED, promised_at=FILED + 2 * DAY)
-    _move(system(), one, unit.pk, heir.pk)
+    _move(system(), one.pk, unit.pk, heir.pk)
     one.refresh_from_db()
     assert (one.unit_id, one.filed_unit_id) == (heir.pk, unit.pk)
     assert sums(unit, "received", "late") == [1, 1]

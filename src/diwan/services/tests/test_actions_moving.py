@@ -63,6 +63,19 @@ def test_a_head_is_told_once_that_a_step_is_late(unit: Unit, clerk: Staff) -> No
     assert look_for_late(now + timedelta(days=20)) == 1
 
 
+def test_one_broken_case_keeps_no_others_waiting(
+    unit: Unit, caplog: pytest.LogCaptureFixture
+) -> None:
+    now = timezone.now()
+    broken = case(service(unit), due_at=now - timedelta(hours=2))
+    Case.objects.filter(pk=broken.pk).update(state="of no workbook")
+    one = case(broken.service, due_at=now - timedelta(hours=1))
+    assert look_for_late(now) == 1
+    one.refresh_from_db()
+    assert one.told_late
+    assert str(broken.pk) in caplog.text
+
+
 def test_a_late_complaint_goes_up_by_itself(unit: Unit) -> None:
     up = StepAction("up", {"fa": "ارجاع به مافوق"}, "above", by="system")
     first = replace(SIMPLE.states[0], actions=(*SIMPLE.states[0].actions, up))
