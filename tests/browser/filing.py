@@ -23,6 +23,10 @@ class Anything:
         """Yes."""
         return True
 
+    def ours(self, key: str) -> bool:
+        """Yes."""
+        return True
+
     def kinds(self) -> tuple[str, ...]:
         """Any kind."""
         return ()

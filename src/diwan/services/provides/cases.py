@@ -120,7 +120,7 @@ class CaseSubject:
         """Cards of cases that the actor may see."""
         rows = Case.objects.filter(pk__in=ids).select_related("service")
         seen = with_help(actor, CASES.which(actor, "see", rows))
-        return {row.pk: case_card(row, whole=row.helped) for row in seen}
+        return {row.pk: case_card(row, whole=vars(row)["helped"]) for row in seen}
 
 
 def case_card(case: Case, *, whole: bool) -> Card:

@@ -213,7 +213,7 @@ def _related_seen(
         return []
     rows = Case.objects.filter(pk__in=[one.case.pk for one in found])
     seen = with_help(actor, CASES.which(actor, "see", rows))
-    helped = dict(seen.values_list("pk", "helped"))
+    helped = {row.pk: vars(row)["helped"] for row in seen.only("pk")}
     return [replace(one, helped=helped[one.case.pk]) for one in found if one.case.pk in helped]
 
 

@@ -190,7 +190,7 @@ def test_what_offices_ask_for_is_not_there_for_those_of_another_country() -> Non
     egypt = UnitFactory.create(register=RegisterFactory.create(key="egypt", country="EG"))
     with pytest.raises(NotFound):
         filed(made, actor=staff(egypt, "clerk").actor_at(SUNDAY))
-    assert filed(made, actor=staff(made.owner, "clerk").actor_at(SUNDAY))
+    assert filed(made, actor=staff(made.owner, "clerk").actor_at(SUNDAY)).service == made
 
 
 @pytest.mark.django_db

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any, Concatenate, ParamSpec
+from typing import Any, Concatenate, ParamSpec, cast
 from uuid import UUID
 
 from django.contrib import messages
@@ -76,7 +76,7 @@ def applicants_own(
             return _back(case)
         return view(request, case, *args, **kwargs)
 
-    return guarded
+    return cast("Callable[Concatenate[HttpRequest, Case, P], HttpResponseBase]", guarded)
 
 
 @never_cache
