@@ -36,6 +36,8 @@ from diwan.kernel import exchange, jobs
 from diwan.kernel.errors import Refused
 from diwan.kernel.exchange import HandoverSection
 from diwan.library.tests.factories import DocumentFactory
+from diwan.services.actions.inquiries import ask
+from diwan.services.tests.factories import case, service, variant
 
 pytestmark = pytest.mark.django_db
 
@@ -187,6 +189,34 @@ def test_the_sheet_has_what_every_room_puts_on_it(top: Unit) -> None:
     shown = client.get(f"/fa/directory/handovers/{handover.pk}/").content.decode()
     for words in ("کرسی‌های ارکان", "پیشنهاد ما", "نقشه راه", "در انتظار پاسخ این پست", "جلسه بعدی"):
         assert words in shown
+
+
+def test_the_sheet_has_cases_and_inquiries_without_a_word_of_applicants(top: Unit) -> None:
+    unit = UnitFactory.create(parent=top)
+    beside = UnitFactory.create(parent=top, name={"fa": "اداره راه"})
+    clerk, other, now = staff(unit, "clerk"), staff(unit, "clerk"), timezone.now()
+    made = service(unit)
+    complaint = service(unit, variant("complaint", kind="complaint"))
+    taken = case(made, post=clerk.post, title="باغ سارا")
+    waits = case(made, post=clerk.post, phase="waiting", due_at=None)
+    case(made, post=other.post)
+    about = case(complaint, post=clerk.post, about=case(made, post=other.post))
+    case(complaint, post=clerk.post, about=taken)  # about the post itself: not for its eyes
+    ask(clerk.actor, taken, [beside.pk], "نظر شما؟")
+    sheet = sheet_at(clerk.post.pk, now, made_at=now)
+    found = {one["key"]: one["lines"] for one in sheet["sections"]}
+    ids = {key: [line["id"] for line in lines] for key, lines in found.items()}
+    assert ids["services.case.cases"] == [str(taken.pk), str(waits.pk)]
+    assert ids["services.case.complaints"] == [str(about.pk)]
+    assert ids["services.case.inquiries"] == [str(taken.pk)]
+    assert "اداره راه" in found["services.case.inquiries"][0]["state"]["fa"]
+    assert "در انتظار" in found["services.case.cases"][1]["state"]["fa"]
+    assert "سارا" not in str(found)
+    assert taken.code not in str(found)
+    staff(beside, "officer")
+    officer = staff(beside, "officer")
+    told = sections(sheet_at(officer.post.pk, now, made_at=now))
+    assert told["services.case.inquiries"] == [made.name["fa"]]
 
 
 def test_earlier_needs_of_the_post_and_of_a_heads_unit_come_along(top: Unit) -> None:

@@ -7,6 +7,7 @@ from .cases import declare_cases
 from .concerns import declare_concerns
 from .desk import declare_desks
 from .drafts import declare as declare_drafts
+from .handing import declare_sections
 from .inquiries import declare_inquiries
 from .measures import declare_measures
 from .notices import declare_notices
@@ -36,3 +37,4 @@ def declare() -> None:
     declare_tables()
     declare_drafts()
     declare_agendas()
+    declare_sections()
