@@ -204,3 +204,15 @@ def test_what_is_done_with_many_needs_nothing_of_each(code: str) -> None:
         for action in state.actions:
             if action.batch:
                 assert required(code, state.key, action.key) <= shared, (state.key, action.key)
+
+
+def test_the_first_service_of_the_manual_is_one() -> None:
+    told = (FOLDER.parents[1] / "docs" / "first-service.md").read_text()
+    workbook = told.partition("```markdown\n")[2].partition("```")[0]
+    checked = check(read_workbook(workbook.encode(), "bench.md"), Anything(), name="bench.md")
+    assert not [*checked.faults, *checked.warnings]
+    assert checked.form is not None
+    eleven = evaluate(checked.form, {"place": "park", "benches": "11"}, now=NOW)
+    found = {fault.path.rpartition("/")[2]: fault.code for fault in eleven.faults}
+    assert found["benches"] == "constraint"
+    assert found["park"] == "required"
