@@ -6,13 +6,10 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
-from uuid import uuid4
 
 import pytest
 import time_machine
 
-from diwan.directory.actions.calendars import declare_day
-from diwan.directory.actions.units import move_unit
 from diwan.directory.models import Unit, UnitDay
 from diwan.directory.tests.factories import UnitFactory, staff, system
 from diwan.kernel import jobs
@@ -167,9 +164,9 @@ def test_a_day_declared_afterwards_makes_no_broken_promise_whole(
         recount("IR", None)
         young.refresh_from_db()
         due_at = young.due_at
-        administrator = staff(unit, "administrator").actor
         for day in (date(2026, 11, 28), date(2026, 12, 9)):
-            declare_day(administrator, unit, day, name={"fa": "تعطیل"})
+            UnitDay.objects.create(unit=unit, day=day, name={"fa": "تعطیل"})
+        tell_working_changed(system(), "IR", unit.pk)
         work_off()
     broken.refresh_from_db()
     young.refresh_from_db()
@@ -190,14 +187,3 @@ def test_a_pause_after_the_promise_mends_it_neither(permit: Service, unit: Unit)
         bring(Actor.anonymous(), one, {}, words="آوردم")
     one.refresh_from_db()
     assert (one.due_at, one.promised_at) == (DUE, PROMISED)
-
-
-def test_a_unit_under_another_parent_works_by_its_days(permit: Service, unit: Unit) -> None:
-    one = running(permit)
-    other = UnitFactory.create(register=unit.register)
-    UnitDay.objects.create(unit=other, day=date(2026, 11, 24), name={"fa": "تعطیل"})
-    actor = replace(system(), elevation_id=uuid4())
-    move_unit(actor, unit, on=date(2026, 11, 22), parent=other)
-    work_off()
-    one.refresh_from_db()
-    assert one.due_at == DUE + DAY
