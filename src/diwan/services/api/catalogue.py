@@ -35,6 +35,7 @@ from diwan.services.rules.formschema import json_schema
 from .routing import routes, service_seen
 
 Kind = Literal["service", "complaint", "duty"]
+DAYS = ("reopen_days", "waiting_days")
 
 
 class ServiceLine(Schema):
@@ -100,6 +101,7 @@ class ServiceShape(ServiceLine):
     promise: Length | None = Field(description="From filing to the final answer.")
     steps: list[dict[str, str]]
     reopen_days: int
+    waiting_days: int = Field(description="How long what is missing is waited for.")
     complaints: str = Field(description="The code of the service that takes complaints about it.")
 
 
@@ -177,7 +179,7 @@ def get_service(actor: Actor, id: UUID) -> Shown:  # noqa: A002 - the address's 
 
 
 def _shape(row: Service, version: ServiceVersion, told: Definition) -> ServiceShape:
-    copied = ("description", "audience_text", "output", "reopen_days", "complaints")
+    copied = ("description", "audience_text", "output", "complaints", *DAYS)
     return ServiceShape.model_validate(
         {
             **_facts(row),

@@ -71,6 +71,9 @@ class FollowedShape(Schema):
     stages: list[StageShape]
     missing: list[MissingShape]
     missing_words: str
+    waits_until: datetime | None = Field(
+        description="Until when what is missing is waited for; the case is closed then."
+    )
     outputs: list[GivenShape]
     may_reopen: bool
     url: str
@@ -158,6 +161,7 @@ def _followed(shown: Followed, actor: Actor) -> FollowedShape:
             "stages": stages,
             "missing": missing,
             "missing_words": shown.missing_words,
+            "waits_until": shown.waits_until,
             "outputs": outputs,
             "may_reopen": shown.may_reopen(actor.at),
             "url": reverse("services:followed", args=[case.code]),

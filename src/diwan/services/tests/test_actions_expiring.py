@@ -59,6 +59,9 @@ def test_who_is_not_heard_of_is_reminded_and_then_it_counts_as_withdrawn(
     assert words is not None
     assert "still waits for: Title deed" in words.subject
     assert "مهلت تکمیل مدارک" in client.get(at("followed", one.code)).content.decode()
+    assert "پرونده بسته می‌شود" in client.get(at("bring", one.code)).content.decode()
+    page = office.client(office.clerk).get(at("case", one.pk)).content.decode()
+    assert "مهلت متقاضی" in page
     assert look_at_waiting(days(180)) == 1
     assert look_at_waiting(days(181)) == 0
     one = Case.objects.get(pk=one.pk)

@@ -79,6 +79,8 @@ def _facts(sheet: CaseSheet) -> Iterator[Pair]:
         yield Pair(_("Taken by"), post_words(card))
     if case.due_at is not None:
         yield Pair(_("Step due"), show_moment(case.due_at))
+    if sheet.pause is not None and sheet.pause.ends_at is not None:
+        yield Pair(_("Waits until"), show_day(sheet.pause.ends_at))
     if case.promised_at is not None:
         yield Pair(_("Promised to the applicant"), show_moment(case.promised_at))
     if case.on_time is not None:

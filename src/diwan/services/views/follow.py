@@ -220,6 +220,7 @@ def bring(request: HttpRequest, case: Case) -> HttpResponse:
         template="services/bring.html",
         case=case,
         words=pause.words,
+        until=pause.ends_at,
         heading=_("Bring what is missing"),
         submit_label=_("Send it to the office"),
         cancel_url=reverse("services:followed", args=[case.code]),
