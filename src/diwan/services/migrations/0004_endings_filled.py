@@ -1,6 +1,7 @@
 """The rounds of the cases that are there already, as far as their rows still tell of them."""
 
 from datetime import timedelta
+from typing import Any
 
 from django.db import migrations
 from django.db.models import F
@@ -12,7 +13,7 @@ BATCH = 1000
 DAY = timedelta(days=1)
 
 
-def fill(apps, _schema_editor):
+def fill(apps: Any, _schema_editor: Any) -> None:
     case = apps.get_model("services", "Case")
     case.objects.filter(filed_unit=None).update(
         filed_unit=F("unit_id"), unit_since_at=F("filed_at"), round_at=F("filed_at")
@@ -21,7 +22,7 @@ def fill(apps, _schema_editor):
     _endings(apps, case)
 
 
-def _rounds_begun(apps, case):
+def _rounds_begun(apps: Any, case: Any) -> None:
     """A case that was reopened began its round when the trail says so last."""
     entries = apps.get_model("kernel", "AuditEntry").objects
     reopened = case.objects.filter(reopened__gt=0).values_list("pk", flat=True)
@@ -31,7 +32,7 @@ def _rounds_begun(apps, case):
             case.objects.filter(pk=pk).update(round_at=entry.at, unit_since_at=entry.at)
 
 
-def _endings(apps, case):
+def _endings(apps: Any, case: Any) -> None:
     """The last ending of each case that is ended; earlier ones were written over."""
     ending = apps.get_model("services", "Ending")
     pauses = apps.get_model("services", "CasePause").objects
@@ -52,7 +53,7 @@ def _endings(apps, case):
         )
 
 
-def _ending(ending, one, pauses):
+def _ending(ending: Any, one: Any, pauses: Any) -> Any:
     held = [(pause.since_at, pause.until_at or one.ended_at) for pause in pauses]
     days = int((one.ended_at - one.round_at) / DAY + 0.00001)
     return ending(

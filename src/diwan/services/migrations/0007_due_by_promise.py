@@ -1,10 +1,12 @@
 """A step without a deadline of its own is due when the promise is."""
 
+from typing import Any
+
 from django.db import migrations, models
 from django.db.models import F
 
 
-def owe(apps, _schema_editor):
+def owe(apps: Any, _schema_editor: Any) -> None:
     running = apps.get_model("services", "Case").objects.filter(phase__in=("open", "waiting"))
     running.filter(due_at=None).update(due_at=F("promised_at"))
 

@@ -162,14 +162,16 @@ def owned(counted: Counted, rows: QuerySet[Any], way: Way) -> QuerySet[Any]:
     service, channel = F(f"{way.case}service_id"), F(f"{way.case}channel")
     if counted.by == "cell":
         columns = (F(f"{way.unit}_id"), service, channel)
-        return rows.annotate(**dict(zip(CELL, columns, strict=True)))
+        cells: QuerySet[Any] = rows.annotate(**dict(zip(CELL, columns, strict=True)))
+        return cells
     whose: dict[str, Combinable] = {
         "": Value(""),
         "unit": F(f"{paths}__ancestor_id"),
         "service": service,
         "channel": channel,
     }
-    return rows.annotate(whose=whose[counted.by])
+    found: QuerySet[Any] = rows.annotate(whose=whose[counted.by])
+    return found
 
 
 def by_paths(counted: Counted) -> bool:

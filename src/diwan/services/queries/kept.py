@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
 from itertools import groupby
+from uuid import UUID
 
 from django.db.models import Q, Sum
 from django.db.models.expressions import Combinable
@@ -107,7 +108,7 @@ def _sum(name: str, tiles: Tiles) -> Make:
 
 
 def _add_days(counted: Counted, tiles: Tiles, found: Found) -> None:
-    places: dict[object, list[Stretch]] = {}
+    places: dict[UUID, list[Stretch]] = {}
     for stretch in counted.stretches:
         for month in tiles[stretch.key]:
             places.setdefault(month.pk, []).append(stretch)
