@@ -41,6 +41,7 @@ from diwan.ui.components import Link
 from diwan.ui.show import show_local
 
 from .figurewords import SUMS, answer_words, cells_of, judgement, lines_of, on_time, worse
+from .trustwords import trust_lines
 
 SPLITS = ("service", "unit", "channel")
 KEPT = ("month", "service", "channel", "by", "unit")
@@ -72,6 +73,7 @@ def figures(request: HttpRequest) -> HttpResponse:
         "parts": [_part(request, asked, key, pair, names) for key, pair in found.parts],
         "split": _part_names()[asked.by],
         "times": _shares(found),
+        "trust": trust_lines(actor, asked),
         "received": [tally["received"] for _period, tally in found.months],
         "first_month": found.months[0][0].label(current().language),
         "file_url": f"{reverse('services:figures_file')}?{request.GET.urlencode()}",
