@@ -178,6 +178,12 @@ SENTENCES: Mapping[str, str | Promise] = {
     "unknown_question_near": __(
         "There is no question %(given)s in the sheet survey. Do you mean %(nearest)s?"
     ),
+    "unknown_list": __(
+        "There is no list %(given)s in the sheet choices. Correct the name, or write the list there."
+    ),
+    "unknown_list_near": __(
+        "There is no list %(given)s in the sheet choices. Do you mean %(nearest)s?"
+    ),
     "not_of_the_office": __(
         "The question %(given)s is the applicant's. Write office beside it in the column by of the "
         "sheet survey."

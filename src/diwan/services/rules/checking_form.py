@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
@@ -12,6 +13,8 @@ from .expressions import expression_faults
 from .formtree import Form, Node
 from .sheets import Fault, Row, Sheet
 
+_NAMED = re.compile(r"\$\{\s*(?:last-saved#)?([^{}\s]+)\s*\}")
+_CHOOSES = re.compile(r"(?:select[ _]one|select[ _]multiple|rank)\s+(\S+)", re.IGNORECASE)
 APPLICANT = ("name", "phone", "email", "identity", "on_behalf")
 Question = tuple[Row, str, str, str]
 """A cell that names a question: row, column, what stands there, and what it is for."""
@@ -38,6 +41,37 @@ def look_at_columns(survey: Sheet, found: Findings) -> None:
 
 def _fault(found: Findings, row: Row, column: str, code: str, values: Mapping[str, str]) -> None:
     found.faults.append(Fault("survey", row.number, column, code, values))
+
+
+def names_not_there(survey: Sheet, choices: Sheet | None) -> list[Fault]:
+    """Questions named in formulas and texts, and lists of choices, that stand nowhere.
+
+    Asked for a form that cannot be read, as this is why in most cases.
+    """
+    columns = {heading.strip().lower(): heading for heading in survey.columns}
+    kind = columns.get("type", "")
+    names = _cells(survey, ("name",))
+    lists = _cells(choices, ("list_name", "list name"))
+    found = []
+    for row in survey.rows:
+        for column, cell in row.cells.items():
+            for given in _NAMED.findall(cell):
+                if given not in names:
+                    values = suggested(given, names)
+                    found.append(Fault("survey", row.number, column, "unknown_question", values))
+        chosen = _CHOOSES.match(row.cells.get(kind, "").strip())
+        if chosen and not chosen[1].startswith("${") and chosen[1] not in lists:
+            values = suggested(chosen[1], lists)
+            found.append(Fault("survey", row.number, kind, "unknown_list", values))
+    return found
+
+
+def _cells(sheet: Sheet | None, headings: Collection[str]) -> dict[str, None]:
+    """What stands in a column, in its order, once."""
+    if sheet is None:
+        return {}
+    column = next((one for one in sheet.columns if one.strip().lower() in headings), "")
+    return dict.fromkeys(row.cells.get(column, "").strip() for row in sheet.rows)
 
 
 def look_at_formulas(survey: Sheet, form: Form, found: Findings, *, plain: bool) -> None:

@@ -11,7 +11,7 @@ from diwan.kernel.text import nearest
 
 from . import checking_service, checking_steps, checking_words
 from .checking import Findings, Known, Table, default_language
-from .checking_form import Questions, look_at_columns, look_at_formulas
+from .checking_form import Questions, look_at_columns, look_at_formulas, names_not_there
 from .checking_service import Properties, read_service
 from .checking_steps import Steps, read_steps
 from .checking_words import read_notices, read_rating
@@ -133,6 +133,10 @@ def _form(sheets: Sheets, parts: _Parts, found: Findings) -> tuple[Form | None, 
     try:
         form, xform = convert(_given(sheets, parts))
     except NotAnXlsForm as error:
+        unknown = names_not_there(sheets["survey"], sheets.get("choices"))
+        if unknown:
+            found.faults += unknown
+            return None, ""
         code = "xlsform" if error.code == "pyxform" else f"xlsform_{error.code}"
         values = {"message": error.message}
         found.faults.append(Fault(error.sheet or "survey", error.row, "", code, values))

@@ -137,10 +137,12 @@ FAULTS = [
     ("| yesno |", "| smileys |", "rating", "kind", "unknown_word"),
     ("| | . > 0 |", "| | . > 1 div 0 |", "survey", "constraint", "x_division"),
     ("| | . > 0 |", "| | regex(., '(?=a)b') |", "survey", "constraint", "x_pattern"),
-    ("| | . > 0 |", "| | ${widht} > 0 |", "survey", "", "xlsform"),
+    ("| | . > 0 |", "| | ${widht} > 0 |", "survey", "constraint", "unknown_question"),
+    ("| Width | | . > 0 |", "| Width ${widht} | | |", "survey", "label::en", "unknown_question"),
     ("| | . > 0 |", "| | . >> 0 |", "survey", "constraint", "x_syntax"),
     ("| Kind | | | | | |", "| Kind | | | | | name |", "survey", "applicant", "applicant_twice"),
-    ("| select_one kinds |", "| select_one kind |", "survey", "", "xlsform"),
+    ("| select_one kinds |", "| select_one kind |", "survey", "type", "unknown_list"),
+    ("| integer | width |", "| intger | width |", "survey", "", "xlsform"),
 ]  # fmt: skip
 
 
