@@ -38,7 +38,7 @@ def test_the_harness_measures_few_cases(tmp_path: Path) -> None:
     done = subprocess.run(
         [
             *[sys.executable, "-m", "benchmarks.cases", str(out)],
-            *["--cases", "400", "--times", "1", "--filings", "2"],
+            *["--cases", "3000", "--times", "1", "--filings", "2"],
         ],
         cwd=ROOT,
         env=environment(tmp_path, PYTHONPATH=f"{ROOT}:{ROOT / 'src'}"),
