@@ -69,10 +69,10 @@ def pause(one: Case, days: float) -> None:
         end_round(one, one.ended_at)
 
 
-def filled(of: Service, units: tuple[Unit, Unit]) -> list[Case]:
-    """A hundred cases of all sorts over eight months."""
+def filled(of: Service, units: tuple[Unit, Unit], many: int = 100) -> list[Case]:
+    """So many cases of all sorts over eight months."""
     chance, made = random.Random(5), []
-    for _ in range(100):
+    for _ in range(many):
         filed = datetime(2026, 4, 1, 7, tzinfo=UTC) + timedelta(hours=chance.randrange(24 * 230))
         more: dict[str, Any] = {"channel": chance.choice(["online", "counter"])}
         more["promised_at"] = filed + 7 * DAY
