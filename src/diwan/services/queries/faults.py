@@ -179,7 +179,8 @@ SENTENCES: Mapping[str, str | Promise] = {
         "There is no question %(given)s in the sheet survey. Do you mean %(nearest)s?"
     ),
     "unknown_list": __(
-        "There is no list %(given)s in the sheet choices. Correct the name, or write the list there."
+        "There is no list %(given)s in the sheet choices. Correct the name, or write the list "
+        "there."
     ),
     "unknown_list_near": __(
         "There is no list %(given)s in the sheet choices. Do you mean %(nearest)s?"

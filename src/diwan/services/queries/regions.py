@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -31,7 +32,7 @@ class Region:
 
 
 def regions_of(service: Service, day: date) -> list[Region]:
-    """Where a service is offered on `day`, by province, in the reader's order of names."""
+    """Where a service is offered on `day`, by province, in the order of names."""
     ids = offering_units(service, day)
     names = unit_names(ids, day)
     of_unit = _provinces_of(ids, day)
@@ -41,10 +42,16 @@ def regions_of(service: Service, day: date) -> list[Region]:
         by_province.setdefault(of_unit.get(unit_id, ""), []).append(place)
     named = {one.code: one.names for one in provinces(service.country)}
     regions = [
-        Region(named.get(code, {}), sorted(places, key=lambda place: show_local(place.name)))
+        Region(named.get(code, {}), sorted(places, key=_as_counted))
         for code, places in by_province.items()
     ]
     return sorted(regions, key=lambda region: (not region.name, show_local(region.name)))
+
+
+def _as_counted(place: Place) -> list[tuple[int, str]]:
+    """By name, and by number where names are numbered: the second district before the tenth."""
+    parts = re.split(r"(\d+)", show_local(place.name))
+    return [(int(part), "") if part.isdecimal() else (-1, part) for part in parts]
 
 
 def _provinces_of(ids: Iterable[UUID], day: date) -> dict[UUID, str]:

@@ -53,6 +53,17 @@ def test_the_catalogue_holds_what_citizens_may_ask_for(unit: Unit) -> None:
     ]
 
 
+def test_numbered_places_stand_as_they_are_counted(unit: Unit) -> None:
+    for number in ("۱۰", "۲", "۱"):
+        UnitFactory.create(parent=unit, kind="desk", name={"fa": f"پیشخوان منطقه {number}"})
+    made = service(unit)
+    made.offers.update(unit_kind="desk")
+    with translation.override("fa"):
+        (found,) = regions_of(made, timezone.now().date())
+    told = [place.name["fa"].rpartition(" ")[2] for place in found.places]
+    assert told == ["۱", "۲", "۱۰"]
+
+
 def test_everyday_words_find_a_service_and_some_of_them_too(unit: Unit) -> None:
     tree = service(unit, search="هرس درخت شاخه مزاحم")
     shop = service(unit, variant("shop"), search="پروانه کسب مغازه")

@@ -77,6 +77,13 @@ def test_a_good_year_does_not_hide_a_bad_month(office: Unit, permit: Service) ->
     assert "مجوز هرس درخت" in found
 
 
+def test_a_month_that_just_began_says_what_the_year_kept(permit: Service) -> None:
+    for days_ago in (20, 30):
+        finished(permit, days_ago, on_time=True)
+    text = page(reader(permit.owner, "head"))
+    assert "<h1>از آغاز سال ۱۰۰٪ به‌موقع؛ در آذر ۱۴۰۵ هنوز چیزی نیست</h1>" in text
+
+
 def test_the_response_rate_stands_beside_the_mean(office: Unit, permit: Service) -> None:
     for stars in (5, 4, None, None):
         judge(finished(permit, 0, on_time=True), stars)

@@ -45,6 +45,11 @@ def answer_words(whole: Pair, label: str) -> str:
     month, year = whole.month, whole.year
     if not year["received"] and not year["finished"]:
         return _("Nothing was filed or finished by the end of %(label)s") % {"label": label}
+    if year["dated"] and not month["received"] and not month["finished"]:
+        return _("%(year)s in time since the year began; nothing in %(label)s yet") % {
+            "label": label,
+            "year": percent(year.share("on_time", "dated")),
+        }
     if not month["dated"]:
         words = ngettext(
             "%(n)s case came in in %(label)s, none was finished",
