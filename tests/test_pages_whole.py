@@ -34,7 +34,7 @@ WORD = re.compile(r"[A-Za-z]{2,}")
 # that are Latin in every language, and keys of registers.
 NOT_WORDS = re.compile(
     r"\S+@\S+|https?://\S+|/[\w/-]+|\S+\.(?:txt|pdf|yaml|zip)"
-    r"|\b[0-9a-f]{64}\b|\b[0-9A-Z]{4}(?:-[0-9A-Z]{4}){2}\b|OParl 1\.1|Popolo 1\.0"
+    r"|\b[0-9a-f]{64}\b|\b[0-9A-Z]{4}(?:(?:-[0-9A-Z]{4}){2}\b|…)|OParl 1\.1|Popolo 1\.0"
 )
 KNOWN = {
     *("Diwan", "English", "En", "SHA", "PDF", "ZIP", "YAML", "CSV", "JSON", "JPEG", "PNG"),
