@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from django.test import Client
 from django.utils import timezone
 
 from diwan.accounts.tests.factories import sign_in
-from diwan.councils.tests.factories import Council, council, resolution_of
+from diwan.councils.tests.factories import Council, council, duty, meeting_of, resolution_of
 from diwan.directory.models import Unit
 from diwan.directory.tests.factories import UnitFactory
 from diwan.services.tests.factories import case, judge, service, variant
 
 pytestmark = pytest.mark.django_db
+DAY = timedelta(days=1)
 WORDS = {
     "fa": ("میانگین \u2068۴٫۵\u2069 از ۵ ستاره", "از ۸ شهروندی", "۶ نفر پاسخ دادند (۷۵٪)"),
     "ar": ("متوسط \u2068٤٫٥\u2069 من ٥ نجوم", "٦ من ٨ مواطن", "(٧٥٪)"),
@@ -29,12 +30,12 @@ def made() -> Council:
     return one
 
 
-def judged(unit: Unit, *stars: int | None) -> None:
-    """Cases that ended just now at a unit, asked about; None: without an answer."""
+def judged(unit: Unit, *stars: int | None, ended: datetime | None = None) -> None:
+    """Cases that ended at a unit (just now), asked about; None: without an answer."""
     of = service(unit, variant(f"permit-{unit.pk.hex[-8:]}"))
-    now = timezone.now()
+    at = ended or timezone.now()
     for given in stars:
-        fields = {"phase": "done", "filed_at": now - timedelta(hours=2), "ended_at": now}
+        fields = {"phase": "done", "filed_at": at - timedelta(hours=2), "ended_at": at}
         judge(case(of, unit, **fields), given)
 
 
@@ -65,10 +66,25 @@ def test_of_few_judgements_no_mean_is_told(client: Client, made: Council) -> Non
     assert "میانگین \u2068" not in text
 
 
-def test_the_table_has_it_beside_decided_and_done(client: Client, made: Council) -> None:
-    for _month in range(2):
-        resolution_of(made.body)
-    judged(made.body.unit, 5, 5, 5, 5, 5)
-    assert "آنچه مردم حس کردند" not in page(client, made), "who is not signed in is told none"
+def test_it_stands_beside_decided_and_done_month_by_month(client: Client, made: Council) -> None:
+    for back in (0, 62):
+        at = timezone.now() - back * DAY
+        meeting = meeting_of(made.body, date=at.date())
+        adopted = resolution_of(made.body, meeting=meeting)
+        duty(made.body, made.member, resolution=adopted, state="open")
+        judged(UnitFactory.create(parent=made.body.unit), 5, 5, 5, 5, 5, ended=at)
     sign_in(client, made.secretary.user)
-    assert "آنچه مردم حس کردند، در همین ماه‌ها" in page(client, made)
+    text = page(client, made)
+    assert "آنچه مردم حس کردند، در همین ماه‌ها" in text
+    cell = "\u2068۵\u2069 از ۵ (۱۰۰٪ پاسخ داده‌اند)"
+    assert text.count(f'data-label="نظر مردم">{cell}') == 2
+    assert text.count(f'class="bar-value">{cell}') == 2
+
+
+def test_who_is_not_signed_in_is_told_no_measure(client: Client) -> None:
+    public = council(confidentiality="public")
+    resolution_of(public.body, confidentiality="public")
+    judged(public.body.unit, 5, 5, 5, 5, 5)
+    answer = client.get(f"/fa/councils/bodies/{public.body.pk}/")
+    assert answer.status_code == 200
+    assert "آنچه مردم حس کردند" not in answer.content.decode()

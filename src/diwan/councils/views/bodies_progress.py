@@ -18,7 +18,7 @@ from diwan.kernel.periods import Kind, Period
 from diwan.kernel.policies import Actor, ActorKind
 from diwan.kernel.reader import current
 from diwan.kernel.text import isolate
-from diwan.ui.components import StackedBar
+from diwan.ui.components import Bar, StackedBar
 from diwan.ui.show import show_digits, show_number, show_percent
 
 
@@ -42,10 +42,10 @@ class BodyProgress:
 
 @dataclass(frozen=True)
 class BodyFelt:
-    """What people judged in the same months, in a sentence; `means` of those with enough."""
+    """What people judged in the same months: a sentence, and bars of those with enough to tell."""
 
     words: str
-    means: Sequence[float]
+    bars: Sequence[Bar]
     by_month: Sequence[Felt]
 
 
@@ -82,8 +82,12 @@ def body_felt(actor: Actor, body: Body, months: Sequence[Month]) -> BodyFelt | N
     by_month = felt(actor, body.unit_id, periods)
     if by_month is None:
         return None
-    means = [round(one.mean, 2) for one in by_month if one.mean is not None]
-    return BodyFelt(_felt_words(reduce(add, by_month, Felt())), means, by_month)
+    bars = [
+        Bar(label=_named(month, calendar), value=one.mean, text=felt_cell(one))
+        for month, one in zip(months, by_month, strict=True)
+        if one.mean is not None
+    ]
+    return BodyFelt(_felt_words(reduce(add, by_month, Felt())), bars, by_month)
 
 
 def felt_cell(one: Felt) -> str:
@@ -116,7 +120,8 @@ def _felt_words(whole: Felt) -> str:
 
 
 def _stars(mean: float) -> str:
-    return isolate(show_number(round(mean, 1)))
+    tenths = round(mean, 1)
+    return isolate(show_number(int(tenths) if tenths.is_integer() else tenths))
 
 
 def _bar(month: Month, calendar: Calendar, names: Sequence[str]) -> StackedBar:
