@@ -109,6 +109,24 @@ def test_a_post_that_falls_vacant_shows_on_the_heads_desk(
     assert DUTY in client.get(reverse("desk:unit")).content.decode()
 
 
+@pytest.mark.parametrize("falls", [ends_now, erased, handed_to_nobody])
+def test_cases_of_a_post_that_falls_vacant_show_on_the_heads_desk(
+    head: Staff, top: Unit, falls: Callable[[Staff], None]
+) -> None:
+    clerk = staff(UnitFactory.create(parent=top), "clerk")
+    taken = case(service(clerk.post.unit), post=clerk.post)
+    case(taken.service)
+    falls(clerk)
+    desk = unit_desk(head.actor)
+    assert clerk.post.pk in {item.post_id for item in desk.vacant}
+    assert [item.count for item in desk.work_of(clerk.post.pk)] == [2]
+    client = Client()
+    sign_in(client, head.user)
+    assert "۲ پرونده" in client.get(reverse("desk:unit")).content.decode()
+    staff(clerk.post.unit, "clerk")  # who may take what nobody took
+    assert [item.count for item in unit_desk(head.actor).work_of(clerk.post.pk)] == [1]
+
+
 def test_the_duties_of_a_unit_that_ends_pass_to_the_head_above(head: Staff, owner: Staff) -> None:
     close_unit(system(), owner.post.unit, on=date.today() - timedelta(days=1))  # noqa: DTZ011
     jobs.run_ticks()

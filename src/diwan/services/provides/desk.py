@@ -16,7 +16,6 @@ from django.db.models import (
     Count,
     DateTimeField,
     F,
-    Min,
     OuterRef,
     Q,
     QuerySet,
@@ -24,26 +23,28 @@ from django.db.models import (
     UUIDField,
     Value,
 )
-from django.db.models.functions import Cast, Coalesce, Least
+from django.db.models.functions import Cast
 from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from diwan.directory.public import (
+    POST,
     UNIT,
     Role,
     authority_of,
-    below,
     post_cards,
     unit_names,
 )
 from diwan.kernel.exchange import DeskItem, DeskQuestion, Ref, Waiting, declare_desk
 from diwan.kernel.text import isolate
 from diwan.kernel.working import today_in, work_calendar
+from diwan.kernel.worktime import WorkCalendar
 from diwan.services.constants import CASE, LANGUAGES
 from diwan.services.models import Case, Inquiry
 from diwan.services.policies import CASES, WORKING, apart_from
+from diwan.services.queries.behind import Alone, late_and_alone, late_units
 from diwan.services.queries.clocks import Clocks
 from diwan.services.queries.definitions import definition_of
 from diwan.services.queries.owing import without_holder_there
@@ -149,35 +150,45 @@ def _asked_item(case: Case, clocks: Clocks, posts: Iterable[Working]) -> DeskIte
 
 
 def late_below(question: DeskQuestion) -> Iterator[DeskItem]:
-    """What is late below a head, one item a unit."""
+    """What is late below a head, one item a unit; what posts owe that nobody holds, one a post."""
     heads, units = _headed(question)
     if not units:
         return
     authority = authority_of(question.actor)
-    rows = list(
-        Case.objects.late(question.at)
-        .filter(at_unit__in=below(units, authority.day))
-        .order_by()
-        .values_list("at_unit_id")
-        .annotate(count=Count("pk"), first=Min(Least("due_at", Coalesce("promised_at", "due_at"))))
-        .order_by("-count", "first")[: UNITS_SHOWN + 1]
-    )
-    if not rows:
-        return
-    names = unit_names({row[0] for row in rows}, authority.day)
+    asked = (units, authority.day, question.at, UNITS_SHOWN + 1)
+    rows, alone = late_and_alone(*asked) if question.under_ids else (late_units(*asked), [])
     work = work_calendar(authority.held[0].country)
-    for unit_id, count, first in rows[:UNITS_SHOWN]:
-        due = today_in(work.country, first)
-        item = _look(unit_id, partial(_late_words, count), heads)
+    yield from (_alone(one, work) for one in alone)
+    names = unit_names({row.unit_id for row in rows}, authority.day) if rows else {}
+    for row in rows[:UNITS_SHOWN]:
+        due = today_in(work.country, row.since_at)
+        item = _look(row.unit_id, partial(_late_words, row.count), heads)
         yield replace(
             item,
-            source=show_local(names.get(unit_id, {})),
+            source=show_local(names.get(row.unit_id, {})),
             due=due,
             late_days=max(1, work.working_days_between(due, authority.day)),
-            count=count,
+            count=row.count,
         )
     if len(rows) > UNITS_SHOWN:
         yield _look(REST, lambda: _("Late cases in further units"), heads)
+
+
+def _alone(one: Alone, work: WorkCalendar) -> DeskItem:
+    """Cases of a post that nobody holds; in a head's desk they stand under that post."""
+    due = today_in(work.country, one.due_at) if one.due_at else None
+    item = _look(one.unit_id, partial(_vacant_words, one.count), {one.unit_id: one.post_id})
+    url = f"{reverse('services:work')}?whose=below"
+    return replace(
+        item,
+        ref=Ref(POST, one.post_id),
+        url=url,
+        step=gettext_lazy("See the work list"),
+        step_url=url,
+        state=gettext_lazy("vacant"),
+        due=due,
+        count=one.count,
+    )
 
 
 def vacant_below(question: DeskQuestion) -> Iterator[DeskItem]:
