@@ -1,4 +1,4 @@
-"""How much one may use without being known: forms, filings, files, messages to one number.
+"""How much one may use without being known: forms, filings, files, papers, messages to a number.
 
 Who works in the house is not bounded: a service centre sits behind one address. Of everybody else
 their network's address is counted, or they themselves where they have signed in, and for messages
@@ -44,7 +44,7 @@ class Bound:
 
 
 def bound_of(what: Spending.What) -> Bound:
-    """The bound of a thing: forms, filings and bytes of files."""
+    """The bound of a thing: forms, filings, papers, and bytes of files."""
     hour = settings.DIWAN_FORMS_AN_HOUR
     if what == What.BYTES:
         hour *= 5_000_000
@@ -123,6 +123,10 @@ def _sentence(what: Spending.What) -> Sentence:
         What.FILINGS: _(
             "Very many requests were filed from this network. What you wrote is kept: send it "
             "again in an hour, or have it filed at a counter."
+        ),
+        What.PAPERS: _(
+            "Very many papers were drawn for this network. The page itself can be printed, too; "
+            "the paper again in an hour."
         ),
         What.BYTES: _(
             "Very many files came from this network. Send this one again in an hour, or bring it "

@@ -20,6 +20,7 @@ class Spending(models.Model):
         FORMS = "forms", "forms begun"
         FILINGS = "filings", "cases filed"
         BYTES = "bytes", "bytes of files"
+        PAPERS = "papers", "papers drawn"
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     what = models.CharField(max_length=8, choices=What.choices)

@@ -28,7 +28,7 @@ from diwan.services.actions.limits import (
 )
 from diwan.services.models import Case, Draft, Spending
 
-from .factories import FORM, SIMPLE, service
+from .factories import FORM, SIMPLE, case, service
 from .office import at
 from .test_actions_filing import ANSWERS
 
@@ -144,3 +144,13 @@ def test_links_of_drafts_to_one_number_are_bounded_over_all_drafts(unit: Unit) -
             with pytest.raises(TooMuch):
                 send_link(citizen(), draft, "+989121234567", secret)
     assert Notice.objects.count() == 5
+
+
+@override_settings(DIWAN_FORMS_AN_HOUR=1)
+def test_papers_are_drawn_so_often_for_one_network(unit: Unit, client: Client) -> None:
+    one = case(service(unit))
+    assert client.get(at("receipt_slip", one.code)).content.startswith(b"%PDF")
+    again = client.get(at("receipt_slip", one.code))
+    assert again.status_code == 429
+    assert "خود صفحه را هم می‌توان چاپ کرد" in again.content.decode()
+    assert client.get(at("receipt", one.code)).status_code == 200

@@ -19,15 +19,16 @@ from django.views.decorators.http import require_POST, require_safe
 
 from diwan.kernel.errors import Refused
 from diwan.kernel.reader import current
-from diwan.kernel.requests import actor_of, marked_device
+from diwan.kernel.requests import actor_of, address_of, marked_device
 from diwan.services.actions.closing import print_closing
+from diwan.services.actions.limits import TooMuch, What, asker_of, spend
 from diwan.services.actions.ratings import rating_secret
 from diwan.services.constants import LANGUAGES
 from diwan.services.models import Case, RatingLink
 from diwan.services.queries.casepage import find_case
 from diwan.ui.paper import pdf_of
 
-from .codes import by_code
+from .codes import TOO_MANY, ask_again, by_code
 from .receiptwords import closing_words, paper_data, read_as, receipt_words
 
 A4 = "services/templates/services/receipt_a4.typ"
@@ -92,7 +93,12 @@ def print_closing_slip(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 
 def _paper(request: HttpRequest, case: Case, template: str, telling: Telling) -> HttpResponse:
-    at = actor_of(request).at
+    actor = actor_of(request)
+    at = actor.at
+    try:
+        spend(asker_of(actor, address_of(request)), What.PAPERS, 1, at)
+    except TooMuch as refusal:
+        return ask_again(request, case.code, str(refusal), TOO_MANY)
     asked = request.GET.get("lang", case.language)
     language = asked if asked in LANGUAGES else current().language
     with read_as(case, language):
