@@ -74,6 +74,21 @@ def test_a_workbook_is_uploaded_looked_at_and_published(client: Client) -> None:
     assert "version 1" in listed
 
 
+def test_where_it_is_offered_is_told_by_the_units_name(
+    client: Client, head: Staff, town: Unit
+) -> None:
+    name = {"fa": "پیشخوان شمال", "en": "The northern counter"}
+    UnitFactory.create(parent=town, register=town.register, key="north", name=name)
+    row = "| event | business | | | |"
+    assert row in WHOLE
+    offered = WHOLE.replace(row, f"{row}\n| offered_by | north | | | |")
+    version = upload(head.actor, offered.encode(), "kiosk.md", owner=town)
+    made = publish(head.actor, version)
+    page = client.get(at("manage_service", made.pk)).content.decode()
+    assert "The northern counter" in page
+    assert "north\u2069" not in page
+
+
 def test_faults_are_a_table_and_nothing_is_stored(client: Client) -> None:
     page = send(client, at("upload"), WHOLE.replace("clerk", "clark").replace("yesno", "smile"))
     assert page.status_code == 422

@@ -145,7 +145,9 @@ def _version_row(version: ServiceVersion) -> dict[str, Any]:
 
 
 def _facts(actor: Actor, service: Service) -> list[Pair]:
-    name = unit_names([service.owner_id], authority_of(actor).day).get(service.owner_id, {})
+    offers = dict(service.offers.values_list("unit__key", "unit_id"))
+    names = unit_names([service.owner_id, *offers.values()], authority_of(actor).day)
+    name = names.get(service.owner_id, {})
     card = cards([Ref(UNIT, service.owner_id)], actor).get(Ref(UNIT, service.owner_id))
     pairs = [
         Pair(_("Code"), coded(service.code)),
@@ -154,5 +156,6 @@ def _facts(actor: Actor, service: Service) -> list[Pair]:
     if service.current is not None:
         definition = definition_of(service.current)
         pairs.append(Pair(_("Ways to file"), channels_of(definition)))
-        pairs.append(Pair(_("Offered"), offered_of(definition)))
+        shown = {key: show_local(names.get(pk, {})) for key, pk in offers.items()}
+        pairs.append(Pair(_("Offered"), offered_of(definition, shown)))
     return pairs

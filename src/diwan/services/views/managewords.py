@@ -180,11 +180,12 @@ def channels_of(definition: Definition) -> str:
     return _(", ").join(str(Case.Channel(key).label) for key in definition.channels)
 
 
-def offered_of(definition: Definition) -> str:
-    """Where a service is offered, in words."""
+def offered_of(definition: Definition, names: Mapping[str, str] | None = None) -> str:
+    """Where a service is offered, in words; units by `names`, by their keys where these lack."""
     told = []
     for offering in definition.offered:
-        unit = isolate(offering.unit) if offering.unit else _("the owner")
+        named = (names or {}).get(offering.unit) or offering.unit
+        unit = isolate(named) if offering.unit else _("the owner")
         if offering.kind:
             values = {"kind": isolate(offering.kind), "unit": unit}
             told.append(_("all units of the kind %(kind)s below %(unit)s") % values)
