@@ -20,9 +20,10 @@ from diwan.services.rules.codes import written_code
 from diwan.services.tests.factories import FORM, SIMPLE, service
 
 from .api_house import API, Program, program
-from .house import House
+from .house import House, build
 from .kept import KeptHouse
 from .test_api_grammar import problem
+from .test_api_writing import at_once
 
 ANSWERS = {"name": "سارا بهاری", "trees": 2, "kind": "plane"}
 
@@ -261,3 +262,21 @@ def test_figures_are_counted_as_on_their_page(house: House) -> None:
     assert told["calendar"] == "jalali"
     unseen = f"/case-figures?unit={house.ids['beside']}"
     problem(program(house, "officer").get(unseen), 404, "not-found")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_ten_at_once_under_one_key_are_one_case() -> None:
+    house = build()
+    mine = program(house, "colleague")
+    path = f"{API}/services/{house.ids['service']}/cases"
+    headers = mine.headers | {"idempotency-key": "ten"}
+    before = Case.objects.count()
+
+    def send(client: Client) -> Any:
+        to = "application/json"
+        return client.post(path, json.dumps(sent(house)), to, headers=headers)
+
+    answers = at_once(10, send)
+    assert {answer.status_code for answer in answers} == {201}
+    assert len({answer.json()["code"] for answer in answers}) == 1
+    assert Case.objects.count() == before + 1

@@ -26,6 +26,8 @@ from diwan.services.rules.xlsform import convert
 from diwan.services.tests.factories import service, variant
 from diwan.services.tests.forms import row
 
+from .api_house import Program
+
 LIST = "{http://openrosa.org/xforms/xformsList}"
 ROWS = (
     row("text", "name", required="yes", applicant="name"),
@@ -57,7 +59,7 @@ def made(db: None) -> World:
     clerk = staff(unit, "clerk")
     token = make_token(actor_of(clerk.user), TokenFields("Collect", ["services:write"], days=30))
     service(unit, variant("not-for-apps"))
-    told = variant("tree-visit", channels=("counter", "collect"))
+    told = variant("tree-visit", channels=("counter", "collect", "api"))
     found = service(unit, told, FORM)
     found.versions.update(xform=XFORM)
     found.refresh_from_db()
@@ -202,3 +204,24 @@ def test_nobody_adds_files_to_what_others_filed(made: World) -> None:
     theirs = replace(made, secret=token.secret)
     assert send(theirs, **{"1": photo()}).status_code == 404
     assert not CaseFile.objects.exists()
+
+
+def test_what_an_app_sent_is_the_same_case_over_the_api(made: World) -> None:
+    send(made)
+    case = Case.objects.get()
+    path = f"/services/{made.service.pk}/cases"
+    sent = {
+        "unit_id": str(made.unit.pk),
+        "answers": {"name": "سارا", "tree": "1.jpg"},
+        "instance_id": "uuid:1",
+    }
+    known = Program(made.secret).post(path, sent)
+    assert (known.status_code, known.json()["id"]) == (201, str(case.pk))
+    other = staff(made.unit, "clerk")
+    secret = make_token(actor_of(other.user), TokenFields("x", ["services:write"], days=30)).secret
+    assert Program(secret).post(path, sent).status_code == 404  # its code is not for others
+    assert Program(made.secret).post(path, {**sent, "instance_id": "uuid:2"}).status_code == 201
+    xml = SENT.format(instance="uuid:2", version="1", photo="1.jpg").encode()
+    parts = {"xml_submission_file": SimpleUploadedFile("sub.xml", xml, "text/xml")}
+    assert made.client.post("/openrosa/submission", parts).status_code == 201
+    assert Case.objects.count() == 2

@@ -11,14 +11,14 @@ from django.utils.translation import gettext as _
 from ninja import Field, Schema
 from ninja.files import UploadedFile
 
-from diwan.directory.public import Post, Unit
+from diwan.directory.public import Post, Unit, authority_of
 from diwan.kernel.api import problems
 from diwan.kernel.api.asking import Guard, key_of
 from diwan.kernel.api.handlers import read_part
 from diwan.kernel.api.problems import Problem
 from diwan.kernel.api.routes import Shown
 from diwan.kernel.api.shapes import Id, Line, Prose, Sent
-from diwan.kernel.errors import Refused
+from diwan.kernel.errors import NotFound, Refused
 from diwan.kernel.exchange import Ref
 from diwan.kernel.policies import Actor
 from diwan.kernel.requests import address_of
@@ -47,6 +47,11 @@ class CaseSent(Sent):
     language: Language | None = Field(None, description="The applicant's; by default the asked.")
     applicant: ApplicantSent | None = None
     about: Line = Field("", description="The tracking code of the case a complaint is about.")
+    instance_id: Line = Field(
+        "",
+        max_length=100,
+        description="OpenRosa's, for a post: the same one is the same case, whoever sent it first.",
+    )
 
 
 class CaseForm(Schema):
@@ -129,6 +134,9 @@ def _filed(
     files: list[UploadedFile],
 ) -> Shown:
     service, version = service_seen(actor, service_id)
+    if sent.instance_id and actor.post_id is None:
+        sentence = _("Only a post files under an instance; the Idempotency-Key is enough here.")
+        raise Refused(sentence, field="instance_id")
     _count(actor, request, files)
     form = form_of(version)
     refuse_unknown(list(unknown_in(form.nodes, sent.answers)))
@@ -145,7 +153,9 @@ def _filed(
             key=f"api:{actor.user_id}:{key_of(request, required=True)}",
             about=_about(actor, request, service, sent.about),
             filed_by=Post.objects.filter(pk=actor.post_id).first() if actor.post_id else None,
+            instance_id=sent.instance_id,
         )
+    _require_own(actor, case, sent.instance_id)
     return Shown(_receipt(case, version, actor), Ref(CASE, case.pk), at=f"follow/{case.code}")
 
 
@@ -157,6 +167,12 @@ def _count(actor: Actor, request: HttpRequest, files: list[UploadedFile]) -> Non
         raise Problem(
             problems.TOO_MANY, refusal.sentence, headers={"Retry-After": "3600"}
         ) from refusal
+
+
+def _require_own(actor: Actor, case: Case, instance_id: str) -> None:
+    """Raise NotFound for a submission that somebody else filed: its code is not for others."""
+    if instance_id and case.filed_by_id not in authority_of(actor).post_ids:
+        raise NotFound
 
 
 def _unit(unit_id: UUID) -> Unit:
