@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from typing import Any
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
-from django.db.models import F, Min
+from django.db.models import F, Min, Q
 
+from diwan.directory.public import UnitPath
 from diwan.kernel.calendars import Calendar, ImpossibleDate
 from diwan.kernel.countries import country
 from diwan.kernel.ids import new_id
 from diwan.kernel.periods import Kind, Period
 from diwan.services.models import Case, CountedMonth, Ending, MonthSum
-from diwan.services.queries.kept import NAMES
+from diwan.services.queries.counting import Tally
+from diwan.services.queries.kept import NAMES, newest_path
 from diwan.services.queries.measures import cells
 from diwan.services.queries.stretches import Stretch
 
@@ -28,16 +32,17 @@ def keep_months(at: datetime, *, most: int) -> int:
     """Count the months that are over, and the present ones until lately; at most so many.
 
     Returns how many were counted; 0 says that all are kept. A month whose sums are kept whole is
-    not counted again.
+    not counted again, unless the tree of units is believed otherwise since.
     """
     first_at = Case.objects.aggregate(first=Min("filed_at"))["first"]
     if first_at is None:
         return 0
-    known = {(m.calendar, m.first_day): m.until_day for m in CountedMonth.objects.all()}
+    rows, tree = CountedMonth.objects.all(), newest_path()
+    known = {(m.calendar, m.first_day): m.until_day for m in rows if m.tree == tree}
     count = 0
     for month, until_day in _wanted(first_at.date() - timedelta(days=1), (at - UNSURE).date()):
         if count < most and known.get((month.calendar.value, month.first_day)) != until_day:
-            _count(month, until_day, at)
+            _count(month, until_day, at, tree)
             count += 1
     return count
 
@@ -66,8 +71,13 @@ def add_judgement(ending: Ending) -> None:
     if ending.promise_kept is not None:
         said["kept_asked"] = F("kept_asked") + 1
         said["kept"] = F("kept") + int(ending.promise_kept)
-    sums = MonthSum.objects.filter(month__in=ids, unit=ending.unit_id, channel=ending.channel)
-    sums.filter(service=ending.service_id).update(**said)
+    sums = MonthSum.objects.filter(month__in=ids).filter(
+        Q(service=ending.service_id, channel=ending.channel) | Q(service=None)
+    )
+    for month in CountedMonth.objects.filter(pk__in=ids):
+        last = month.until_day - timedelta(days=1)
+        above = UnitPath.objects.on(last).filter(descendant=ending.unit_id).values("ancestor")
+        sums.filter(Q(unit=None) | Q(unit__in=above), month=month).update(**said)
 
 
 def _wanted(first: date, until: date) -> Iterator[tuple[Period, date]]:
@@ -84,12 +94,12 @@ def _wanted(first: date, until: date) -> Iterator[tuple[Period, date]]:
 
 
 @transaction.atomic
-def _count(month: Period, until_day: date, at: datetime) -> None:
+def _count(month: Period, until_day: date, at: datetime, tree: int) -> None:
     given = {"calendar": month.calendar.value, "first_day": month.first_day}
     row, _made = CountedMonth.objects.get_or_create(**given, defaults={"until_day": until_day})
     row = CountedMonth.objects.select_for_update().get(pk=row.pk)
     row.sums.all().delete()
-    found = cells(Stretch("", month.first_day, until_day), at)
+    stretch = Stretch("", month.first_day, until_day)
     sums = [
         MonthSum(
             id=new_id(),
@@ -100,7 +110,24 @@ def _count(month: Period, until_day: date, at: datetime) -> None:
             days={str(days): n for days, n in tally.days.items()},
             **{name: tally.counts[name] for name in NAMES},
         )
-        for ((unit, service, channel), _key), tally in found.items()
+        for (unit, service, channel), tally in _with_all_above(stretch, at).items()
     ]
     MonthSum.objects.bulk_create(sums, BATCH)
-    CountedMonth.objects.filter(pk=row.pk).update(until_day=until_day)
+    CountedMonth.objects.filter(pk=row.pk).update(until_day=until_day, tree=tree)
+
+
+Cell = tuple[UUID | None, UUID | None, str]
+
+
+def _with_all_above(stretch: Stretch, at: datetime) -> dict[Cell, Tally]:
+    """The sums of every unit with all that stood below it, of everything, and of all services."""
+    above: dict[UUID, list[UUID | None]] = defaultdict(lambda: [None])
+    paths = UnitPath.objects.on(stretch.last_day).values_list("descendant_id", "ancestor_id")
+    for unit, higher in paths:
+        above[unit].append(higher)
+    found: dict[Cell, Tally] = defaultdict(Tally)
+    for ((unit, service, channel), _key), tally in cells(stretch, at).items():
+        for ancestor in above[unit]:
+            found[ancestor, service, channel].add(tally)
+            found[ancestor, None, ""].add(tally)
+    return found

@@ -15,13 +15,15 @@ class CountedMonth(models.Model):
     """The days [first_day, until_day) of a month of a calendar, whose sums are kept.
 
     The present month is kept until a day or two ago, and counted anew each day. What a stretch of
-    days holds beyond the months that are kept is counted as it is asked: both give the same.
+    days holds beyond the months that are kept is counted as it is asked: both give the same. The
+    sums of units hold for the tree as it was believed then: `tree` is its newest path.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     calendar = models.CharField(max_length=12)
     first_day = models.DateField()
     until_day = models.DateField()
+    tree = models.BigIntegerField(default=0)
 
     class Meta:
         constraints = [
@@ -36,16 +38,20 @@ class CountedMonth(models.Model):
 
 
 class MonthSum(models.Model):
-    """What `queries.measures` counts of a month for one unit itself, one service, one channel.
+    """What `queries.measures` counts of a month at or below a unit, of one service and channel.
 
-    `days` says how many of the finished took how many days: ``{"3": 12}``.
+    Without a unit it is everything; a row without service and channel is the sum of all of them.
+    It counts what stood below on the last of the days. `days` says how many of the finished took
+    how many days: ``{"3": 12}``.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     month = models.ForeignKey(CountedMonth, on_delete=models.CASCADE, related_name="sums")
-    unit = models.ForeignKey("directory.Unit", on_delete=models.PROTECT, related_name="+")
-    service = models.ForeignKey(Service, on_delete=models.PROTECT, related_name="+")
-    channel = models.CharField(max_length=8, choices=Case.Channel.choices)
+    unit = models.ForeignKey(
+        "directory.Unit", on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    service = models.ForeignKey(Service, on_delete=models.PROTECT, null=True, related_name="+")
+    channel = models.CharField(max_length=8, choices=Case.Channel.choices, blank=True)
     received = models.PositiveIntegerField(default=0)
     online = models.PositiveIntegerField(default=0)
     own = models.PositiveIntegerField(default=0)
@@ -68,12 +74,13 @@ class MonthSum(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["month", "unit", "service", "channel"], name="month_sum_once"
+                fields=["month", "unit", "service", "channel"],
+                name="month_sum_once",
+                nulls_distinct=False,
             )
         ]
         indexes = [
             models.Index(fields=["unit", "month"], name="month_sum_of_unit"),
-            models.Index(fields=["service", "month"], name="month_sum_of_service"),
         ]
 
     def __str__(self) -> str:

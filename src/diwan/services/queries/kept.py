@@ -1,32 +1,24 @@
 """Sums of whole months that were counted before: what is left to count is a day or two.
 
-A stretch of days is made of months of any calendar, as far as they are kept, and of the rest.
+A stretch of days is made of months of any calendar, as far as they are kept, and of the rest. Sums
+of a unit are taken only where the same stood below it then and at the end of the stretch, and as
+long as the tree is believed as it was then; else all is counted, and gives the same.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from datetime import date, datetime
+from datetime import date
 from itertools import groupby
 from uuid import UUID
 
-from django.db.models import Q, Sum
+from django.db.models import F, Max, Q, QuerySet, Value
 from django.db.models.expressions import Combinable
 
+from diwan.directory.public import UnitPath
 from diwan.services.models import CountedMonth, MonthSum
 
-from .counting import (
-    ANSWERED,
-    Counted,
-    Found,
-    Make,
-    Rests,
-    add,
-    by_paths,
-    group_of,
-    owned,
-    whose_of,
-)
+from .counting import ANSWERED, Counted, Found, Rests, Way
 from .stretches import Stretch
 
 NAMES = (
@@ -55,19 +47,72 @@ Tiles = Mapping[str, Sequence[CountedMonth]]
 def add_kept(
     counted: Counted, found: Found, *, only: Collection[str] = (), days: bool = False
 ) -> Rests:
-    """Add what is kept to the tallies, in up to three questions; what is left of the stretches.
+    """Add what is kept to the tallies, in up to four questions; what is left of the stretches.
 
     `days` says whether it is asked in how many days cases were finished.
     """
+    whole = {stretch.key: stretch for stretch in counted.stretches}
+    if counted.where(ANSWERED) != counted.where(Way("", ANSWERED.unit + "s")):
+        return whole  # for a part of the units alone
     tiles, rests = _tiled(counted.stretches)
-    ids = {month.pk for months in tiles.values() for month in months}
-    if ids:
-        rows = MonthSum.objects.filter(month__in=ids)
-        makes = {name: _sum(name, tiles) for name in NAMES if not only or name in only}
-        add(counted, rows, ANSWERED, makes, found)
-        if days:
-            _add_days(counted, tiles, found)
+    places: dict[UUID, list[str]] = {}
+    for key, months in tiles.items():
+        for month in months:
+            places.setdefault(month.pk, []).append(key)
+    if not places or not _same_tree(counted, tiles):
+        return whole
+    names = [name for name in NAMES if not only or name in only]
+    rows = _rows(counted, places).annotate(whose=_whose(counted))
+    for whose, month, told, *values in rows.values_list("whose", "month", "days", *names):
+        counts = {name: value for name, value in zip(names, values, strict=True) if value}
+        for key in places[month] if counts else ():
+            tally = found[whose, key]
+            tally.counts.update(counts)
+            if days:
+                tally.days.update({int(took): n for took, n in told.items()})
     return rests
+
+
+def newest_path() -> int:
+    """The newest of all paths of the tree: another one, if anything was believed anew."""
+    return UnitPath.objects.aggregate(newest=Max("pk"))["newest"] or 0
+
+
+def _asked(counted: Counted) -> Collection[UUID] | None:
+    """The units that are asked for with all below them; None for everything."""
+    if counted.by == "unit":
+        return counted.ids
+    return None if counted.under is None else [counted.under]
+
+
+def _rows(counted: Counted, months: Collection[UUID]) -> QuerySet[MonthSum]:
+    rows = MonthSum.objects.filter(counted.where(ANSWERED), month__in=months)
+    units = _asked(counted)
+    rows = rows.filter(unit__isnull=True) if units is None else rows.filter(unit__in=units)
+    together = counted.by in ("unit", "") and not counted.where(ANSWERED)
+    if counted.by == "service" and counted.ids:
+        rows = rows.filter(service__in=counted.ids)
+    return rows.filter(service__isnull=together)
+
+
+def _whose(counted: Counted) -> Combinable:
+    if not counted.by:
+        return Value("")
+    return F("channel") if counted.by == "channel" else F(f"{counted.by}_id")
+
+
+def _same_tree(counted: Counted, tiles: Tiles) -> bool:
+    """Whether below the units stands at each stretch's end what stood there in its months."""
+    units = _asked(counted)
+    if units is None:
+        return True
+    months = {month for each in tiles.values() for month in each}
+    if {month.tree for month in months} != {newest_path()}:
+        return False
+    first = min(month.until_day for month in months)
+    last = max(stretch.until_day for stretch in counted.stretches)
+    moved = Q(since__gte=first, since__lt=last) | Q(until__gte=first, until__lt=last)
+    return not UnitPath.objects.filter(moved, ancestor__in=units).exists()
 
 
 def _tiled(stretches: Sequence[Stretch]) -> tuple[Tiles, Rests]:
@@ -98,26 +143,3 @@ def _line(stretch: Stretch, months: Sequence[CountedMonth]) -> list[CountedMonth
 
 def _end(months: Sequence[CountedMonth]) -> date:
     return months[-1].until_day if months else date.min
-
-
-def _sum(name: str, tiles: Tiles) -> Make:
-    def make(stretch: Stretch, _at: datetime, held: Q) -> Combinable:
-        return Sum(name, filter=Q(month__in=[one.pk for one in tiles[stretch.key]]) & held)
-
-    return make
-
-
-def _add_days(counted: Counted, tiles: Tiles, found: Found) -> None:
-    places: dict[UUID, list[Stretch]] = {}
-    for stretch in counted.stretches:
-        for month in tiles[stretch.key]:
-            places.setdefault(month.pk, []).append(stretch)
-    sums = MonthSum.objects.filter(month__in=places, finished__gt=0)
-    rows = owned(counted, sums.filter(counted.where(ANSWERED)), ANSWERED)
-    paths = ("path_since", "path_until") if by_paths(counted) else ()
-    for row in rows.values("month_id", "days", *group_of(counted), *paths):
-        for stretch in places[row["month_id"]]:
-            if paths and not row["path_since"] <= stretch.last_day < row["path_until"]:
-                continue
-            tally = found[whose_of(counted, row), stretch.key]
-            tally.days.update({int(days): n for days, n in row["days"].items()})
