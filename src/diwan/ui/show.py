@@ -6,6 +6,7 @@ The reader is ``kernel.reader.current()``. Plain text for Python; the filters of
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
@@ -18,6 +19,7 @@ from diwan.kernel.calendars.show import Style
 from diwan.kernel.reader import current
 
 NOTHING = "—"
+_MIXED = re.compile(r"[A-Za-z][0-9]|[0-9][A-Za-z]")
 
 
 def local_moment(at: datetime) -> datetime:
@@ -34,6 +36,14 @@ def as_day(value: date | datetime) -> date:
 def show_digits(value: object) -> str:
     """Return ``value`` with the reader's digits, nothing else changed."""
     return "" if value is None else calendars.to_digits(str(value), current().language)
+
+
+def show_code(value: object) -> str:
+    """An official number with the reader's digits.
+
+    A code that mixes figures with Latin letters (a tracking code) is left in one script.
+    """
+    return str(value) if _MIXED.search(str(value)) else show_digits(value)
 
 
 class AtLeast(int):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time
 from typing import Any
@@ -26,8 +25,6 @@ from diwan.ui.forms import AsOfForm, SearchForm
 from diwan.ui.icons import draw
 
 register = template.Library()
-
-_MIXED = re.compile(r"[A-Za-z][0-9]|[0-9][A-Za-z]")
 
 # Each stands in the language's own name, so that who says the name aloud finds the link.
 SHORT_LANGUAGES = {"fa": "فا", "ar": "ع", "en": "En"}
@@ -97,14 +94,10 @@ def isolate(value: object) -> str:
 
 @register.filter
 def code(value: object) -> str:
-    """Official number with the reader's digits, isolated from the text around it.
-
-    A code that mixes figures with Latin letters (a tracking code) is left in one script.
-    """
+    """Official number with the reader's digits, isolated from the text around it."""
     if value in (None, ""):
         return ""
-    text = str(value) if _MIXED.search(str(value)) else show.show_digits(value)
-    return format_html('<bdi class="code">{}</bdi>', text)
+    return format_html('<bdi class="code">{}</bdi>', show.show_code(value))
 
 
 @register.filter
