@@ -16,6 +16,7 @@ from django.db.models import F, Max, Q, QuerySet, Value
 from django.db.models.expressions import Combinable
 
 from diwan.directory.public import UnitPath
+from diwan.kernel.remembering import memory
 from diwan.services.models import CountedMonth, MonthSum
 
 from .counting import ANSWERED, Counted, Found, Rests, Way
@@ -117,8 +118,9 @@ def _same_tree(counted: Counted, tiles: Tiles) -> bool:
 
 def _tiled(stretches: Sequence[Stretch]) -> tuple[Tiles, Rests]:
     first, until = min(s.first_day for s in stretches), max(s.until_day for s in stretches)
-    rows = CountedMonth.objects.filter(first_day__gte=first, until_day__lte=until)
-    ordered = list(rows.order_by("calendar", "first_day"))
+    ordered = [
+        month for month in _months() if month.first_day >= first and month.until_day <= until
+    ]
     known = [list(months) for _calendar, months in groupby(ordered, lambda one: one.calendar)]
     tiles, rests = {}, {}
     for stretch in stretches:
@@ -128,6 +130,18 @@ def _tiled(stretches: Sequence[Stretch]) -> tuple[Tiles, Rests]:
         if begins < stretch.until_day:
             rests[stretch.key] = Stretch(stretch.key, begins, stretch.until_day)
     return tiles, rests
+
+
+def _months() -> list[CountedMonth]:
+    """All months that are kept, a few dozen a calendar; read once while a page is made."""
+    known = memory("services.kept_months")
+    if known is not None and "all" in known:
+        found: list[CountedMonth] = known["all"]
+        return found
+    read = list(CountedMonth.objects.order_by("calendar", "first_day"))
+    if known is not None:
+        known["all"] = read
+    return read
 
 
 def _line(stretch: Stretch, months: Sequence[CountedMonth]) -> list[CountedMonth]:
