@@ -118,11 +118,11 @@ def _once(
 def _known(how: Filing) -> Case | None:
     """The case that was filed under the same key, or from the same submission."""
     if how.key:
-        found = Case.objects.filter(filing_key=how.key).first()
+        found = Case.objects.filed_under(how.key).first()
         if found is not None:
             return found
     if how.instance_id:
-        return Case.objects.filter(answers__instance_id=how.instance_id).first()
+        return Case.objects.of_submission(how.instance_id).first()
     return None
 
 

@@ -359,7 +359,7 @@ def _said(actor: Actor, text: str) -> Q:
         return Q(code=code)
     figures = "".join(sign for sign in to_ascii_digits(text) if sign.isdigit())
     if len(figures) >= FIGURES:
-        same = Applicant.objects.filter(Q(phone=figures) | Q(identity=figures))
+        same = Applicant.objects.numbered(figures)
         return Q(pk__in=same.values("case_id"))
     condition = Q()
     for token in search_tokens(text):

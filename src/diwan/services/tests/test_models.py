@@ -1,11 +1,11 @@
 """The tables: what the factories make, and what the database itself refuses."""
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
 from diwan.directory.tests.factories import UnitFactory
-from diwan.services.models import Case, CasePause, CaseStep, Service
+from diwan.services.models import Applicant, Case, CasePause, CaseStep, Service
 from diwan.services.rules.definition import Definition
 from diwan.services.rules.formtree import Form
 
@@ -43,3 +43,16 @@ def test_the_database_keeps_what_must_hold() -> None:
     ):
         with pytest.raises(IntegrityError), transaction.atomic():
             wrong()
+
+
+def test_what_is_looked_for_with_each_filing_is_found_by_an_index() -> None:
+    case(service(UnitFactory.create()), filing_key="k")
+    assert Case.objects.filed_under("k").count() == 1
+    asked = (
+        Case.objects.filed_under("k"),
+        Case.objects.of_submission("uuid:1"),
+        Applicant.objects.numbered("09123456789"),
+    )
+    if connection.vendor == "sqlite":  # PostgreSQL reads few rows whole, whatever index there is
+        plans = [rows.order_by().explain() for rows in asked]
+        assert not [plan for plan in plans if "SCAN" in plan.replace("SCAN CONSTANT", "")], plans
