@@ -72,6 +72,7 @@ class Ending(models.Model):
             ),
         ]
         indexes = [
+            models.Index(fields=["ended_at"], name="ending_by_end"),
             models.Index(fields=["unit", "ended_at"], name="ending_by_unit"),
             models.Index(fields=["service", "ended_at"], name="ending_by_service"),
             # What was late at some instant of the past: few of all.

@@ -116,7 +116,9 @@ def _filed_in(counted: Counted) -> Q:
 
 def _ever_late(counted: Counted) -> Q:
     _first_at, until_at = reach(counted.stretches)
-    return Q(phase__in=RUNNING, promised_at__lt=min(until_at, counted.at))
+    # That nothing ended is what the indexes know.
+    over = Q(ended_at__isnull=True, promised_at__lt=min(until_at, counted.at))
+    return over & Q(phase__in=RUNNING)
 
 
 def _received(counted: Counted, found: Found, only: Collection[str] = ()) -> None:
@@ -139,10 +141,10 @@ def _ended(
     if counted.rests:
         first_at, until_at = reach(list(counted.rests.values()))
         wanted = Q(ended_at__gte=first_at, ended_at__lt=until_at)
-    if not only:
-        first_at, until_at = reach(counted.stretches)
+    ends = [at for s in counted.stretches for _q, at in ends_by(s, counted.at)]
+    if ends and not only:
         over = Q(promised_at__lt=F("ended_at"))
-        wanted |= over & Q(promised_at__lt=until_at, ended_at__gte=first_at)
+        wanted |= over & Q(promised_at__lt=max(ends), ended_at__gte=min(ends))
     rows, makes = Ending.objects.filter(wanted), _chosen(_ENDED, only)
     add(counted, rows, ANSWERED, makes, found, days=days)
 
