@@ -38,6 +38,7 @@ from diwan.directory.public import (
     unit_names,
 )
 from diwan.kernel.exchange import DeskItem, DeskQuestion, Ref, Waiting, declare_desk
+from diwan.kernel.policies import ActorKind
 from diwan.kernel.text import isolate
 from diwan.kernel.working import today_in, work_calendar
 from diwan.kernel.worktime import WorkCalendar
@@ -84,9 +85,12 @@ def cases_at_hand(question: DeskQuestion) -> Iterator[DeskItem]:
     for case in rows[:SHOWN]:
         owner = _owner(case, posts)
         if vars(case)["asked_unit"] is not None:
-            yield _asked_item(case, clocks, posts)
+            item = _asked_item(case, clocks, posts)
         elif owner is not None:
-            yield _item(case, clocks, owner)
+            item = _item(case, clocks, owner)
+        else:
+            continue
+        yield item if question.actor.kind is ActorKind.USER else _as_kept(item, case)
     if len(rows) > SHOWN:
         count = owed.order_by()[: MOST + SHOWN].count() - SHOWN
         yield replace(_the_rest(max(1, count), posts), readable=_own(question))
@@ -295,6 +299,11 @@ def _item(case: Case, clocks: Clocks, owner: Working) -> DeskItem:
         since_at=case.state_since_at,
         readable=True,
     )
+
+
+def _as_kept(item: DeskItem, case: Case) -> DeskItem:
+    """As a sheet keeps it for ever: no word of the applicant's, and no code that opens the case."""
+    return replace(item, title=case.service.name, source=isolate(first_signs(case.code)))
 
 
 def _late_days(case: Case, due_at: datetime | None, clocks: Clocks) -> int:
