@@ -1,4 +1,4 @@
-"""Decided, done, felt: a body's page says what the people served by its unit and below judged."""
+"""Decided, done, felt: what the people served by a body's unit and all below it judged."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def judged(unit: Unit, *stars: int | None, ended: datetime | None = None) -> Non
 
 
 def page(client: Client, one: Council, language: str = "fa") -> str:
-    return client.get(f"/{language}/councils/bodies/{one.body.pk}/").content.decode()
+    return client.get(f"/{language}/councils/bodies/{one.body.pk}/felt/").content.decode()
 
 
 @pytest.mark.parametrize("language", WORDS)
@@ -81,10 +81,14 @@ def test_it_stands_beside_decided_and_done_month_by_month(client: Client, made: 
     assert text.count(f'class="bar-value">{cell}') == 2
 
 
-def test_who_is_not_signed_in_is_told_no_measure(client: Client) -> None:
+def test_the_bodys_page_takes_it_over_for_who_is_signed_in(client: Client) -> None:
     public = council(confidentiality="public")
     resolution_of(public.body, confidentiality="public")
-    judged(public.body.unit, 5, 5, 5, 5, 5)
-    answer = client.get(f"/fa/councils/bodies/{public.body.pk}/")
-    assert answer.status_code == 200
-    assert "آنچه مردم حس کردند" not in answer.content.decode()
+    where = f"/fa/councils/bodies/{public.body.pk}/"
+    assert f"{where}felt/" not in client.get(where).content.decode()
+    assert client.get(f"{where}felt/").status_code == 302
+    sign_in(client, public.member.user)
+    text = client.get(where).content.decode()
+    assert f'hx-get="{where}felt/" hx-trigger="load"' in text
+    assert f'<a href="{where}felt/">' in text, "without script it is a page of its own"
+    assert '<div id="felt">' in page(client, public)

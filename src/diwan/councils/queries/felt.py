@@ -16,7 +16,7 @@ from diwan.kernel.exchange import MeasureQuestion
 from diwan.kernel.periods import Period
 from diwan.kernel.policies import Actor
 
-RATING, RESPONSES = "services.rating", "services.responses"
+RATING, RESPONSES = "services.felt", "services.felt_responses"
 LEAST = 5
 
 

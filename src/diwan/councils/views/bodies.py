@@ -56,7 +56,7 @@ from .bodies_facts import (
     rule_notes,
     seats,
 )
-from .bodies_progress import body_felt, body_progress
+from .bodies_progress import body_progress
 from .bodies_steps import kinds_used
 from .bylaws import rules_of
 from .meetings_facts import meeting_rows
@@ -247,18 +247,16 @@ def _sitting(actor: Actor, one: Body, day: date, *, active: bool) -> dict[str, A
 
 
 def _doing(actor: Actor, one: Body, meetings: Mapping[UUID, Meeting]) -> dict[str, Any]:
-    """Its meetings, its resolutions, how their actions stand and what the people served felt."""
+    """Its meetings, its resolutions and how their actions stand."""
     progress, months = progress_of_body(actor, one)
     adopted = adopted_by_meeting(actor, one.pk)
-    judged = body_felt(actor, one, months)
     return {
         "meetings": meeting_rows(list(meetings.values())[:MEETINGS_SHOWN], adopted),
         "meeting_count": body_counts(one).meetings,
         "resolution_count": sum(adopted.values()),
         "progress": progress,
         "summary": summary_of(progress),
-        "by_month": body_progress(one, months, judged),
-        "felt": judged,
+        "by_month": body_progress(one, months),
     }
 
 

@@ -16,11 +16,13 @@ from .counting import judgements_of, tallies_of
 
 Read = Callable[[Tally], Value | None]
 KINDS = frozenset({UNIT, SERVICE})
+ASKED_ALONE: frozenset[str] = frozenset()
+"""Asked by its key, and in no list of a record's measures."""
 
 
 def declare_measures() -> None:
     """Declare what is counted."""
-    for measure in MEASURES:
+    for measure in (*MEASURES, *FELT):
         exchange.declare_measure(measure)
 
 
@@ -159,7 +161,7 @@ MEASURES = (
         form=Form.MEAN,
         better=Better.MORE,
         kinds=KINDS,
-        values=_judged("stars", "rated"),
+        values=_ratio("stars", "rated"),
         help=_("Stars out of five: the mean of the period's finished cases that were judged."),
     ),
     Measure(
@@ -168,7 +170,7 @@ MEASURES = (
         form=Form.SHARE,
         better=Better.MORE,
         kinds=KINDS,
-        values=_judged("rated", "asked"),
+        values=_ratio("rated", "asked"),
         help=_(
             "Of the citizens asked after the end of their case; the mean says nothing without it."
         ),
@@ -192,3 +194,22 @@ MEASURES = (
         help=_("Filed in the period about cases, in relation to the cases received."),
     ),
 )
+FELT = (
+    Measure(
+        key="services.felt",
+        name=_("Judgement of citizens"),
+        form=Form.MEAN,
+        better=Better.MORE,
+        kinds=ASKED_ALONE,
+        values=_judged("stars", "rated"),
+    ),
+    Measure(
+        key="services.felt_responses",
+        name=_("Answers to the question for a judgement"),
+        form=Form.SHARE,
+        better=Better.MORE,
+        kinds=ASKED_ALONE,
+        values=_judged("rated", "asked"),
+    ),
+)
+"""The same of all cases of a unit or service, whoever signed in may see of them."""

@@ -238,8 +238,8 @@ def test_measures_are_what_heads_may_see_and_cost_four_questions(
     assert ask(beside, "late", top.pk) is None
     administrator = Actor.user(staff(top, "administrator").user.pk, "x")
     assert ask(administrator, "received", top.pk) is None
-    assert ask(administrator, "rating", top.pk) == ask(above, "rating", top.pk)
-    assert ask(Actor.anonymous(), "responses", top.pk) is None
+    assert ask(administrator, "felt", top.pk) == ask(above, "rating", top.pk)
+    assert ask(Actor.anonymous(), "felt_responses", top.pk) is None
     one_page = system()
     with CaptureQueriesContext(connection) as asked:
         for measure in exchange.measures_for("services.service"):
