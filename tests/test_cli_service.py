@@ -50,3 +50,5 @@ def test_published_once_and_exported_as_it_was(tmp_path: Path) -> None:
     twin = diwan(home, "service", "export", "kiosk-permit").stdout
     sheets = read_workbook(KIOSK.read_bytes(), KIOSK.name)
     assert read_workbook(twin.encode(), "twin.md") == sheets
+    summed = diwan(home, "service", "recount")
+    assert summed.stderr.splitlines()[-1] == "All months are summed up."

@@ -10,6 +10,7 @@ pytestmark = pytest.mark.slow
 NOWHERE = Path("/proc/nowhere")
 COMMANDS = ["run", "import", "export", "doctor", "tick", "worker", "admin", "admin create"]
 COMMANDS += ["files check", "service check", "service publish", "service export"]
+COMMANDS += ["service recount"]
 
 
 @pytest.mark.parametrize("command", ["", *COMMANDS])

@@ -346,6 +346,15 @@ def export_workbook(code: str, file: Path | None, kind: str, country: str | None
         workbooks.write_out(code, file, kind, country)
 
 
+@service_.command("recount")
+def recount_figures() -> None:
+    """Sum the months of the figures up anew; they are the same before, meanwhile and after."""
+    with diwan():
+        from diwan.config import workbooks
+
+        workbooks.sum_up()
+
+
 @main.command()
 @click.option("--threads", default=2, show_default=True, help="How many jobs at once.")
 def worker(threads: int) -> None:

@@ -14,6 +14,7 @@ from diwan.kernel.errors import Refused
 from diwan.kernel.policies import Actor
 from diwan.kernel.working import today_in
 from diwan.services.actions.definitions import publish, upload
+from diwan.services.actions.keeping import forget_months, keep_months
 from diwan.services.errors import WorkbookFaults
 from diwan.services.models import Service, ServiceVersion
 from diwan.services.queries.faults import sentence_of
@@ -24,6 +25,9 @@ from diwan.services.rules.reading import read_workbook
 from diwan.services.rules.sheets import Unreadable
 from diwan.services.rules.spreadsheet import to_xlsx
 from diwan.services.rules.workbook import check
+
+AT_ONCE = 12
+"""So many months are summed up between two words of how far it is."""
 
 
 def check_file(file: Path, language: str | None) -> bool:
@@ -114,3 +118,13 @@ def _content(code: str, kind: str, country: str | None) -> bytes:
     if sheets is None:
         raise Refused(f"The workbook of {code} is not stored here.")
     return to_xlsx(sheets) if kind == "xlsx" else to_markdown(sheets, code).encode()
+
+
+def sum_up() -> None:
+    """Forget the months of the figures that are summed up, and sum them up anew."""
+    forget_months()
+    count = 0
+    while done := keep_months(timezone.now(), most=AT_ONCE):
+        count += done
+        say(f"{count} months are summed up.")
+    say("All months are summed up.")
