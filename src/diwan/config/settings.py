@@ -273,8 +273,6 @@ DIWAN_API_RATE = int(os.environ.get("DIWAN_API_RATE", "600"))
 # within a day, and files of 5 MB for each.
 DIWAN_FORMS_AN_HOUR = int(os.environ.get("DIWAN_FORMS_AN_HOUR", "120"))
 # Networks of the proxies before us, by commas: what they say of who asked them is believed.
-DIWAN_TRUSTED_PROXIES = networks_in(
-    os.environ.get("DIWAN_TRUSTED_PROXIES", "127.0.0.0/8, ::1/128")
-)
+DIWAN_TRUSTED_PROXIES = networks_in(os.environ.get("DIWAN_TRUSTED_PROXIES", "127.0.0.0/8, ::1/128"))
 # Webhooks go to https addresses of the open Internet alone; "1" lets them go to this machine too.
 DIWAN_WEBHOOKS_TO_LOOPBACK = os.environ.get("DIWAN_WEBHOOKS_TO_LOOPBACK", "") == "1"
