@@ -30,6 +30,7 @@ def main() -> int:
     parser.add_argument("--cases", type=int, default=50_000, help="a million is CI's size")
     parser.add_argument("--database", choices=BASES, default="sqlite")
     parser.add_argument("--keep", help="a folder that keeps the houses for the next run")
+    parser.add_argument("--tickets", type=int, help="of django-helpdesk; as many as cases")
     parser.add_argument("--times", type=int, default=30)
     parser.add_argument("--table", help="write the table into this file instead")
     asked = parser.parse_args()
@@ -38,7 +39,7 @@ def main() -> int:
         folder.mkdir(parents=True, exist_ok=True)
         houses = {}
         for base in BASES[asked.database]:
-            found = _house(base, asked.cases, asked.times, folder)
+            found = _house(base, asked, folder)
             if found is None:
                 return 1
             houses[base] = found
@@ -48,23 +49,25 @@ def main() -> int:
     return 0
 
 
-def _house(base: str, cases: int, times: int, folder: Path) -> Found | None:
+def _house(base: str, asked: argparse.Namespace, folder: Path) -> Found | None:
+    cases, times = asked.cases, asked.times
+    tickets = asked.tickets or cases
     say(f"{base}, {cases:,} cases:")
     home, out = folder / f"{base}-{cases}", folder / f"{base}-{cases}.json"
     home.mkdir(parents=True, exist_ok=True)
     environment = dict(os.environ) | {"DIWAN_HOME": str(home), "PYTHONPATH": f"{ROOT}:{ROOT}/src"}
     environment.pop("DIWAN_DATABASE_URL", None)
-    theirs = f"sqlite://{home.resolve()}/tickets.sqlite3"
+    theirs = f"sqlite://{home.resolve()}/tickets-{tickets}.sqlite3"
     if base == "postgresql":
         environment["DIWAN_DATABASE_URL"] = _database(f"diwan_cases_{cases}")
-        theirs = _database(f"tickets_{cases}")
+        theirs = _database(f"tickets_{tickets}")
     command = [sys.executable, "-m", "benchmarks.cases", str(out), "--cases", str(cases)]
     command += ["--times", str(times)]
     done = subprocess.run(command, cwd=ROOT, env=environment, check=False)  # noqa: S603 # this Python
     if done.returncode:
         return None
     found: Found = json.loads(out.read_text())
-    found["peer"] = _peer(theirs, cases, times)
+    found["peer"] = _peer(theirs, tickets, times) | {"tickets": [tickets]}
     return found
 
 
@@ -146,7 +149,8 @@ def _beside(houses: dict[str, Found]) -> Iterator[str]:
         yield (
             f"- {base}: four clients sent {filing['sent']} filings, every one twice; "
             f"{filing['cases']} cases were made, {once}: **{filing['a_second']:.0f} a second**. "
-            f"django-helpdesk files one in {peer['file'][0]:.1f} ms (p95 {peer['file'][1]:.1f}), "
+            f"django-helpdesk, with {peer['tickets'][0]:,} tickets, files one in "
+            f"{peer['file'][0]:.1f} ms (p95 {peer['file'][1]:.1f}), "
             f"lists a queue in {peer['list'][0]:.1f} ms (our work list "
             f"{ours.get('work list of a clerk', 0):.1f}), shows a ticket in "
             f"{peer['page'][0]:.1f} ms (our case {ours.get('a case', 0):.1f})."

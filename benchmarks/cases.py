@@ -65,6 +65,7 @@ def main() -> int:
 
     call_command("migrate", verbosity=0, interactive=False)
     made = _fill(asked.cases)
+    made["keeping"] = _keep_months()
     rows = [asdict(measured) for measured in _measure(asked.times)]
     found = {"made": made, "scenarios": rows, "filing": _filing(asked.filings)}
     Path(asked.out).write_text(json.dumps(found, ensure_ascii=False, indent=1), encoding="utf-8")
@@ -96,6 +97,20 @@ def _fill(cases: int) -> dict[str, Any]:
     _analyse()
     seconds = round(time.perf_counter() - started, 1)
     return {"cases": Case.objects.count(), "seconds": seconds}
+
+
+def _keep_months() -> float:
+    """Let the months be counted that the worker keeps day by day; the seconds it took."""
+    from django.utils import timezone
+
+    from benchmarks.measure import say
+    from diwan.services.actions.keeping import keep_months
+
+    started, now = time.perf_counter(), timezone.now()
+    while keep_months(now, most=20):
+        say(f"   months kept after {time.perf_counter() - started:.0f} s")
+    _analyse()
+    return round(time.perf_counter() - started, 1)
 
 
 def _analyse() -> None:

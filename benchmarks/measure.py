@@ -18,6 +18,8 @@ from typing import Any
 from django.db import connection, connections
 
 WARM_UP = 3
+PATIENCE = 20.0
+"""After so many seconds a slow scenario is asked no more often, if it was asked three times."""
 
 
 @dataclass(frozen=True)
@@ -82,15 +84,21 @@ def percentile(values: list[float], share: float) -> float:
 
 def measure(name: str, request: Callable[[int], str], *, times: int) -> Measured:
     """Ask `times` times; `request(n)` does the n-th and returns a note (the last one is kept)."""
+    begun = time.perf_counter()
     for n in range(min(WARM_UP, times)):
         note = request(n)
+        if time.perf_counter() - begun > PATIENCE / 4:
+            break
     with counted() as count:
         note = request(WARM_UP)
     if os.environ.get("DIWAN_BENCH_QUERIES"):
         for took, sql in sorted(count.told, reverse=True)[:6]:
             say(f"   {name}: {took:8.1f} ms  {sql[:2000]}")
     found, spent = [], []
+    begun = time.perf_counter()
     for n in range(times):
+        if n > 2 and time.perf_counter() - begun > PATIENCE:  # see PATIENCE
+            break
         started, computed = time.perf_counter(), time.process_time()
         note = request(WARM_UP + 1 + n)
         spent.append(1000 * (time.process_time() - computed))
