@@ -91,10 +91,15 @@ def _read(ids: list[UUID], day: date) -> dict[UUID, WorkCalendar]:
         *unread_tables(),
         all=True,
     )
+    return _laid_over(map(CalendarRow._make, rows))
+
+
+def _laid_over(rows: Iterable[CalendarRow]) -> dict[UUID, WorkCalendar]:
+    """The calendar of each unit of the rows: its country's, and what units say over it."""
     countries: dict[UUID, str] = {}
     own: dict[UUID, list[CalendarRow]] = defaultdict(list)
     of_countries: list[CalendarRow] = []
-    for row in map(CalendarRow._make, rows):
+    for row in rows:
         if row.owner is None:
             of_countries.append(row)
         elif row.table == _UNIT:
