@@ -16,6 +16,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from django.db import connection
 
@@ -90,14 +91,20 @@ def database_to_copy() -> str:
         if not database_is_there(name):
             beside = f"{name}_part"
             make(beside)
-            with connection.creation._nodb_cursor() as cursor:
+            with cursor_of_none() as cursor:
                 cursor.execute(f'ALTER DATABASE "{beside}" RENAME TO "{name}"')
     return name
 
 
+def cursor_of_none() -> Any:
+    """A cursor on the server, on none of its databases; Django has no other way to it."""
+    creation: Any = connection.creation
+    return creation._nodb_cursor()
+
+
 def database_is_there(name: str) -> bool:
     """Whether the server has a database of that name."""
-    with connection.creation._nodb_cursor() as cursor:
+    with cursor_of_none() as cursor:
         cursor.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name])
         return cursor.fetchone() is not None
 
