@@ -89,9 +89,7 @@ def test_a_letter_that_is_typed_is_no_key(visit: Visit) -> None:
     clerk, (first, _second) = at_work(visit, "fa")
     clerk.go(f"services/cases/{first.pk}/note/")
     box = clerk.page.locator("textarea")
-    expect(
-        box
-    ).to_be_focused()  # given a moment after the page is there
+    expect(box).to_be_focused()  # given a moment after the page is there
     clerk.page.keyboard.type("n t 1 l")
     assert box.input_value() == "n t 1 l"
     assert clerk.path.endswith("/note/")
