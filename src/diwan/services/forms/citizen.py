@@ -53,7 +53,9 @@ class StarsInput(forms.RadioSelect):
 class RateForm(forms.Form):
     """A judgement: what the workbook asks, and no more."""
 
-    stars = forms.ChoiceField(label=_("How was it?"), choices=STARS, widget=StarsInput)
+    stars = forms.ChoiceField(
+        label=_("All in all, how was the service?"), choices=STARS, widget=StarsInput
+    )
 
     def __init__(self, rule: RatingRule, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -297,7 +297,10 @@ def test_links_that_are_over_or_guessed_say_so(client: Client, unit: Unit) -> No
     link.expires_at = timezone.now()
     link.save()
     where = at("rate", rating_secret(one))
-    assert "مهلت ارزیابی" in client.get(where).content.decode()
+    page = client.get(where).content.decode()
+    assert "مهلت ارزیابی" in page
+    assert f"{at('complain')}?service=tree-permit&amp;country=IR" in page  # to which it invites
+    assert one.code not in page
     assert client.post(where, {"stars": "5"}).status_code == 200
     assert not Rating.objects.exists()
     assert client.get(at("rate", "guessed")).status_code == 404
@@ -328,5 +331,11 @@ def test_a_complaint_knows_its_case(client: Client, unit: Unit) -> None:
     assert f"about={one.code}" in page
     assert at("reopen", one.code) in page
     assert "grumble" in read(client, "complain", service="tree-permit", country="IR")
-    assert "grumble" in read(client, "complain")
+    assert "grumble" in (page := read(client, "complain"))
+    assert "ایران" not in page
+    egypt = UnitFactory.create(register=RegisterFactory.create(key="egypt", country="EG"))
+    service(egypt, variant("grumble", kind="complaint"))
+    page = read(client, "complain")  # two of one name: which is whose?
+    assert "ایران" in page
+    assert "مصر" in page
     assert client.get(at("complain"), {"case": "wrong"}).status_code == 404

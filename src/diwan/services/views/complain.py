@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from diwan.kernel.countries import country as country_of
 from diwan.kernel.errors import NotFound
 from diwan.kernel.requests import actor_of
 from diwan.services.actions.tries import TooManyTries
@@ -87,14 +88,18 @@ def _about_service(request: HttpRequest) -> dict[str, Any]:
 
 
 def _steps(takers: list[Service], given: dict[str, str]) -> list[dict[str, Any]]:
-    """Where the complaint is written, by service; one alone is the next step."""
+    """Where the complaint is written, by service; one alone is the next step.
+
+    Of several countries each is named: their services may be called the same.
+    """
     alone = len(takers) == 1
+    apart = len({taker.country for taker in takers}) > 1
     found = []
     for taker in takers:
         query = urlencode({"country": taker.country, **given})
         address = f"{reverse('services:file', args=[taker.code])}?{query}"
         label = _("Write the complaint") if alone else show_local(taker.name)
-        found.append(
-            {"service": taker, "step": Step(label, address, filled=alone, icon="pencil-line")}
-        )
+        step = Step(label, address, filled=alone, icon="pencil-line")
+        place = show_local(country_of(taker.country).names) if apart else ""
+        found.append({"service": taker, "step": step, "place": place})
     return found

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlencode
+
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -45,7 +47,8 @@ def judge(request: HttpRequest, secret: str) -> HttpResponse:
         heading = _("Thank you") if thanks else _("This case was judged already")
         return _closed(request, link, heading, _words(thanks=thanks, refusal=already))
     except Refused as refusal:
-        return _closed(request, link, _("It cannot be judged now"), str(refusal))
+        heading = _("It cannot be judged now")
+        return _closed(request, link, heading, str(refusal), invited=True)
     if marked_device(request):
         status = FORBIDDEN if request.method == "POST" else 200
         words = str(StaffMayNotRate())
@@ -73,7 +76,25 @@ def _words(*, thanks: bool, refusal: Refused) -> str:
 
 
 def _closed(
-    request: HttpRequest, link: RatingLink, heading: str, why: str, status: int = 200
+    request: HttpRequest,
+    link: RatingLink,
+    heading: str,
+    why: str,
+    status: int = 200,
+    *,
+    invited: bool = False,
 ) -> HttpResponse:
-    context = {"link": link, "case": link.case, "heading": heading, "why": why}
+    """A page without a form; who is `invited` to complain gets there, of the service alone.
+
+    Who holds the link need not be shown the tracking code.
+    """
+    service = link.case.service
+    query = urlencode({"service": service.code, "country": service.country})
+    context = {
+        "link": link,
+        "case": link.case,
+        "heading": heading,
+        "why": why,
+        "complain_url": f"{reverse('services:complain')}?{query}" if invited else "",
+    }
     return render(request, "services/rate_closed.html", context, status=status)

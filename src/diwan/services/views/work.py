@@ -15,7 +15,7 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 from django.views.decorators.http import require_safe
 
 from diwan.directory.public import PostCard, authority_of, post_cards, unit_names
@@ -244,7 +244,7 @@ def group_words() -> dict[Group, str]:
         Group.WEEK: _("Within a week"),
         Group.LATER: _("Later"),
         Group.WAITING: _("Waiting for the applicant"),
-        Group.ENDED: _("Ended"),
+        Group.ENDED: pgettext("cases", "Ended"),
     }
 
 
