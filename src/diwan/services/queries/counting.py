@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any, Literal, NamedTuple
 from uuid import UUID
 
-from django.db.models import F, Q, QuerySet, Value
+from django.db.models import F, FilteredRelation, Q, QuerySet, Value
 from django.db.models.expressions import Combinable
 
 from .stretches import Stretch
@@ -20,11 +20,13 @@ By = Literal["", "unit", "service", "channel", "cell"]
 class Way(NamedTuple):
     """How a row that is counted leads to what it is counted for.
 
-    `case` leads to service and channel (with its underscores), `unit` to the unit.
+    `case` leads to service and channel (with its underscores), `unit` to the unit. Where the rows
+    are `few` beside the paths of a tree, each asks for its own paths; else paths ask for rows.
     """
 
     case: str
     unit: str
+    few: bool = False
 
 
 Where = Callable[[Way], Q]
@@ -149,14 +151,7 @@ def owned(counted: Counted, rows: QuerySet[Any], way: Way) -> QuerySet[Any]:
     paths = f"{way.unit}__paths_up"
     above = counted.ids if counted.by == "unit" else [counted.under] if counted.under else None
     if above is not None:
-        last_days = [stretch.last_day for stretch in counted.stretches]
-        rows = rows.filter(
-            **{
-                f"{paths}__ancestor_id__in": list(above),
-                f"{paths}__since__lte": max(last_days),
-                f"{paths}__until__gt": min(last_days),
-            }
-        ).annotate(path_since=F(f"{paths}__since"), path_until=F(f"{paths}__until"))
+        rows, paths = _joined(counted, rows, paths, list(above), few=way.few)
     if counted.by == "service" and counted.ids:
         rows = rows.filter(**{f"{way.case}service__in": list(counted.ids)})
     service, channel = F(f"{way.case}service_id"), F(f"{way.case}channel")
@@ -172,6 +167,25 @@ def owned(counted: Counted, rows: QuerySet[Any], way: Way) -> QuerySet[Any]:
     }
     found: QuerySet[Any] = rows.annotate(whose=whose[counted.by])
     return found
+
+
+def _joined(
+    counted: Counted, rows: QuerySet[Any], paths: str, above: list[UUID], *, few: bool
+) -> tuple[QuerySet[Any], str]:
+    """Rows with their paths down from units `above`, and by which name these are known.
+
+    Few rows are joined outwards, which no planner turns around: SQLite thinks every unit has few
+    below it, and would look through all rows for each unit below the top. A row without a path
+    then counts nowhere, since no stretch holds it.
+    """
+    last_days = [stretch.last_day for stretch in counted.stretches]
+    told = {"ancestor_id__in": above, "since__lte": max(last_days), "until__gt": min(last_days)}
+    condition = Q(**{f"{paths}__{name}": value for name, value in told.items()})
+    if few:
+        rows, paths = rows.annotate(path=FilteredRelation(paths, condition=condition)), "path"
+    else:
+        rows = rows.filter(condition)
+    return rows.annotate(path_since=F(f"{paths}__since"), path_until=F(f"{paths}__until")), paths
 
 
 def by_paths(counted: Counted) -> bool:

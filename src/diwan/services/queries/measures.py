@@ -36,7 +36,8 @@ from .stretches import Stretch, ends_by, reach, waiting, within
 
 __all__ = ["Counted", "Key", "Tally", "Way", "Where", "cells", "judgements", "months", "tallies"]
 
-FILED, COMPLAINED = Way("", "filed_unit"), Way("about__", "about__filed_unit")
+FILED = Way("", "filed_unit")
+COMPLAINED = Way("about__", "about__filed_unit", few=True)
 FINISHED = (Ending.Outcome.DONE, Ending.Outcome.REFUSED)
 ONLINE = (
     Case.Channel.ONLINE,
