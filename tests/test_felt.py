@@ -72,13 +72,14 @@ def test_it_stands_beside_decided_and_done_month_by_month(client: Client, made: 
         meeting = meeting_of(made.body, date=at.date())
         adopted = resolution_of(made.body, meeting=meeting)
         duty(made.body, made.member, resolution=adopted, state="open")
-        judged(UnitFactory.create(parent=made.body.unit), 5, 5, 5, 5, 5, ended=at)
+        judged(UnitFactory.create(parent=made.body.unit), 4, 4, 4, 4, 4, ended=at)
     sign_in(client, made.secretary.user)
     text = page(client, made)
-    assert "آنچه مردم حس کردند، در همین ماه‌ها" in text
-    cell = "\u2068۵\u2069 از ۵ (۱۰۰٪ پاسخ داده‌اند)"
+    assert "نظر مردم در همین ماه‌ها" in text
+    cell = "\u2068۴\u2069 از ۵ (۱۰۰٪ پاسخ داده‌اند)"
     assert text.count(f'data-label="نظر مردم">{cell}') == 2
     assert text.count(f'class="bar-value">{cell}') == 2
+    assert text.count('width="80.0"') == 2, "four of five stars are no full bar"
 
 
 def test_the_bodys_page_takes_it_over_for_who_is_signed_in(client: Client) -> None:

@@ -307,9 +307,9 @@ def sparkline(values: Sequence[float], title: str, desc: str = "") -> dict[str, 
 
 
 @register.inclusion_tag("ui/parts/bars.html")
-def bar_chart(bars: Sequence[Bar], title: str) -> dict[str, object]:
-    """Draw horizontal bars, the longest full."""
-    shares = drawing.shares([bar.value for bar in bars])
+def bar_chart(bars: Sequence[Bar], title: str, whole: float | None = None) -> dict[str, object]:
+    """Draw horizontal bars, each as its part of ``whole``; without one the longest is full."""
+    shares = drawing.shares([bar.value for bar in bars], whole)
     rows = [(bar, share, 0.0) for bar, share in zip(bars, shares, strict=True)]
     return {"bars": rows, "title": title, "look": "bars"}
 
