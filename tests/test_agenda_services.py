@@ -30,7 +30,7 @@ def test_a_service_that_falls_behind_comes_to_the_agenda(client: Client) -> None
     page = f"/fa/councils/meetings/{meeting.pk}/agenda/"
     shown = client.get(page).content.decode()
     assert "خدمت‌هایی که شهروندان چشم‌به‌راه آن‌اند" in shown
-    assert "۱ پروندهٔ عقب‌افتاده" in shown
+    assert "۱ پرونده عقب‌افتاده" in shown
     put = f"/fa/councils/meetings/{meeting.pk}/agenda/{SERVICE}/{late.pk}/"
     assert put in shown
     client.post(put)

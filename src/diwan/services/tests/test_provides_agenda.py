@@ -71,7 +71,7 @@ def test_late_cases_are_one_point_a_service_with_its_figures() -> None:
     case(service(UnitFactory.create(), variant("elsewhere")), due_at=past)
     (point,) = asked(office, office.head)
     assert (point.ref.id, point.weight) == (office.service.pk, Weight.SERVED)
-    assert point.text["fa"] == "خدمت «\u2068مجوز هرس درخت\u2069»: ۴ پروندهٔ عقب‌افتاده"
+    assert point.text["fa"] == "خدمت «\u2068مجوز هرس درخت\u2069»: ۴ پرونده عقب‌افتاده"
     assert point.text["ar"].endswith("٤ طلبات متأخرة")
     assert "سارا" not in str(point)
     beside = UnitFactory.create(parent=office.top)
