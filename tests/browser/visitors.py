@@ -16,9 +16,9 @@ from playwright.sync_api import ConsoleMessage, Locator, Page
 
 AXE: str = Axe().axe_script
 LATIN_DIGIT = re.compile(r"[0-9]")
-# Addresses, file names and fingerprints are Latin in every language.
+# Addresses, file names, fingerprints, codes and how they begin are Latin in every language.
 NOT_WORDS = re.compile(
-    r"\S+@\S+|\S+\.(?:txt|pdf|yaml|zip)|\b[0-9a-f]{12,}\b|SHA-256|\b\w{4}(?:-\w{4}){2}\b"
+    r"\S+@\S+|\S+\.(?:txt|pdf|yaml|zip)|\b[0-9a-f]{12,}\b|SHA-256|\b\w{4}(?:-\w{4}){2}\b|\b\w{4}…"
 )
 WIDTHS = """() => ({
   page: document.documentElement.clientWidth,
