@@ -203,8 +203,9 @@ def test_many_cases_at_once_where_the_law_allows_it(office: Office) -> None:
     mixed = {"case": [str(ready[0].pk), str(other.pk)], "do": do}
     assert "در یک گام" in client.get(at("batch"), mixed, follow=True).content.decode()
     both = {"case": [str(one.pk) for one in ready], "do": do}
-    asked = client.get(at("batch"), both)
-    assert "«صدور مجوز» برای ۲ پرونده؟" in asked.content.decode()
+    asked = client.get(at("batch"), both).content.decode()
+    assert "«صدور مجوز» برای ۲ پرونده؟" in asked
+    assert "وضعیت پس از آن: مجوز صادر شد" in asked
     done = client.post(at("batch"), both, follow=True)
     assert "برای ۲ پرونده انجام شد" in done.content.decode()
     assert set(Case.objects.filter(pk__in=[one.pk for one in ready]).values_list("phase")) == {

@@ -26,7 +26,7 @@ from diwan.services.forms.case_steps import BatchForm
 from diwan.services.models import Case
 from diwan.services.policies.cases import CASES
 from diwan.services.queries.definitions import definition_of, form_of
-from diwan.services.rules.definition import StepAction
+from diwan.services.rules.definition import State, StepAction
 from diwan.ui.pages import form_page, refusals_on
 from diwan.ui.sending import Seen, again_of
 from diwan.ui.show import show_local, show_number
@@ -37,11 +37,11 @@ from .work import batch_actions, whose_of
 
 @dataclass(frozen=True)
 class Chosen:
-    """The cases that were ticked, and what is to be done with all of them."""
+    """The cases that were ticked, what is to be done with all of them, and where they go by it."""
 
     cases: Sequence[Case]
     action: StepAction
-    ends: bool
+    to: State
     seen: Sequence[Seen]
 
 
@@ -63,7 +63,7 @@ def batch(request: HttpRequest) -> HttpResponse:
         given if given is request.POST else None,
         action=chosen.action,
         form=form_of(chosen.cases[0].version),
-        ends=chosen.ends,
+        ends=bool(chosen.to.end),
     )
     if request.method == "POST" and form.is_valid():
         with refusals_on(form):
@@ -101,7 +101,7 @@ def chosen_of(actor: Actor, given: QueryDict) -> tuple[Chosen | None, str]:
         return None, _("This must be done with each case by itself.")
     to = definition_of(cases[0].version).state(action.to)
     seen = [Seen(Ref(CASE, pk), revision) for pk, revision in revisions.items()]
-    return Chosen(cases, action, bool(to.end), seen), ""
+    return Chosen(cases, action, to, seen), ""
 
 
 def _uuid(text: str) -> UUID | None:
@@ -137,6 +137,7 @@ def _page(request: HttpRequest, chosen: Chosen, form: BatchForm, given: QueryDic
         template="services/work_batch.html",
         edits=chosen.seen,
         heading=heading % told,
+        lead=_("After that: %(state)s") % {"state": show_local(chosen.to.name)},
         submit_label=name,
         cancel_url=reverse("services:work"),
         chosen=[str(case.pk) for case in chosen.cases],
