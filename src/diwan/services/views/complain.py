@@ -14,6 +14,7 @@ from django.views.decorators.http import require_safe
 
 from diwan.kernel.countries import country as country_of
 from diwan.kernel.errors import NotFound
+from diwan.kernel.reader import current
 from diwan.kernel.requests import actor_of
 from diwan.services.actions.tries import TooManyTries
 from diwan.services.forms.citizen import CodeForm
@@ -90,12 +91,14 @@ def _about_service(request: HttpRequest) -> dict[str, Any]:
 def _steps(takers: list[Service], given: dict[str, str]) -> list[dict[str, Any]]:
     """Where the complaint is written, by service; one alone is the next step.
 
-    Of several countries each is named: their services may be called the same.
+    Of several countries each is named, as their services may be called the same; where the
+    reader's language is at home comes first.
     """
     alone = len(takers) == 1
     apart = len({taker.country for taker in takers}) > 1
     found = []
-    for taker in takers:
+    at_home = current().language
+    for taker in sorted(takers, key=lambda one: country_of(one.country).language != at_home):
         query = urlencode({"country": taker.country, **given})
         address = f"{reverse('services:file', args=[taker.code])}?{query}"
         label = _("Write the complaint") if alone else show_local(taker.name)
