@@ -59,6 +59,7 @@ def _names() -> Mapping[str, str]:
         "me": _("The caller"),
         "directory": _("Units, posts and people"),
         "councils": _("Bodies, meetings, resolutions and actions"),
+        "services": _("Services"),
         "files": _("Files"),
         "library": _("Documents"),
         "desk": _("Desk, search and trail"),

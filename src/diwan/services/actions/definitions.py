@@ -149,6 +149,10 @@ def _service(actor: Actor, definition: Definition, owner: Unit) -> tuple[Service
     if service.state == Service.State.DRAFT:
         _say(service, definition)
         service.save()
+    elif definition.kind != service.kind:
+        # Its cases are seen by the rules of its kind: who was complained of would read complaints.
+        values = {"given": definition.code}
+        raise WorkbookFaults([Fault("service", 0, "kind", "kind_of_before", values)])
     return service, services.require(actor, "manage", service)
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import F, Min, Q
 
 from diwan.directory.public import UnitPath
@@ -19,13 +19,14 @@ from diwan.kernel.ids import new_id
 from diwan.kernel.periods import Kind, Period
 from diwan.services.models import Case, CountedMonth, Ending, MonthSum
 from diwan.services.queries.counting import Tally
-from diwan.services.queries.kept import NAMES, newest_path
+from diwan.services.queries.kept import FORGOTTEN, NAMES, newest_path
 from diwan.services.queries.measures import cells
 from diwan.services.queries.stretches import Stretch
 
 UNSURE = timedelta(hours=30)
 """Days that ended so lately, somewhere, may still get what is being written now."""
 BATCH = 500
+LOCK = 0x6469_7761_6E6D  # "diwanm": PostgreSQL's advisory lock of whoever writes sums of months
 
 
 def keep_months(at: datetime, *, most: int) -> int:
@@ -52,19 +53,19 @@ def forget_months() -> None:
 
     Until then what is asked for is counted from the cases.
     """
-    MonthSum.objects.all().delete()
-    CountedMonth.objects.all().delete()
+    CountedMonth.objects.update(tree=FORGOTTEN)
 
 
 def add_judgement(ending: Ending) -> None:
     """Add what a citizen said of an ending to the months that are kept and in which it was.
 
     Within the transaction of the judgement; a month that is just being counted waits for it, or is
-    waited for.
+    waited for: else it would be in neither.
     """
+    _alone()
     day = ending.ended_at.astimezone(ZoneInfo(country(ending.service.country).timezone)).date()
     months = CountedMonth.objects.filter(first_day__lte=day, until_day__gt=day)
-    ids = list(months.order_by("pk").select_for_update().values_list("pk", flat=True))
+    ids = list(months.order_by("pk").values_list("pk", flat=True))
     if not ids:
         return
     said: dict[str, Any] = {"rated": F("rated") + 1, "stars": F("stars") + ending.stars}
@@ -78,6 +79,17 @@ def add_judgement(ending: Ending) -> None:
         last = month.until_day - timedelta(days=1)
         above = UnitPath.objects.on(last).filter(descendant=ending.unit_id).values("ancestor")
         sums.filter(Q(unit=None) | Q(unit__in=above), month=month).update(**said)
+
+
+def _alone() -> None:
+    """Who counts a month and who judges wait for one another, until their transactions end.
+
+    A month that is counted for the first time has no row yet that could be locked. On SQLite the
+    write transaction is that lock.
+    """
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
 
 
 def _wanted(first: date, until: date) -> Iterator[tuple[Period, date]]:
@@ -95,9 +107,9 @@ def _wanted(first: date, until: date) -> Iterator[tuple[Period, date]]:
 
 @transaction.atomic
 def _count(month: Period, until_day: date, at: datetime, tree: int) -> None:
+    _alone()
     given = {"calendar": month.calendar.value, "first_day": month.first_day}
     row, _made = CountedMonth.objects.get_or_create(**given, defaults={"until_day": until_day})
-    row = CountedMonth.objects.select_for_update().get(pk=row.pk)
     row.sums.all().delete()
     stretch = Stretch("", month.first_day, until_day)
     sums = [

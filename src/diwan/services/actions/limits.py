@@ -27,8 +27,8 @@ from .tries import network_of
 WINDOW, DAY = timedelta(hours=1), timedelta(days=1)
 MESSAGES_AN_HOUR, MESSAGES_A_DAY = 5, 10
 What = Spending.What
-HOURS_A_DAY = 5
-"""In a day so many times the amount of an hour."""
+HOURS_A_DAY = {What.BYTES: 5}
+"""So many times the amount of an hour in a day, where more would fill the disk; else every hour."""
 
 
 class TooMuch(Refused):
@@ -48,7 +48,7 @@ def bound_of(what: Spending.What) -> Bound:
     hour = settings.DIWAN_FORMS_AN_HOUR
     if what == What.BYTES:
         hour *= 5_000_000
-    return Bound(hour, hour * HOURS_A_DAY)
+    return Bound(hour, hour * HOURS_A_DAY.get(what, 24))
 
 
 def asker_of(actor: Actor, address: str) -> str:

@@ -103,6 +103,10 @@ SENTENCES: Mapping[str, str | Promise] = {
     "code_of_another": __(
         "Another unit has a service with the code %(given)s already. Choose another code."
     ),
+    "kind_of_before": __(
+        "The service %(given)s was published as another kind, and its cases are seen by the rules "
+        "of that kind. Leave the kind as it was, or choose another code."
+    ),
     "code_of_this": __(
         "This workbook is of the service %(given)s. Upload it there, or give it the code of this "
         "service."

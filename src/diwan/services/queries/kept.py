@@ -42,6 +42,8 @@ NAMES = (
     "kept_asked",
 )
 """What is kept, by the names of tallies and of columns."""
+FORGOTTEN = -1
+"""The tree of a month that is not believed any more, until it is counted anew."""
 Tiles = Mapping[str, Sequence[CountedMonth]]
 
 
@@ -64,7 +66,12 @@ def add_kept(
         return whole
     names = [name for name in NAMES if not only or name in only]
     rows = _rows(counted, places).annotate(whose=_whose(counted))
-    for whose, month, told, *values in rows.values_list("whose", "month", "days", *names):
+    columns = ("month__until_day", "month__tree", "whose", "month", "days", *names)
+    read = list(rows.values_list(*columns))
+    known = {month.pk: (month.until_day, month.tree) for each in tiles.values() for month in each}
+    if any(known[month] != (until, tree) for until, tree, _whose_, month, *_rest in read):
+        return whole  # a month was counted on since it was read which are kept
+    for _until, _tree, whose, month, told, *values in read:
         counts = {name: value for name, value in zip(names, values, strict=True) if value}
         for key in places[month] if counts else ():
             tally = found[whose, key]
@@ -138,7 +145,8 @@ def _months() -> list[CountedMonth]:
     if known is not None and "all" in known:
         found: list[CountedMonth] = known["all"]
         return found
-    read = list(CountedMonth.objects.order_by("calendar", "first_day"))
+    kept = CountedMonth.objects.exclude(tree=FORGOTTEN)
+    read = list(kept.order_by("calendar", "first_day"))
     if known is not None:
         known["all"] = read
     return read

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
+from django.utils.translation import override
 
 from diwan.directory.models import Unit
 from diwan.directory.tests.factories import Staff, UnitFactory, staff
@@ -106,6 +107,17 @@ def test_with_faults_nothing_is_stored(head: Staff, town: Unit) -> None:
     assert not StoredFile.objects.exists()
 
 
+def test_what_was_published_stays_of_its_kind(head: Staff, town: Unit) -> None:
+    made = publish(head.actor, put(head, town))
+    factories.case(made, town)
+    assert made.kind == Service.Kind.SERVICE
+    with pytest.raises(WorkbookFaults) as error:
+        put(head, town, WHOLE.replace("| name |", "| kind | complaint | | |\n| name |", 1))
+    assert faults(error) == ["kind_of_before"]
+    made.refresh_from_db()
+    assert (made.kind, made.versions.count()) == (Service.Kind.SERVICE, 1)
+
+
 def test_a_code_belongs_to_its_owner(head: Staff, town: Unit) -> None:
     publish(head.actor, put(head, town))
     other = UnitFactory.create(parent=None, register=town.register)
@@ -191,7 +203,7 @@ def test_no_work_is_given_to_units_of_others(head: Staff, town: Unit) -> None:
     system = Actor.system("test")
     for book, key in ((text, "root"), (text.replace(row, ""), "else")):
         draft = upload(system, book.encode(), "kiosk.md", owner=town)
-        with pytest.raises(Refused, match=f"«{key}»"):
+        with override("fa"), pytest.raises(Refused, match=f"«{key}»"):
             publish(head.actor, draft)
     assert not Offer.objects.exists()
     assert publish(system, draft).state == "open"

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 import time_machine
 from django.utils import timezone
+from django.utils.translation import override
 
 from diwan.directory.models import Unit
 from diwan.directory.tests.factories import Staff, UnitFactory, staff, system
@@ -146,10 +147,10 @@ def test_only_a_case_that_is_ended_is_judged_as_it_is_now(
     one = through(head, case(permit, filed_at=FILED), FILED + 2 * DAY)
     page_open = link_of(rating_secret(one))
     again = reopen(head.actor_at(FILED + 3 * DAY), one, "دوباره دیده شود")
-    with pytest.raises(Refused, match="دوباره باز"):
+    with override("fa"), pytest.raises(Refused, match="دوباره باز"):
         rate(citizen(FILED + 3 * DAY), page_open, Judgement(stars=5), staff=False)
     withdraw(citizen(FILED + 4 * DAY), again)
-    with pytest.raises(Refused, match="پس گرفته"):
+    with override("fa"), pytest.raises(Refused, match="پس گرفته"):
         rate(citizen(FILED + 4 * DAY), link_of(rating_secret(one)), Judgement(stars=5), staff=False)
     assert sums(unit, "finished", "asked", "rated") == [1, 1, 0]
 
