@@ -15,9 +15,10 @@ from django.test import Client
 from django.utils import timezone
 
 from diwan.services.actions.ratings import rating_secret
-from diwan.services.models import Case, CaseFile, Service
-from diwan.services.rules.codes import written_code
-from diwan.services.tests.factories import FORM, SIMPLE, service
+from diwan.services.actions.tries import MISSES
+from diwan.services.models import Case, CaseFile, CodeTry, Service
+from diwan.services.rules.codes import new_code, written_code
+from diwan.services.tests.factories import FORM, SIMPLE, service, variant
 
 from .api_house import API, Program, program
 from .house import House, build
@@ -128,6 +129,19 @@ def test_what_is_wrong_with_answers_is_said_at_each_of_them(house: House) -> Non
     told = problem(mine.post(path, sent(house, about="0000-0000-0000")), 422, "refused")
     assert told["errors"][0]["pointer"] == "/about"  # type: ignore[index]
     problem(mine.post(path, sent(house, answers={"name": "\x00"})), 422, "invalid")
+
+
+def test_wrong_codes_of_a_complaint_are_counted_though_nothing_is_stored(house: House) -> None:
+    owner = Service.objects.get(pk=house.ids["service"]).owner
+    complain = service(owner, variant("complaints", kind="complaint"), code="complaints")
+    mine, path = program(house, "officer"), f"/services/{complain.pk}/cases"
+    told = [
+        mine.post(path, {"unit_id": str(owner.pk), "answers": {}, "about": new_code()})
+        for _n in range(MISSES + 2)
+    ]
+    assert [one.status_code for one in told] == [422] * MISSES + [429] * 2
+    assert told[0].json()["errors"][0]["pointer"] == "/about"
+    assert CodeTry.objects.get().misses == MISSES + 2
 
 
 def test_files_come_with_a_filing_and_after_it(house: House) -> None:

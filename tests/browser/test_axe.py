@@ -55,6 +55,7 @@ NO_PAGES = (
     "services:figures_file",
     "services:late_file",
     "services:output",
+    "services:print_closing",
     "services:receipt_a4",
     "services:receipt_slip",
     "services:try_file",

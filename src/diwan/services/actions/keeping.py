@@ -25,6 +25,8 @@ from diwan.services.queries.stretches import Stretch
 
 UNSURE = timedelta(hours=30)
 """Days that ended so lately, somewhere, may still get what is being written now."""
+YEAR_BEFORE = timedelta(days=366)
+"""So far back empty months are kept, too: the first year is made of months like any other."""
 BATCH = 500
 LOCK = 0x6469_7761_6E6D  # "diwanm": PostgreSQL's advisory lock of whoever writes sums of months
 
@@ -41,18 +43,20 @@ def keep_months(at: datetime, *, most: int) -> int:
     rows, tree = CountedMonth.objects.all(), newest_path()
     known = {(m.calendar, m.first_day): m.until_day for m in rows if m.tree == tree}
     count = 0
-    for month, until_day in _wanted(first_at.date() - timedelta(days=1), (at - UNSURE).date()):
+    for month, until_day in _wanted(first_at.date() - YEAR_BEFORE, (at - UNSURE).date()):
         if count < most and known.get((month.calendar.value, month.first_day)) != until_day:
             _count(month, until_day, at, tree)
             count += 1
     return count
 
 
+@transaction.atomic
 def forget_months() -> None:
     """Forget all that is kept: it is counted anew by itself. After rows were written past actions.
 
     Until then what is asked for is counted from the cases.
     """
+    _alone()
     CountedMonth.objects.update(tree=FORGOTTEN)
 
 

@@ -9,6 +9,7 @@ until so many misses came from there that nobody just mistypes any more.
 from __future__ import annotations
 
 import ipaddress
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from django.db import transaction
@@ -26,7 +27,10 @@ MISSES = 10
 MISSES_AT_ALL = 100
 """After so many misses true codes, too, wait: of eleven random signs nobody guesses one by then."""
 MISSES_OF_ALL = 1000
-"""When all together missed so often, an address has few misses: what guesses may come from many."""
+"""When all together missed so often, an address has few slips: what guesses may come from many.
+
+A true code gets in all the same: behind the address of a mobile network somebody always mistypes.
+"""
 MISSES_THEN = 3
 
 
@@ -42,19 +46,41 @@ class TooManyTries(Refused):
         )
 
 
+@dataclass(frozen=True)
+class Look:
+    """What somebody's typed code led to; `shut` says that their next slip is answered by a wait."""
+
+    case: Case | None
+    shut: bool
+    digest: str
+    at: datetime
+
+    def count(self) -> None:
+        """Count the miss, where it is one."""
+        if self.case is None:
+            note_miss(self.digest, self.at)
+
+
+def look_for(address: str, typed: str, at: datetime) -> Look:
+    """Look for a tracking code that somebody at an address typed; the miss is yet to be counted.
+
+    For whoever looks within a transaction that a refusal undoes. Raises TooManyTries.
+    """
+    digest = who(address, at)
+    shut = require_room(digest, at)
+    return Look(case_by_code(typed), shut, digest, at)
+
+
 def case_of_code(address: str, typed: str, at: datetime) -> Case | None:
     """The case of a tracking code that somebody at an address of the network typed.
 
     None where the code is wrong or there is none; the miss is counted. Raises TooManyTries.
     """
-    digest = who(address, at)
-    missed = require_room(digest, at)
-    case = case_by_code(typed)
-    if case is None:
-        note_miss(digest, at)
-        if missed >= MISSES:
-            raise TooManyTries
-    return case
+    look = look_for(address, typed, at)
+    look.count()
+    if look.case is None and look.shut:
+        raise TooManyTries
+    return look.case
 
 
 def who(address: str, at: datetime) -> str:
@@ -79,15 +105,15 @@ def network_of(address: str) -> str:
     return str(ipaddress.ip_network(f"{known}/{size}", strict=False))
 
 
-def require_room(digest: str, at: datetime) -> int:
-    """Let somebody look for a code; how often they missed. Raises TooManyTries."""
+def require_room(digest: str, at: datetime) -> bool:
+    """Let somebody look for a code; whether slips are answered by a wait. Raises TooManyTries."""
     rows = CodeTry.objects.filter(window_at=_window(at))
     own = rows.filter(who=digest).values_list("misses", flat=True).first() or 0
     if own >= MISSES_AT_ALL:
         raise TooManyTries
-    if own >= MISSES_THEN and (rows.aggregate(n=Sum("misses"))["n"] or 0) >= MISSES_OF_ALL:
-        raise TooManyTries
-    return own
+    if own < MISSES_THEN:
+        return False
+    return own >= MISSES or (rows.aggregate(n=Sum("misses"))["n"] or 0) >= MISSES_OF_ALL
 
 
 @transaction.atomic

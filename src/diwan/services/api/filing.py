@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from ninja import Field, Schema
@@ -15,7 +15,7 @@ from diwan.directory.public import Post, Unit, authority_of
 from diwan.kernel.api import problems
 from diwan.kernel.api.asking import Guard, key_of
 from diwan.kernel.api.handlers import read_part
-from diwan.kernel.api.problems import Problem
+from diwan.kernel.api.problems import Fault, Problem
 from diwan.kernel.api.routes import Shown
 from diwan.kernel.api.shapes import Id, Line, Prose, Sent
 from diwan.kernel.errors import NotFound, Refused
@@ -25,7 +25,7 @@ from diwan.kernel.requests import address_of
 from diwan.services.actions.attaching import attach
 from diwan.services.actions.filing import NOBODY_SAID, file_case
 from diwan.services.actions.limits import TooMuch, count_filing
-from diwan.services.actions.tries import WINDOW, TooManyTries, case_of_code
+from diwan.services.actions.tries import WINDOW, Look, TooManyTries, case_of_code, look_for
 from diwan.services.constants import CASE
 from diwan.services.models import Case, CaseFile, Service, ServiceVersion
 from diwan.services.queries.casepage import find_case
@@ -190,12 +190,13 @@ def _about(actor: Actor, request: HttpRequest, service: Service, code: str) -> C
         return None
     if service.kind != Service.Kind.COMPLAINT:
         raise Refused(_("Only a complaint is about another case."), field="about")
-    case = tracked(actor, request, code)
-    if case is None:
-        raise Refused(
-            _("No case has this code. Compare it with your receipt, sign by sign."), field="about"
-        )
-    return case
+    try:
+        look = look_for(address_of(request), code, actor.at)
+    except TooManyTries as refusal:
+        raise _wait(refusal) from refusal
+    if look.case is None:
+        raise Missed(look)
+    return look.case
 
 
 def tracked(actor: Actor, request: HttpRequest, code: str) -> Case | None:
@@ -203,10 +204,32 @@ def tracked(actor: Actor, request: HttpRequest, code: str) -> Case | None:
     try:
         return case_of_code(address_of(request), code, actor.at)
     except TooManyTries as refusal:
-        wait = str(int(WINDOW.total_seconds()))
-        raise Problem(
-            problems.TOO_MANY, refusal.sentence, headers={"Retry-After": wait}
-        ) from refusal
+        raise _wait(refusal) from refusal
+
+
+def _wait(refusal: TooManyTries) -> Problem:
+    wait = str(int(WINDOW.total_seconds()))
+    return Problem(problems.TOO_MANY, refusal.sentence, headers={"Retry-After": wait})
+
+
+class Missed(Problem):
+    """A code that is wrong, counted when it is answered: a refusal undoes all that was before."""
+
+    def __init__(self, look: Look) -> None:
+        """Like any slip until there were too many; then a wait."""
+        self.look = look
+        words = _("No case has this code. Compare it with your receipt, sign by sign.")
+        if look.shut:
+            wait = _wait(TooManyTries())
+            super().__init__(wait.kind, wait.detail, headers=wait.headers)
+        else:
+            fault = Fault(words, pointer="/about")
+            super().__init__(problems.REFUSED, words, faults=[fault])
+
+    def response(self) -> HttpResponse:
+        """The answer, and the miss."""
+        self.look.count()
+        return super().response()
 
 
 def _receipt(case: Case, version: ServiceVersion, actor: Actor) -> ReceiptShape:

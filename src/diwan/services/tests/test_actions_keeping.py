@@ -24,6 +24,7 @@ from diwan.services.actions.keeping import forget_months, keep_months
 from diwan.services.actions.ratings import Judgement, link_of, open_rating, rate, rating_secret
 from diwan.services.models import Case, CountedMonth, MonthSum
 from diwan.services.provides.ticks import kept_months
+from diwan.services.queries import kept
 from diwan.services.queries.measures import Counted, Key, Tally, judgements, months, tallies
 from diwan.services.queries.stretches import Stretch
 
@@ -123,6 +124,41 @@ def test_a_judgement_that_comes_later_is_added(units: tuple[Unit, Unit, Unit]) -
     assert everything(units) == kept
 
 
+def _received(unit: Unit) -> Any:
+    year = Period.of(NOW.date(), Kind.YEAR, Calendar.GREGORIAN)
+    found = tallies(Counted([Stretch("x", year.first_day, year.until_day)], NOW, under=unit.pk))
+    return found["", "x"]["received"]
+
+
+def test_a_month_that_is_counted_on_under_a_reader_is_counted_once(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    unit = UnitFactory.create()
+    permit = service(unit)
+    for days in range(20):
+        case(permit, unit, filed_at=NOW - days * DAY)
+    keep_months(NOW - 5 * DAY, most=EVERY)
+    same_tree = kept._same_tree
+    for meanwhile in (lambda: keep_months(NOW, most=EVERY), forget_months):
+
+        def between(*given: Any, meanwhile: Any = meanwhile) -> bool:
+            meanwhile()
+            return same_tree(*given)
+
+        monkeypatch.setattr(kept, "_same_tree", between)
+        assert _received(unit) == 20
+
+
+def test_the_first_year_is_made_of_kept_months_too() -> None:
+    unit = UnitFactory.create()
+    case(service(unit), unit, filed_at=NOW - 40 * DAY)
+    keep_months(NOW, most=EVERY)
+    year = Period.of(NOW.date(), Kind.YEAR, Calendar.GREGORIAN)
+    tiles, rests = kept._tiled([Stretch("x", year.first_day, year.until_day)])
+    assert len(tiles["x"]) > 6
+    assert rests["x"].first_day > NOW.date() - 4 * DAY
+
+
 @once
 def test_the_worker_keeps_a_few_each_minute_and_a_year_is_few_questions(
     units: tuple[Unit, Unit, Unit],
@@ -130,7 +166,7 @@ def test_the_worker_keeps_a_few_each_minute_and_a_year_is_few_questions(
     kept_months(NOW)
     some = CountedMonth.objects.count()
     assert 0 < some < 12
-    for minute in range(1, 8):
+    for minute in range(1, 14):
         kept_months(NOW + timedelta(minutes=minute))
     assert CountedMonth.objects.count() > some
     assert keep_months(NOW, most=EVERY) == 0
