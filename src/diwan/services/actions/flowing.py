@@ -60,8 +60,12 @@ class Turn:
 
     @property
     def now(self) -> datetime:
-        """When it is done; two who are quick at once are done one after the other."""
-        return max(self.actor.at, self.case.state_since_at)
+        """When it is done; two who are quick at once are done one after the other.
+
+        After the move to another unit, too: a request that began before may come after it.
+        """
+        case = self.case
+        return max(self.actor.at, case.state_since_at, case.unit_since_at)
 
     @property
     def state(self) -> State:

@@ -25,7 +25,7 @@ from diwan.services.actions.inquiries import answer, ask
 from diwan.services.actions.moving import look_for_late, move_from_closed, pass_on
 from diwan.services.actions.steps import act, add_note, add_visit, return_case, take
 from diwan.services.constants import CASE, TO_HEAD
-from diwan.services.models import Case
+from diwan.services.models import Case, Ending
 from diwan.services.policies import CASES
 from diwan.services.provides.notices import declare_notices
 from diwan.services.provides.ticks import closed_units
@@ -145,6 +145,19 @@ def test_cases_of_a_unit_closed_long_ago_are_moved_and_count_by_its_days(unit: U
     assert moved.promised_at > timezone.now() + timedelta(days=59)
     assert AuditEntry.objects.filter(subject_id=one.pk, verb="recount").exists()
     assert move_from_closed(timezone.now()) == 0
+
+
+def test_a_request_that_began_before_the_move_comes_after_it(unit: Unit) -> None:
+    one = case(service(unit))
+    close(unit)
+    asked = replace(Actor.anonymous(), at=timezone.now())
+    assert move_from_closed(asked.at + timedelta(seconds=2)) == 1
+    ended = withdraw(asked, one)
+    assert ended.phase == "withdrawn"
+    assert ended.ended_at == ended.unit_since_at
+    moved, last = Ending.objects.order_by("began_at")
+    assert (moved.outcome, last.outcome) == ("moved", "withdrawn")
+    assert moved.ended_at == last.began_at == last.ended_at
 
 
 def test_closed_units_are_looked_at_until_none_is_left(unit: Unit) -> None:
