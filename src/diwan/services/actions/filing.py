@@ -97,7 +97,7 @@ def file_case(  # noqa: PLR0913 - a filing has that many sides; all but four are
         filed_by,
         instance_id,
     )
-    return _known(how) or _once(actor, version, unit, answers, how)
+    return _known(how, version) or _once(actor, version, unit, answers, how)
 
 
 def _once(
@@ -109,21 +109,28 @@ def _once(
             with transaction.atomic():
                 return _file(actor, version, unit, answers, how)
         except IntegrityError:
-            known = _known(how)
+            known = _known(how, version)
             if known is not None:
                 return known
     raise Refused(_("The case could not be filed just now. Nothing was stored; send it again."))
 
 
-def _known(how: Filing) -> Case | None:
-    """The case that was filed under the same key, or from the same submission."""
+def _known(how: Filing, version: ServiceVersion) -> Case | None:
+    """The case that was filed under the same key, or from the same submission.
+
+    Raises Refused where that is of another service: what is sent now would be lost unheard.
+    """
+    found, field = None, None
     if how.key:
         found = Case.objects.filed_under(how.key).first()
-        if found is not None:
-            return found
-    if how.instance_id:
-        return Case.objects.of_submission(how.instance_id).first()
-    return None
+    if found is None and how.instance_id:
+        found, field = Case.objects.of_submission(how.instance_id).first(), "instance_id"
+    if found is not None and found.service_id != version.service_id:
+        raise Refused(
+            _("Under this name a case of another service was filed. Send it under a new one."),
+            field=field,
+        )
+    return found
 
 
 def _file(

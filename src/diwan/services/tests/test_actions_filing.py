@@ -96,6 +96,18 @@ def test_the_same_key_again_is_the_same_case() -> None:
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize("name", ["key", "instance_id"])
+def test_the_same_name_at_another_service_is_no_second_filing(name: str) -> None:
+    unit = UnitFactory.create()
+    filed(service(unit), **{name: "uuid:1"})
+    other = service(unit, variant("other"))
+    with translation.override("en"), pytest.raises(Refused, match="another service") as refused:
+        filed(other, **{name: "uuid:1"})
+    assert refused.value.field == ("instance_id" if name == "instance_id" else None)
+    assert Case.objects.count() == 1
+
+
+@pytest.mark.django_db
 def test_two_codes_that_are_the_same_do_not_meet(monkeypatch: pytest.MonkeyPatch) -> None:
     made = service(UnitFactory.create())
     first = filed(made)
