@@ -10,6 +10,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Q
 
 from diwan.directory.public import users_of_posts
 from diwan.kernel import notices
@@ -38,19 +39,33 @@ def tell_answered(actor: Actor, inquiry: Inquiry) -> None:
 
 
 def look_for_overdue(since: datetime, at: datetime) -> int:
-    """Tell, once, of the inquiries that fell due within (since, at]; returns how many they are."""
+    """Tell, once, of the inquiries that fell due within (since, at]; returns how many they are.
+
+    All of them, a batch at a time: days are written as days, so a whole country falls due at once.
+    """
     open_ = Inquiry.objects.filter(answered_at=None, withdrawn_at=None)
     rows = open_.filter(due_at__gt=since, due_at__lte=at).select_related(
         "case__service", "case__at_unit"
     )
-    found = list(rows.order_by("due_at", "pk")[:BATCH])
-    for one in found:
-        country = one.case.service.country
-        posts = posts_there({(one.unit_id, one.role)}, country, at)
-        with transaction.atomic():
-            _tell(TO_ASKED, posts[one.unit_id, one.role], one, OVERDUE, at)
-            _tell(TO_ASKER, _askers(one, at), one, OVERDUE, at)
-    return len(found)
+    count, last = 0, None
+    while found := list(rows.filter(_after(last)).order_by("due_at", "pk")[:BATCH]):
+        for one in found:
+            _tell_overdue(one, at)
+        count, last = count + len(found), found[-1]
+    return count
+
+
+def _after(last: Inquiry | None) -> Q:
+    if last is None:
+        return Q()
+    return Q(due_at__gt=last.due_at) | Q(due_at=last.due_at, pk__gt=last.pk)
+
+
+@transaction.atomic
+def _tell_overdue(one: Inquiry, at: datetime) -> None:
+    posts = posts_there({(one.unit_id, one.role)}, one.case.service.country, at)
+    _tell(TO_ASKED, posts[one.unit_id, one.role], one, OVERDUE, at)
+    _tell(TO_ASKER, _askers(one, at), one, OVERDUE, at)
 
 
 def _askers(inquiry: Inquiry, at: datetime) -> list[UUID]:

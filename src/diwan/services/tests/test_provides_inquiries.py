@@ -83,6 +83,21 @@ def test_an_inquiry_over_its_day_is_told_once_on_both_sides() -> None:
     assert words_of(late[0]) is not None
 
 
+def test_all_that_fall_due_at_one_instant_are_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("diwan.services.actions.telling_asked.BATCH", 3)
+    office = make_office()
+    there = UnitFactory.create(parent=office.top)
+    staff(there, "officer")
+    for _n in range(7):
+        one = case(office.service, post=office.clerk.post)
+        ask(office.clerk.actor, one, [there.pk], "نظر شما؟", due=NOW + timedelta(hours=1))
+    for hours in (0, 2, 3):
+        overdue(NOW + timedelta(hours=hours))
+    late = [notice for notice in told(TO_ASKED) if notice.data["when"] == "overdue"]
+    assert len(late) == len({notice.data["inquiry"] for notice in late}) == 7
+    assert len(told(TO_ASKER)) == 7
+
+
 def test_few_stars_are_told_once_a_day_for_a_unit() -> None:
     office = make_office()
     now = timezone.now()
