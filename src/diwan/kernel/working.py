@@ -11,6 +11,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime, time
+from functools import cache
 from typing import Any, Literal, NamedTuple, TypeVar
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -125,13 +126,17 @@ _COLUMNS: dict[str, Field[Any, Any]] = {
     "depth": IntegerField(),
 }
 
+# Made once: they are as dear as the question itself.
+_MISSING: dict[str, Combinable] = {
+    name: Cast(Value(None), field) for name, field in _COLUMNS.items()
+}
+
 
 def calendar_table(
     rows: QuerySet[Any], table: str, **columns: Combinable
 ) -> QuerySet[Any, tuple[Any, ...]]:
     """The rows of a table with the columns of `CalendarRow`, to be asked in one union."""
-    missing = {name: Cast(Value(None), field) for name, field in _COLUMNS.items()}
-    told = missing | columns
+    told = _MISSING | columns
     return rows.order_by().values_list(Value(table), *(told[name] for name in _COLUMNS))
 
 
@@ -161,6 +166,12 @@ def _read(codes: Iterable[str] | None = None) -> dict[str, worktime.WorkCalendar
 
 
 def _tables() -> list[QuerySet[Any, tuple[Any, ...]]]:
+    """The three tables, each a question of its own that nobody has asked yet."""
+    return [table.all() for table in _written_tables()]
+
+
+@cache
+def _written_tables() -> list[QuerySet[Any, tuple[Any, ...]]]:
     code = F("country")
     hours = {name: F(name) for name in ("since", "until", "weekday", "opens", "closes")}
     weekends = {"since": F("since"), "words": F("days")}
