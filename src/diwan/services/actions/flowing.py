@@ -208,7 +208,6 @@ def stop(at: Turn, why: CasePause.Why, asked: Sequence[Mapping[str, Any]], words
         since_at=now,
         remind_at=remind_at,
         ends_at=ends_at,
-        visits=at.case.visits,
         by_post_id=at.through.post_id,
     )
 
@@ -216,13 +215,13 @@ def stop(at: Turn, why: CasePause.Why, asked: Sequence[Mapping[str, Any]], words
 def go_on(at: Turn, *, brought: bool) -> None:
     """The clock runs again: what the step and the promise have left is counted from now.
 
-    Where nothing was brought, and no visit noted either, it never stood still: the office alone
+    Where nothing was brought it never stood still, whatever visits were noted: the office alone
     does not stop it.
     """
     case, now = at.case, at.now
     pause = CasePause.objects.filter(case=case, until_at=None).first()
     if pause is not None:
-        pause.until_at, pause.counts = now, brought or case.visits > pause.visits
+        pause.until_at, pause.counts = now, brought
         pause.save(update_fields=["until_at", "counts"])
     at.set(phase=Case.Phase.OPEN.value)
     case.state_since_at, case.told_late = now, False

@@ -158,8 +158,11 @@ def add_note(actor: Actor, case: Case, text: str) -> CaseNote:
 
 @transaction.atomic
 def add_visit(actor: Actor, case: Case) -> Case:
-    """Count that the applicant had to come once more. Raises NotFound, Forbidden, Refused."""
-    at = turn(actor, case, "note")
+    """Count that the applicant had to come once more: for whoever may help them.
+
+    It stops no clock; what was brought does. Raises NotFound, Forbidden, Refused.
+    """
+    at = turn(actor, case, "help")
     require_running(at)
     at.set(visits=at.case.visits + 1)
     written(at, "visit")

@@ -63,8 +63,7 @@ class CasePause(models.Model):
     `asked` lists everything that is missing, at once: ``[{"paper": key or "", "text": {lang: …},
     "question": path or ""}]``. Of whom nothing is heard is reminded at `remind_at` (None: was), and
     at `ends_at` the case counts as withdrawn. `counts` says that the clock really stood still: what
-    the office ends itself, with nothing brought and no visit more than the `visits` of its
-    beginning, did not.
+    the office ends itself, with nothing brought, did not.
     """
 
     class Why(models.TextChoices):
@@ -85,7 +84,6 @@ class CasePause(models.Model):
     remind_at = models.DateTimeField(null=True)
     ends_at = models.DateTimeField(null=True)
     counts = models.BooleanField(default=True)
-    visits = models.PositiveSmallIntegerField(default=0)
     by_post = models.ForeignKey(
         "directory.Post", on_delete=models.PROTECT, null=True, related_name="+"
     )

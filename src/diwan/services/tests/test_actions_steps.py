@@ -15,6 +15,7 @@ from diwan.directory.tests.factories import Staff, UnitFactory, staff
 from diwan.kernel.errors import Conflict, Forbidden, Refused
 from diwan.kernel.models import AuditEntry, Notice
 from diwan.services.actions.given import Asked, GivenFile, StepWords
+from diwan.services.actions.inquiries import ask
 from diwan.services.actions.steps import (
     act,
     act_many,
@@ -191,6 +192,11 @@ def test_notes_and_visits(unit: Unit, clerk: Staff, officer: Staff) -> None:
     one = case(service(unit))
     assert add_note(officer.actor, one, " دو بار زنگ زد ").text == "دو بار زنگ زد"
     assert add_visit(clerk.actor, one).visits == 1
+    asked = staff(UnitFactory.create(register=unit.register), "officer")
+    ask(clerk.actor, one, [asked.post.unit_id], "?")
+    assert add_note(asked.actor, one, "نقشه هست").text == "نقشه هست"
+    with pytest.raises(Forbidden):
+        add_visit(asked.actor, one)
     with pytest.raises(Refused):
         add_note(clerk.actor, one, " ")
 
