@@ -46,6 +46,8 @@ class Authority:
     their identifiers; `roles` names the units of the posts with a role; `post_roles` the roles of
     each post; `countries` where these posts stand; `person_id` who the user is in the register.
     `day` is the day it is in the country of the first post: the day on which the tree is asked.
+    `left_out` are the posts that the person holds besides, where one post alone is asked about:
+    they give nothing, but what forbids by a post forbids by them, too (`every_post`).
     """
 
     day: date
@@ -55,7 +57,13 @@ class Authority:
     countries: frozenset[str] = frozenset()
     person_id: UUID | None = None
     held: tuple[Held, ...] = ()
+    left_out: tuple[UUID, ...] = ()
     conditions: dict[tuple[str, ...], Q] = field(default_factory=dict, compare=False, repr=False)
+
+    @property
+    def every_post(self) -> tuple[UUID, ...]:
+        """All posts that the person holds, whichever of them is asked about."""
+        return (*self.post_ids, *self.left_out)
 
     def condition(self, key: tuple[str, ...], make: Callable[[], Q]) -> Q:
         """The condition of that key, made once: verbs that share it are asked for once, too."""
@@ -90,9 +98,8 @@ def authority_of(actor: Actor) -> Authority:
 def _authority(actor: Actor) -> Authority:
     if actor.kind is not ActorKind.USER or actor.user_id is None:
         return Authority(day=actor.at.date())
-    person_id, held = _held_by(actor.user_id, actor.at)
-    if actor.narrow is not None:
-        held = [post for post in held if post.post_id == actor.narrow]
+    person_id, every = _held_by(actor.user_id, actor.at)
+    held = [post for post in every if actor.narrow in (None, post.post_id)]
     roles: dict[str, set[UUID]] = defaultdict(set)
     for post in held:
         for role in post.roles:
@@ -105,6 +112,7 @@ def _authority(actor: Actor) -> Authority:
         countries=frozenset(post.country for post in held),
         person_id=person_id,
         held=tuple(held),
+        left_out=tuple({post.post_id: None for post in every if post not in held}),
     )
 
 

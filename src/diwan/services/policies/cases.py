@@ -7,8 +7,8 @@ lies, and by a head above where nobody holds one. The applicant is nobody of the
 shown the tracking code may read what `queries.story` tells the public, and no rule here is asked.
 
 A complaint is read and worked on only where it lies now, and by the heads above: not where it was
-filed, for that is the unit complained of. No post that took a step of the case complained of ever
-sees it, whatever its other rights.
+filed, for that is the unit complained of, and the post that typed it in has its receipt. Nobody who
+holds a post that took a step of the case complained of ever sees it, from whichever post they ask.
 """
 
 from __future__ import annotations
@@ -74,9 +74,7 @@ class CasePolicy(DirectoryPolicy[Case]):
         }
         if verb in rules:
             name, condition = rules[verb]
-            return authority.condition(
-                (f"services.{name}",), lambda: _apart(condition(), authority.post_ids)
-            )
+            return authority.condition((f"services.{name}",), lambda: _apart(condition(), actor))
         return super().scope(actor, verb)
 
 
@@ -101,8 +99,13 @@ def apart_from(post_ids: Collection[UUID]) -> Q:
     return Q(about__isnull=True) | ~Q(Exists(own))
 
 
-def _apart(found: Q, post_ids: Collection[UUID]) -> Q:
-    return found if found is NOBODY else found & apart_from(post_ids)
+def apart_for(actor: Actor) -> Q:
+    """No complaint about what any post of the actor's person did, whichever they ask from."""
+    return apart_from(authority_of(actor).every_post)
+
+
+def _apart(found: Q, actor: Actor) -> Q:
+    return found if found is NOBODY else found & apart_for(actor)
 
 
 def with_help(actor: Actor, cases: QuerySet[Case]) -> QuerySet[Case]:
@@ -122,11 +125,16 @@ def _any_of(*conditions: Q) -> Q:
 
 
 def _seen(authority: Authority) -> Q:
-    return _any_of(_handled(authority), _asked(authority), Q(filed_by__in=list(authority.post_ids)))
+    return _any_of(_handled(authority), _asked(authority), _typed_in(authority))
 
 
 def _helped(authority: Authority) -> Q:
-    return _any_of(_handled(authority), Q(filed_by__in=list(authority.post_ids)))
+    return _any_of(_handled(authority), _typed_in(authority))
+
+
+def _typed_in(authority: Authority) -> Q:
+    """Their post filed it for somebody; a complaint leaves their hands with its receipt."""
+    return ~COMPLAINT & Q(filed_by__in=list(authority.post_ids))
 
 
 def _handled(authority: Authority) -> Q:

@@ -44,7 +44,7 @@ from diwan.kernel.working import today_in, work_calendar
 from diwan.kernel.worktime import WorkCalendar
 from diwan.services.constants import CASE, LANGUAGES
 from diwan.services.models import Case, Inquiry
-from diwan.services.policies import CASES, WORKING, apart_from
+from diwan.services.policies import CASES, WORKING, apart_for
 from diwan.services.queries.behind import Alone, late_and_alone, late_units
 from diwan.services.queries.clocks import Clocks
 from diwan.services.queries.definitions import definition_of
@@ -99,7 +99,7 @@ def cases_at_hand(question: DeskQuestion) -> Iterator[DeskItem]:
 def _as_seen(question: DeskQuestion, rows: QuerySet[Case]) -> QuerySet[Case]:
     """What own posts owe one sees, but complaints about it; of what others owe, what one may."""
     if _own(question):
-        return rows.filter(apart_from(question.post_ids))
+        return rows.filter(apart_for(question.actor))
     return CASES.which(question.actor, "see", rows)
 
 

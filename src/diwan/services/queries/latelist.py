@@ -12,7 +12,7 @@ from diwan.directory.public import Role, authority_of
 from diwan.kernel.errors import NotFound
 from diwan.kernel.policies import Actor
 from diwan.services.models import Case
-from diwan.services.policies import apart_from
+from diwan.services.policies import apart_for
 
 from .clocks import Clocks
 from .worklist import below_q
@@ -90,7 +90,7 @@ def _late(actor: Actor) -> QuerySet[Case]:
         raise NotFound
     there = Q()
     if not actor.elevated:
-        there = below_q(actor, "at_unit") & apart_from(authority.post_ids)
+        there = below_q(actor, "at_unit") & apart_for(actor)
     rows = Case.objects.late(actor.at).filter(there).select_related("service", "version")
     light = rows.defer("version__definition", "version__form", "version__xform")
     return light.order_by(F("due_at").asc(nulls_last=True), "pk")

@@ -28,7 +28,7 @@ from diwan.services.policies.cases import (
     COMPLAINT,
     NOBODY,
     WORKING,
-    apart_from,
+    apart_for,
     owed_to,
     with_help,
 )
@@ -349,7 +349,7 @@ def _ended_of(actor: Actor, asked: WorkFilter) -> Q:
 
 def _apart(actor: Actor) -> Q:
     """No complaints about what the actor's posts did, as `CasePolicy` says."""
-    return Q() if actor.elevated else apart_from(authority_of(actor).post_ids)
+    return Q() if actor.elevated else apart_for(actor)
 
 
 def _said(actor: Actor, text: str) -> Q:
