@@ -17,7 +17,7 @@ from diwan.kernel.policies import Actor
 from diwan.services.actions import inquiries
 from diwan.services.constants import CASE
 from diwan.services.models import Case, Inquiry
-from diwan.services.policies import WORKING
+from diwan.services.policies import CASES, WORKING
 
 from .cases import CaseLine, InquiryShape, inquiry_shape
 from .routing import routes
@@ -43,7 +43,10 @@ class Opinion(Sent):
 def list_inquiries(actor: Actor, asked: Ordered) -> Page[InquiryShape]:
     """What the units of the caller's posts are asked and have not answered yet."""
     rows = Inquiry.objects.filter(
-        unit__in=authority_of(actor).units(*WORKING), answered_at=None, withdrawn_at=None
+        unit__in=authority_of(actor).units(*WORKING),
+        answered_at=None,
+        withdrawn_at=None,
+        case__in=CASES.which(actor, "see", Case.objects.order_by()),
     )
     return page_of(rows, asked, lambda found: [inquiry_shape(row) for row in found])
 

@@ -26,7 +26,7 @@ from diwan.kernel.text import isolate
 from diwan.kernel.working import today_in
 from diwan.services.constants import CASE
 from diwan.services.models import Case, Inquiry, Service
-from diwan.services.policies import WORKING, apart_from
+from diwan.services.policies import CASES, WORKING, apart_from
 from diwan.services.queries.definitions import definition_of
 from diwan.services.rules.codes import first_signs
 from diwan.ui.show import show_local
@@ -78,10 +78,11 @@ def _line(case: Case) -> HandoverLine:
 
 
 def inquiries(question: HandoverQuestion) -> Iterator[HandoverLine]:
-    """What the post asked other units, and what its own is asked; a line for each case."""
+    """What the post asked other units, and what its own is asked; a line for each case it sees."""
     own = question.unit_id in authority_of(question.actor).units(*WORKING)
     whose = Q(asked_by=question.post_id) | (Q(unit=question.unit_id) if own else Q(pk__in=[]))
-    rows = Inquiry.objects.filter(whose, answered_at=None, withdrawn_at=None)
+    seen = Case.objects.filter(CASES.scope(question.actor, "see")).order_by()
+    rows = Inquiry.objects.filter(whose, answered_at=None, withdrawn_at=None, case__in=seen)
     rows = rows.select_related("case__service").defer("case__service__search")
     asked: dict[UUID, list[Inquiry]] = {}
     for one in rows.order_by(F("due_at").asc(nulls_last=True), "pk")[:MOST]:
