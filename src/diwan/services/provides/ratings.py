@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from datetime import timedelta
 from uuid import UUID
 
+from django.db.models import Exists, OuterRef, QuerySet, Value
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language, gettext_lazy, ngettext
@@ -15,6 +16,7 @@ from diwan.directory.public import UNIT, Role, heads_above, users_of_posts
 from diwan.kernel import exchange, jobs, notices
 from diwan.kernel.exchange import DeskItem, DeskQuestion, Fact, Ref, Waiting
 from diwan.kernel.notices import Telling, Words
+from diwan.kernel.policies import ActorKind
 from diwan.kernel.retention import declare_retention
 from diwan.kernel.text import isolate
 from diwan.kernel.working import today_in
@@ -22,9 +24,10 @@ from diwan.services.actions.limits import forget_spendings
 from diwan.services.actions.ratings import ASK_TO_RATE, RATE_NOTICE, ask_to_rate, open_rating
 from diwan.services.actions.tries import forget_tries
 from diwan.services.constants import CASE, ENDED, FEW_STARS, RATED
-from diwan.services.models import Case
-from diwan.services.queries.ratings import LOW, to_call_back
-from diwan.services.rules.codes import written_code
+from diwan.services.models import Case, Rating
+from diwan.services.policies import CASES, apart_from
+from diwan.services.queries.ratings import LOW, calling_unit, to_call_back
+from diwan.services.rules.codes import first_signs, written_code
 from diwan.ui.show import show_local, show_number
 
 from .desk import working_posts
@@ -69,10 +72,11 @@ def _tell_head(fact: Fact) -> None:
         return
     case = Case.objects.select_related("service").get(pk=fact.ref.id)
     country = case.service.country
-    heads = heads_above(case.unit_id, fact.at, country=country)[:1]
+    unit_id = calling_unit(case)
+    heads = heads_above(unit_id, fact.at, country=country)[:1]
     users = [user for each in users_of_posts(heads, fact.at).values() for user in each]
-    once = f"{case.unit_id}:{today_in(country, fact.at)}"
-    notices.tell(FEW_STARS, users, Ref(UNIT, case.unit_id), once=once)
+    once = f"{unit_id}:{today_in(country, fact.at)}"
+    notices.tell(FEW_STARS, users, Ref(UNIT, unit_id), once=once)
 
 
 def _few_stars(telling: Telling) -> Words | None:
@@ -102,7 +106,7 @@ def low_ratings(question: DeskQuestion) -> Iterable[DeskItem]:
     """Cases judged with few stars, on the desks of the heads of the units that answer for them.
 
     They stay until the office has written on the case how the citizen was called, at most a
-    fortnight.
+    fortnight. A complaint comes to who heard it, never to who is complained of.
     """
     heads: dict[UUID, list[UUID]] = {}
     for post in working_posts(question):
@@ -110,19 +114,33 @@ def low_ratings(question: DeskQuestion) -> Iterable[DeskItem]:
             heads.setdefault(post.unit_id, []).append(post.post_id)
     if not heads:
         return
-    for row in to_call_back(list(heads), question.at - CALL_BACK):
-        for post_id in heads[row.unit_id]:
+    for row in _readable(question, to_call_back(list(heads), question.at - CALL_BACK)):
+        unit_id = calling_unit(row.case)
+        code = written_code(row.case.code) if vars(row)["helped"] else first_signs(row.case.code)
+        for post_id in heads[unit_id]:
             where = reverse("services:case", args=[row.case_id])
             yield DeskItem(
                 ref=Ref(CASE, row.case_id),
                 post_id=post_id,
-                unit_id=row.unit_id,
+                unit_id=unit_id,
                 waiting=Waiting.LOOK,
-                title=row.service.name,
+                title=row.case.service.name,
                 url=where,
                 step=_("Call the citizen"),
                 step_url=where,
-                source=_("case %(code)s") % {"code": isolate(written_code(row.case.code))},
+                source=_("case %(code)s") % {"code": isolate(code)},
                 state=_("judged with %(stars)s of 5") % {"stars": show_number(row.stars)},
                 since_at=row.at,
             )
+
+
+def _readable(question: DeskQuestion, rows: QuerySet[Rating]) -> QuerySet[Rating]:
+    """Those on cases that the actor and the asked posts may see, with `helped` as `with_help`.
+
+    What is kept of a desk for ever has no code that opens a case.
+    """
+    actor, of_posts = question.actor, Case.objects.filter(apart_from(question.post_ids))
+    helped = Exists(CASES.which(actor, "help", Case.objects.filter(pk=OuterRef("case_id"))))
+    kept = actor.kind is not ActorKind.USER
+    seen = rows.filter(case__in=CASES.which(actor, "see", of_posts).order_by())
+    return seen.annotate(helped=Value(value=False) if kept else helped)

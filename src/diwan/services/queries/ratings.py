@@ -8,9 +8,9 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Avg, Count, Exists, OuterRef, QuerySet
+from django.db.models import Avg, Count, Exists, OuterRef, Q, QuerySet
 
-from diwan.services.models import CaseNote, Ending, Rating
+from diwan.services.models import Case, CaseNote, Ending, Rating, Service
 
 PUBLIC_LEAST = 5
 """The public is not shown what fewer said: one could be told from the others."""
@@ -55,11 +55,24 @@ def judged(
     return Judgement(found["asked"], found["given"], found["mean"] if enough else None)
 
 
+def calling_unit(case: Case) -> UUID:
+    """The unit that calls who was not content: the case's; of complaints, the one that heard it."""
+    complaint = case.service.kind == Service.Kind.COMPLAINT
+    return case.at_unit_id if complaint else case.unit_id
+
+
 def to_call_back(unit_ids: Collection[UUID] | QuerySet[Any], since: datetime) -> QuerySet[Rating]:
-    """Judgements of few stars since then, of the units, whose case has no note since."""
-    low = Rating.objects.filter(unit_id__in=unit_ids, stars__lte=LOW, at__gte=since)
+    """Judgements of few stars since then, for the units to call, whose case has no note since."""
+    low = Rating.objects.filter(stars__lte=LOW, at__gte=since).order_by()
+    complaint = Q(service__kind=Service.Kind.COMPLAINT)
+    filed, lying = Q(unit_id__in=unit_ids), Q(case__at_unit_id__in=unit_ids)
+    both = (
+        low.filter(filed & ~complaint)
+        .values("pk")
+        .union(low.filter(lying & complaint).values("pk"), all=True)
+    )
     noted = CaseNote.objects.filter(
         case=OuterRef("case"), at__gte=OuterRef("at"), by_applicant=False
     )
-    waiting = low.exclude(Exists(noted)).select_related("case", "service")
-    return waiting.defer("service__search").order_by("-at")
+    waiting = Rating.objects.filter(~Exists(noted), pk__in=both).select_related("case__service")
+    return waiting.defer("case__service__search").order_by("-at")
