@@ -99,10 +99,11 @@ def test_the_same_key_again_is_the_same_case() -> None:
 @pytest.mark.parametrize("name", ["key", "instance_id"])
 def test_the_same_name_at_another_service_is_no_second_filing(name: str) -> None:
     unit = UnitFactory.create()
-    filed(service(unit), **{name: "uuid:1"})
+    same: dict[str, Any] = {name: "uuid:1"}
+    filed(service(unit), **same)
     other = service(unit, variant("other"))
     with translation.override("en"), pytest.raises(Refused, match="another service") as refused:
-        filed(other, **{name: "uuid:1"})
+        filed(other, **same)
     assert refused.value.field == ("instance_id" if name == "instance_id" else None)
     assert Case.objects.count() == 1
 
