@@ -269,9 +269,11 @@ LOGGING = {
 
 # Requests a minute that one token, or one session's user, may send to the API.
 DIWAN_API_RATE = int(os.environ.get("DIWAN_API_RATE", "600"))
-# Forms and filings that one address without an account may send within an hour; five times that
-# within a day, and files of 5 MB for each.
+# Forms and filings that one address without an account may send within an hour, and files of 5 MB
+# for each; of files five times that within a day.
 DIWAN_FORMS_AN_HOUR = int(os.environ.get("DIWAN_FORMS_AN_HOUR", "120"))
+# The same for a program whose token is made for no post: a city's app, with files of 1 MB for each.
+DIWAN_TOKEN_FORMS_AN_HOUR = int(os.environ.get("DIWAN_TOKEN_FORMS_AN_HOUR", "3000"))
 # Networks of the proxies before us, by commas: what they say of who asked them is believed.
 DIWAN_TRUSTED_PROXIES = networks_in(os.environ.get("DIWAN_TRUSTED_PROXIES", "127.0.0.0/8, ::1/128"))
 # Webhooks go to https addresses of the open Internet alone; "1" lets them go to this machine too.

@@ -3,7 +3,8 @@
 Who works in the house is not bounded: a service centre sits behind one address. Of everybody else
 their network's address is counted, or they themselves where they have signed in, and for messages
 the number that receives them, whoever has them sent. The bounds are wide, for behind one address
-of a mobile network are thousands; they keep a program from filling the disk, not people away.
+of a mobile network are thousands; they keep a program from filling the disk, not people away. Wider
+still is that of a program that files with an account's token: behind it is a whole city.
 """
 
 from __future__ import annotations
@@ -27,6 +28,9 @@ from .tries import network_of
 WINDOW, DAY = timedelta(hours=1), timedelta(days=1)
 MESSAGES_AN_HOUR, MESSAGES_A_DAY = 5, 10
 What = Spending.What
+PROGRAM = "program "
+BYTES_OF_ONE, BYTES_OF_PROGRAMS = 5_000_000, 1_000_000
+"""So many bytes of files for each filing: a person attaches scans, a program a photograph."""
 HOURS_A_DAY = {What.BYTES: 5}
 """So many times the amount of an hour in a day, where more would fill the disk; else every hour."""
 
@@ -43,11 +47,11 @@ class Bound:
     day: int
 
 
-def bound_of(what: Spending.What) -> Bound:
-    """The bound of a thing: forms, filings, papers, and bytes of files."""
-    hour = settings.DIWAN_FORMS_AN_HOUR
+def bound_of(what: Spending.What, *, program: bool = False) -> Bound:
+    """The bound of a thing: forms, filings, papers, and bytes of files; a program's is wider."""
+    hour = settings.DIWAN_TOKEN_FORMS_AN_HOUR if program else settings.DIWAN_FORMS_AN_HOUR
     if what == What.BYTES:
-        hour *= 5_000_000
+        hour *= BYTES_OF_PROGRAMS if program else BYTES_OF_ONE
     return Bound(hour, hour * HOURS_A_DAY.get(what, 24))
 
 
@@ -69,10 +73,12 @@ def spend(asker: str, what: Spending.What, amount: int, at: datetime) -> None:
         return
     who, window_at = _digest(asker, at), _window(at)
     rows = Spending.objects.filter(who=who, what=what)
-    bound, used = bound_of(what), dict(rows.values_list("window_at", "amount"))
+    program = asker.startswith(PROGRAM)
+    bound = bound_of(what, program=program)
+    used = dict(rows.values_list("window_at", "amount"))
     now = used.get(window_at, 0) + amount
     if now > bound.hour or sum(used.values()) + amount > bound.day:
-        raise TooMuch(_sentence(what))
+        raise TooMuch(_sentence_of_programs() if program else _sentence(what))
     if window_at in used:
         rows.filter(window_at=window_at).update(amount=F("amount") + amount)
         return
@@ -81,8 +87,10 @@ def spend(asker: str, what: Spending.What, amount: int, at: datetime) -> None:
 
 
 def count_filing(actor: Actor, address: str, size: int) -> None:
-    """Count a filing with so many bytes of files from an address. Raises TooMuch."""
+    """Count a filing of a program with so many bytes of files. Raises TooMuch."""
     asker = asker_of(actor, address)
+    if asker and actor.user_id is not None:
+        asker = f"{PROGRAM}{actor.user_id}"
     spend(asker, What.FILINGS, 1, actor.at)
     spend(asker, What.BYTES, size, actor.at)
 
@@ -134,6 +142,13 @@ def _sentence(what: Spending.What) -> Sentence:
         ),
     }
     return sentences[what]
+
+
+def _sentence_of_programs() -> Sentence:
+    return _(
+        "This program has filed very many requests. Send this one again in an hour; an "
+        "administrator can allow it more."
+    )
 
 
 def _digest(asker: str, at: datetime) -> str:

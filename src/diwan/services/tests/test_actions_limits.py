@@ -9,6 +9,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client, override_settings
 from django.utils import timezone
+from django.utils.translation import override
 
 from diwan.accounts.tests.factories import UserFactory
 from diwan.directory.models import Unit
@@ -23,6 +24,7 @@ from diwan.services.actions.limits import (
     What,
     asker_of,
     bound_of,
+    count_filing,
     forget_spendings,
     spend,
 )
@@ -83,6 +85,19 @@ def test_an_hour_and_a_day_are_bounded_and_forgotten() -> None:
     count = Spending.objects.count()
     assert forget_spendings(NOON + hour * 13) == count
     assert not Spending.objects.exists()
+
+
+@override_settings(DIWAN_FORMS_AN_HOUR=1, DIWAN_TOKEN_FORMS_AN_HOUR=3)
+def test_a_program_without_a_post_may_file_for_many() -> None:
+    program = Actor.user(UserFactory.create().pk, "گزارش شهر", at=NOON)
+    for _n in range(3):
+        count_filing(program, "203.0.113.7", 1_000_000)
+    with override("en"), pytest.raises(TooMuch, match="This program"):
+        count_filing(program, "203.0.113.7", 0)
+    spend(asker_of(program, "203.0.113.7"), What.FORMS, 1, NOON)
+    count_filing(citizen(), "203.0.113.7", 0)
+    with override("en"), pytest.raises(TooMuch, match="this network"):
+        count_filing(citizen(), "203.0.113.7", 0)
 
 
 @override_settings(DIWAN_FORMS_AN_HOUR=2)
