@@ -116,7 +116,7 @@ def withdraw(actor: Actor, case: Case, reason: str = "") -> Case:
     _require_own_word(at)
     text = clean(reason)
     if at.case.phase == Case.Phase.WAITING:
-        go_on(at, brought=True)
+        go_on(at, brought=_theirs(at))
     _say(at, text)
     leave(at, WITHDRAWN)
     finish(at, Case.Phase.WITHDRAWN, at.case.state)
