@@ -44,6 +44,13 @@ def test_a_clerk_reads_how_much_is_late_and_the_latest_first(office: Office) -> 
     assert written_code(other.code) not in text
 
 
+def test_a_broken_promise_is_not_called_punctual(office: Office) -> None:
+    now = timezone.now()
+    case(office.service, due_at=now + timedelta(days=5), promised_at=now - timedelta(days=1))
+    text = read(office.client(office.clerk), at("work"))
+    assert "<h1>موعد هیچ گامی نگذشته، اما موعد پاسخ نهایی ۱ پرونده گذشته است</h1>" in text
+
+
 def test_filters_stay_in_the_address_and_in_mind(office: Office) -> None:
     case(office.service, name="نزد من")
     done = case(office.service, name="پایان‌یافته")

@@ -92,7 +92,7 @@ def work(request: HttpRequest) -> HttpResponse:
     context: dict[str, Any] = {
         "form": form,
         "asked": asked,
-        "heading": heading_of(counts, asked),
+        "heading": heading_of(counts, asked, rows),
         "chips": _chips(request, counts, asked),
         "groups": _grouped(actor, rows, asked),
         "rows": rows,
@@ -219,8 +219,11 @@ def _batches(rows: Sequence[Row]) -> list[Batch]:
     return list(found.values())
 
 
-def heading_of(counts: Mapping[Group, int], asked: WorkFilter) -> str:
-    """How much is late, and how much is due soon: the answer."""
+def heading_of(counts: Mapping[Group, int], asked: WorkFilter, rows: Sequence[Row]) -> str:
+    """How much is late, and how much is due soon: the answer.
+
+    A promise that has passed is never called punctual, though its step still has time.
+    """
     if asked.text:
         return _("What was found")
     late, today = counts.get(Group.LATE, 0), counts.get(Group.TODAY, 0)
@@ -230,6 +233,14 @@ def heading_of(counts: Mapping[Group, int], asked: WorkFilter) -> str:
     if today:
         words = ngettext("%(n)s case is due today", "%(n)s cases are due today", today)
         return words % {"n": show_number(today)}
+    promised = sum(bool(row.broken) for row in rows)
+    if promised:
+        words = ngettext(
+            "No step is late, but %(n)s promised day has passed",
+            "No step is late, but %(n)s promised days have passed",
+            promised,
+        )
+        return words % {"n": show_number(promised)}
     lying = counts.get(Group.WEEK, 0) + counts.get(Group.LATER, 0)
     if lying:
         return _("Nothing is late, and nothing is due today")
