@@ -191,11 +191,9 @@ def case(of: Service, unit: Unit | None = None, **more: Any) -> Case:
     fields = {
         "code": new_code(),
         "version": of.current,
-        "unit": at,
-        "filed_unit": at,
+        **dict.fromkeys(("unit", "filed_unit", "at_unit"), at),
         "unit_since_at": now,
         "round_at": now,
-        "at_unit": at,
         "channel": Case.Channel.COUNTER,
         "language": "fa",
         "state": start.key,
